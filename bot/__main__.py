@@ -1,0 +1,5 @@
+"""python -m bot is deskhand."""
+
+from bot.cli import app
+
+app()

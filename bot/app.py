@@ -1,0 +1,191 @@
+"""Puts the parts together; the only module that knows them all."""
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+
+from bot.delivery import Delivery
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler
+from bot.settings import Settings, SettingsError, check_tokens
+from bot.sockets import CONNECTIONS, Sockets
+from bot.web import site
+from bot.web_api import WebApi
+from handlers.context import House
+from handlers.directory import ANSWER_SECONDS, Directory
+from handlers.listen import listen
+from office import catalogue, clock
+from office.duties import arrivals
+from office.duties.arrivals import Profile
+from office.duties.requests.log import catalogue_desks
+from storage import offices, timers
+from storage.database import Database
+from storage.tables import Desk
+
+logger = logging.getLogger(__name__)
+
+# Opening a form must happen within the 3 s of an acknowledgement.
+FORM_SECONDS = 2
+# The pulse beats every 20 s; after this long something is stuck.
+SILENT = timedelta(seconds=90)
+
+
+class Deskhand:
+    """The whole program. `start` and `stop` may each be called once."""
+
+    def __init__(self, settings: Settings) -> None:
+        check_tokens(settings)
+        self.settings = settings
+        self.catalogue = catalogue.load(settings.deskhand_catalogue)
+        self.database = open_database(settings)
+        self.database.write(lambda session: catalogue_desks(session, self.catalogue))
+        token = settings.slack_bot_token.get_secret_value()
+        client = web_client(settings, token, FORM_SECONDS)
+        self.identity = who_am_i(client)
+        self.metrics = Metrics(self.database)
+        self.background = ThreadPoolExecutor(4, thread_name_prefix="background")
+        self.house = House(
+            database=self.database,
+            catalogue=self.catalogue,
+            client=client,
+            directory=Directory(web_client(settings, token, ANSWER_SECONDS), str(self.identity["team_id"])),
+            bot_user_id=str(self.identity["user_id"]),
+            wake=lambda: self.delivery.wake(),
+            background=self.background,
+        )
+        self.delivery = Delivery(self.house, WebApi(settings.slack_api_url, token), self.metrics.count)
+        self.scheduler = Scheduler(self.database, self.delivery.wake, self.read_directory)
+        self.bolt = bolt_app(client)
+        listen(self.bolt, self.house, self.metrics.timed)
+        self.sockets: Sockets | None = None
+
+    def start(self) -> None:
+        """Connects, delivers and ticks. Raises SettingsError when Slack refuses the app token."""
+        if self.settings.socket_mode:
+            app_token = self.settings.slack_app_token.get_secret_value()
+            client = web_client(self.settings, app_token, 10)
+            self.sockets = Sockets(self.bolt, app_token, client)
+            asked_of_slack("SLACK_APP_TOKEN", self.sockets.start)
+        self.delivery.start()
+        self.scheduler.start()
+        self.background.submit(self.read_directory)
+
+    def stop(self) -> None:
+        """Takes nothing more, finishes or hands back what it holds; within 10 s."""
+        if self.sockets is not None:
+            self.sockets.stop()
+        self.scheduler.stop()
+        self.delivery.stop()
+        self.background.shutdown(wait=False, cancel_futures=True)
+        self.database.close()
+
+    def site(self) -> Starlette:
+        app = None if self.settings.socket_mode else self.bolt
+        return site(app, self.settings.slack_signing_secret.get_secret_value(), self.metrics, self.not_ready)
+
+    def not_ready(self) -> dict[str, str]:
+        """What keeps this process from working, by part; nothing when all is well."""
+        wrong = {}
+        try:
+            with self.database.read() as session:
+                last = timers.last(session).get("pulse")
+            if last is None or abs(clock.now() - last) > SILENT:
+                wrong["timers"] = "The timers do not tick."
+        except Exception as error:
+            wrong["database"] = f"The database does not answer: {type(error).__name__}."
+        if self.sockets is not None and self.sockets.connected == 0:
+            wrong["slack"] = f"None of the {CONNECTIONS} connections to Slack is open."
+        if self.delivery.parked:
+            wrong["token"] = "Slack refuses the bot token."
+        return wrong
+
+    def read_directory(self) -> None:
+        """Reads everyone's profile and the channels that an office file named. Slack being away is no trouble."""
+        try:
+            profiles = list(self.house.directory.everyone())
+            for start in range(0, len(profiles), 50):
+                batch = profiles[start : start + 50]
+                self.database.write(partial(_meet_all, profiles=batch))
+            self._find_channels()
+        except Exception as error:
+            logger.warning("the list of people could not be read: %s; it is tried again later", error)
+
+    def _find_channels(self) -> None:
+        with self.database.read() as session:
+            named = {desk.channel for desk in offices.desks(session) if is_name(desk)}
+        if not named:
+            return
+        for name, channel in self.house.directory.channels():
+            if name in named:
+                self.database.write(partial(offices.channel_found, name=name, channel=channel))
+
+
+def _meet_all(session: Session, profiles: list[Profile]) -> None:
+    for profile in profiles:
+        arrivals.meet(session, profile)
+
+
+def is_name(desk: Desk) -> bool:
+    return bool(desk.channel and desk.channel.startswith("#"))
+
+
+def open_database(settings: Settings) -> Database:
+    """The database, checked and brought up to date. Raises CannotOpen with a sentence."""
+    database = Database(settings.database_url.get_secret_value())
+    database.check()
+    database.migrate()
+    return database
+
+
+def web_client(settings: Settings, token: str, seconds: int) -> WebClient:
+    # slack_sdk's default retry handler posts twice when a connection drops: delivery retries by itself.
+    return WebClient(token=token, base_url=settings.slack_api_url, timeout=seconds, retry_handlers=[])
+
+
+def bolt_app(client: WebClient) -> App:
+    """Bolt with the answer after the work: five times the throughput, and no acknowledgement is lost. The signature
+    is checked before Bolt sees anything (bot.web), and not at all in Socket Mode."""
+    return App(
+        name="deskhand",
+        client=client,
+        process_before_response=True,
+        request_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        listener_executor=ThreadPoolExecutor(32, thread_name_prefix="listener"),
+    )
+
+
+def who_am_i(client: WebClient) -> dict[str, Any]:
+    """Which bot of which workspace the token is. Raises SettingsError with a sentence."""
+    answer = asked_of_slack("SLACK_BOT_TOKEN", client.auth_test)
+    return {"user_id": answer["user_id"], "team_id": answer["team_id"], "team": answer.get("team", "")}
+
+
+def asked_of_slack(setting: str, ask: Callable[[], Any], tries: int = 4) -> Any:
+    """Asks Slack at start. A Slack that does not answer is asked again for a while; a refusal ends it."""
+    for attempt in range(1, tries + 1):
+        try:
+            return ask()
+        except SlackApiError as error:
+            code = error.response.get("error")
+            if code not in ("ratelimited", "internal_error", "fatal_error", "service_unavailable"):
+                raise SettingsError(
+                    f"Slack does not accept {setting} ({code}). Run `deskhand setup`, or copy the token again."
+                ) from error
+            reason = str(code)
+        except (OSError, ValueError) as error:
+            reason = str(error)
+        if attempt < tries:
+            logger.warning("Slack does not answer (%s); trying again", reason)
+            time.sleep(min(2**attempt, 8))
+    raise SettingsError(f"Slack does not answer: {reason}. Check the network, and SLACK_API_URL if it is set.")

@@ -1,0 +1,218 @@
+"""The command deskhand: one small function for each thing it can do."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from bot import logs, settings
+from bot.settings import Settings, SettingsError
+from office.catalogue import CatalogueError
+from storage.database import CannotOpen
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Deskhand, the back-office worker of your company, inside its Slack.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+office_app = typer.Typer(help="The office's set-up as one readable file.", no_args_is_help=True)
+audit_app = typer.Typer(help="The history of everything that was done.", no_args_is_help=True)
+app.add_typer(office_app, name="office")
+app.add_typer(audit_app, name="audit")
+out = Console(soft_wrap=True, highlight=False)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@app.command()
+def practice(
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8787,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open nothing.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="A folder in which the company lives on after you stop.")] = None,
+) -> None:
+    """Try Deskhand in your browser: a practice company, no Slack account."""
+    from bot.practising import practise
+
+    logs.set_up("WARNING")
+    _or_sentence(lambda: practise(port, not no_browser, keep, out.print))
+
+
+@app.command()
+def run() -> None:
+    """Work in your Slack workspace, until stopped with Ctrl-C or SIGTERM."""
+    from bot.running import serve
+
+    found = _settings()
+    _or_sentence(lambda: serve(found))
+
+
+@app.command()
+def setup(
+    env_file: Annotated[Path, typer.Option(help="Where the settings are written.")] = Path(".env"),
+) -> None:
+    """Make the Slack app, and write its tokens into .env."""
+    from bot.setting_up import guide
+
+    _or_sentence(lambda: guide(env_file, out))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything that can be wrong, and say what to do about it."""
+    from bot.doctor import examine
+
+    wrong = False
+    for finding in examine(_settings()):
+        mark = "[red]✗[/]" if finding.wrong else "[yellow]·[/]" if finding.hint else "[green]✓[/]"
+        out.print(f"{mark} [bold]{finding.what}[/]: {finding.text}")
+        wrong = wrong or finding.wrong
+    raise typer.Exit(1 if wrong else 0)
+
+
+@app.command()
+def manifest(
+    check: Annotated[bool, typer.Option("--check", help="Compare it with what the code listens to and calls.")] = False,
+    link: Annotated[bool, typer.Option("--link", help="Print the link that makes the app in Slack.")] = False,
+) -> None:
+    """Print the Slack app's manifest, or check it."""
+    from bot import manifest as app_manifest
+
+    if check:
+        found = list(app_manifest.disagreements())
+        for one in found:
+            err.print(one)
+        if found:
+            raise typer.Exit(1)
+        out.print("The manifest agrees with the code.")
+    else:
+        sys.stdout.write(app_manifest.creation_link() + "\n" if link else app_manifest.text())
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date. `run` does this by itself."""
+    from bot.app import open_database
+
+    found = _settings()
+    database = _or_sentence(lambda: open_database(found))
+    out.print(f"{database.shown} is at {database.schema_version()}.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The new file to write.")]) -> None:
+    """Copy the data into one file, while Deskhand runs."""
+    from bot.app import open_database
+    from bot.backup import back_up
+
+    found = _settings()
+    with out.status("Copying …"):
+        size = _or_sentence(lambda: back_up(open_database(found), file))
+    out.print(f"{file}: {size / 1e6:.1f} MB. Keep it somewhere else; `deskhand restore` brings it back.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path | None, typer.Argument(help="A file that `deskhand backup` wrote.")] = None,
+    done: Annotated[bool, typer.Option("--done", help="PostgreSQL: pg_restore has been run already.")] = False,
+) -> None:
+    """Bring a backup back, here or on another machine. Nothing that was sent is sent again."""
+    from bot import backup as copies
+    from storage.database import Database
+
+    url = _settings().database_url.get_secret_value()
+    if (file is None) != done:
+        _fail("Name the file to restore, or say --done after pg_restore.")
+    if file is None:
+        in_doubt = _or_sentence(lambda: copies.settle(Database(url)))
+    else:
+        in_doubt = _or_sentence(lambda: copies.restore(file, url))
+    out.print(f"Restored. {in_doubt} messages may have left since; each is looked up in Slack before it is sent.")
+
+
+@office_app.command("load")
+def office_load(file: Annotated[Path, typer.Argument(help="The office as TOML; `office show` writes one.")]) -> None:
+    """Load places, departments, people and desks. The same file twice changes nothing more."""
+    from bot.app import open_database
+    from office import office_file
+
+    found = _settings()
+    text = _or_sentence(lambda: file.read_text("utf-8"))
+    database = _or_sentence(lambda: open_database(found))
+    counts = _or_sentence(lambda: database.write(lambda session: office_file.load(session, text)), prefix=f"{file}: ")
+    out.print("Loaded: " + ", ".join(f"{number} {name}" for name, number in counts.items()) + ".")
+
+
+@office_app.command("show")
+def office_show() -> None:
+    """Print the set-up as a file that `office load` takes."""
+    from bot.app import open_database
+    from office import office_file
+
+    found = _settings()
+    database = _or_sentence(lambda: open_database(found))
+    with database.read() as session:
+        sys.stdout.write(office_file.show(session))
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check that nothing in the history was changed or removed."""
+    from bot.app import open_database
+    from storage import history
+
+    found = _settings()
+    database = _or_sentence(lambda: open_database(found))
+    with database.read() as session, out.status("Reading the history …"):
+        wrong = list(history.verify(session))
+    for one in wrong:
+        err.print(one)
+    if wrong:
+        raise typer.Exit(1)
+    out.print(
+        f"The history is whole: {database.scalar('SELECT count(*) FROM history_seals')} entries, each as written."
+    )
+
+
+def _settings() -> Settings:
+    """The settings of this process, with logging set up so that no secret reaches it."""
+    try:
+        found = settings.read()
+    except SettingsError as error:
+        _fail(str(error))
+    logs.set_up(found.log_level, tuple(getattr(found, name).get_secret_value() for name in settings.SECRETS[:3]))
+    return found
+
+
+def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
+    """Runs a step; what is wrong with a setting, a file or the database ends as a sentence, never a traceback."""
+    from bot.backup import BackupError
+    from office.errors import Refusal
+    from office.office_file import OfficeFileError
+
+    known = (
+        SettingsError,
+        CannotOpen,
+        CatalogueError,
+        OfficeFileError,
+        BackupError,
+        Refusal,
+        OSError,
+        UnicodeDecodeError,
+    )
+    try:
+        return do()
+    except known as error:
+        logging.getLogger(__name__).debug("stopped", exc_info=True)
+        _fail(f"{prefix}{error}")
+
+
+def _fail(sentence: str) -> NoReturn:
+    err.print("[red]deskhand:[/]", escape(sentence))
+    raise typer.Exit(1)

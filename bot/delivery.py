@@ -1,0 +1,404 @@
+"""Claims due outbox rows, renders, sends, retries; the only caller of chat.postMessage and chat.update."""
+
+import hashlib
+import json
+import logging
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.web_api import Result, WebApi
+from handlers import home
+from handlers.context import House
+from handlers.drawing import Drawing, Message
+from handlers.i18n import office_reader, reader_of
+from handlers.messages import MESSAGES, OUTCOMES
+from office import clock
+from office.duties import letters
+from storage import facts, offices, outbox, people
+from storage.tables import Outbox
+from storage.words import OutboxState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+# Slack takes about one message a second in a channel; a little more lets its clock and ours differ.
+PACE_SECONDS = 1.02
+POLL_SECONDS = 0.5
+TRIES, TRIED_FOR = 12, timedelta(hours=24)
+PARKED_SECONDS = 60.0
+
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors: what no later try can change.
+PERMANENT = frozenset(
+    [
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_too_long",
+        "no_text",
+        "msg_blocks_too_long",
+        "user_disabled",
+        "user_not_found",
+        "users_not_found",
+        "cannot_dm_bot",
+        "user_not_visible",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "messages_tab_disabled",
+        "missing_scope",
+        "metadata_too_large",
+        "invalid_arguments",
+        "as_user_not_supported",
+    ]
+)
+REVOKED = frozenset(["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"])
+# The card is gone or can't be changed any more: there is nothing to redraw.
+CARD_GONE = frozenset(["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"])
+
+
+class Delivery:
+    """One dispatcher thread that claims, and a pool of threads that send."""
+
+    def __init__(
+        self, house: House, api: WebApi, count: Callable[[str], None] = lambda _: None, workers: int = 24
+    ) -> None:
+        self._house = house
+        self._database = house.database
+        self._api = api
+        self._count = count
+        self._owner = secrets.token_hex(8)  # random for each start: a restart never takes its old self for another
+        self._workers = workers
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="delivery")
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+        self._changed = threading.Condition()
+        self._woken = False
+        self._stopping = False
+        self._flying: set[str] = set()  # destinations that something is on its way to
+        self._waiting: dict[int, tuple[Outbox, OutboxState]] = {}  # claimed, and no thread has begun with it yet
+        self._free_at: dict[str, float] = {}
+        self._parked_until = 0.0
+        self._channels: dict[int, str] = {}
+        self._homes_at = 0.0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may be due: called after every commit."""
+        with self._changed:
+            self._woken = True
+            self._changed.notify()
+
+    def stop(self, within: float = 7.0) -> None:
+        """Takes nothing more, finishes what is being sent, and leaves the rest to whoever starts next."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        self._thread.join(timeout=within)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for row, before in self._waiting.values():
+            handed_back = OutboxState.RETRY if before is OutboxState.NEW else before
+            self._finish(row, handed_back, due_at=clock.now(), attempts=row.attempts - 1)
+        self._api.close()
+
+    @property
+    def parked(self) -> bool:
+        """Whether Slack refuses our token, so that nothing can leave."""
+        return time.monotonic() < self._parked_until
+
+    def _run(self) -> None:
+        while not self._stopping:
+            try:
+                wait = self._round()
+            except Exception:
+                logger.exception("a round of delivery failed; the next one follows")
+                wait = POLL_SECONDS
+            with self._changed:
+                if not self._woken and not self._stopping:
+                    self._changed.wait(wait)
+                self._woken = False
+
+    def _round(self) -> float:
+        """Claims and hands out what can leave now; returns the seconds until something else may."""
+        if self.parked:
+            return POLL_SECONDS
+        self._publish_homes()
+        now = clock.now()
+        with self._database.read() as session:
+            heads = outbox.due_heads(session, now)
+        moment = time.monotonic()
+        ready = [
+            row
+            for row in heads
+            if row.destination not in self._flying and self._free_at.get(row.destination, 0) <= moment
+        ]
+        seats = self._workers - len(self._flying)
+        if ready and seats > 0:
+            claimed = self._database.write(
+                lambda session: outbox.claim(session, ready[:seats], self._owner, now, LEASE)
+            )
+            for row, before in claimed:
+                self._flying.add(row.destination)
+                self._waiting[row.id or 0] = (row, OutboxState.UNKNOWN if before is OutboxState.CLAIMED else before)
+                self._pool.submit(self._deliver, row, before)
+        waits = [
+            self._free_at[row.destination] - moment for row in heads if self._free_at.get(row.destination, 0) > moment
+        ]
+        return max(0.002, min([POLL_SECONDS, *waits]))
+
+    def _deliver(self, row: Outbox, before: OutboxState) -> None:
+        started = time.monotonic()
+        self._waiting.pop(row.id or 0, None)
+        try:
+            self._send(row, unsure=before in (OutboxState.UNKNOWN, OutboxState.CLAIMED))
+        except Exception as error:
+            logger.exception("message %s (%s) could not be made", row.id, row.kind)
+            self._later(row, f"bug: {type(error).__name__}")
+        finally:
+            self._free_at[row.destination] = max(self._free_at.get(row.destination, 0), started + PACE_SECONDS)
+            self._flying.discard(row.destination)
+            self.wake()
+
+    def _send(self, row: Outbox, unsure: bool) -> None:
+        channel = self._channel_of(row)
+        if channel is None:
+            return
+        if row.redraws_id is not None:
+            self._redraw(row)
+            return
+        repeat = False
+        if unsure:
+            found = self._look_up(row, channel)
+            if isinstance(found, str):
+                self._sent(row, channel, found, drawn=None)
+                return
+            if found.error and found.error not in PERMANENT:
+                self._failed(row, found)
+                return
+            repeat = found.error is not None
+        message = self._rendered(row, repeat)
+        if message is None:
+            self._finish(row, OutboxState.SUPERSEDED)
+            return
+        thread_ts = self._thread_of(row)
+        result = self._api.call("chat.postMessage", _post(row, channel, message, thread_ts))
+        if result.error == "not_in_channel" and self._api.call("conversations.join", {"channel": channel}).ok:
+            result = self._api.call("chat.postMessage", _post(row, channel, message, thread_ts))
+        if result.ok:
+            self._sent(row, str(result.body.get("channel", channel)), str(result.body["ts"]), _fingerprint(message))
+        else:
+            self._failed(row, result)
+
+    def _redraw(self, row: Outbox) -> None:
+        """Changes a message that was sent, unless it shows already what it would show."""
+        with self._database.read() as session:
+            card = outbox.get(session, row.redraws_id or 0)
+        if card.ts is None or card.channel is None:
+            self._finish(row, OutboxState.SUPERSEDED)
+            return
+        message = self._rendered(row, repeat=False)
+        fingerprint = _fingerprint(message) if message else ""
+        if message is None or fingerprint == card.drawn:
+            self._finish(row, OutboxState.SUPERSEDED)
+            return
+        arguments = {"channel": card.channel, "ts": card.ts, "text": message.text, "blocks": list(message.blocks)}
+        result = self._api.call("chat.update", arguments)
+        if result.ok:
+            self._count("updated")
+            self._finish(row, OutboxState.SENT, card=(card.id or 0, fingerprint))
+        elif result.error in CARD_GONE:
+            self._finish(row, OutboxState.SUPERSEDED)
+        else:
+            self._failed(row, result)
+
+    def _rendered(self, row: Outbox, repeat: bool) -> Message | None:
+        """The words of a message, made from how things stand now."""
+        with self._database.read() as session:
+            person = people.find(session, row.reader_id)
+            language = facts.find(session, "language") or "en"
+            reader = reader_of(person, language) if person else self._channel_reader(session, row, language)
+            drawing = Drawing(session, self._house.catalogue, reader, row, personal=person is not None)
+            message = MESSAGES[row.kind](drawing)
+            if message is None and row.redraws_id is not None and row.subject in OUTCOMES:
+                message = OUTCOMES[row.subject](drawing)
+            if message is not None and repeat:
+                text = reader.say(
+                    "{words} (this may be a repeat: Slack did not say whether it arrived)", words=message.text
+                )
+                return Message(text, message.blocks)
+            return message
+
+    def _channel_reader(self, session: Session, row: Outbox, language: str) -> Any:
+        desk = offices.desk_of_channel(session, row.destination)
+        place = offices.find_place(session, desk.place_id) if desk else None
+        place = place or offices.first_place(session)
+        return office_reader((desk.language if desk else None) or language, place.zone if place else "UTC")
+
+    def _channel_of(self, row: Outbox) -> str | None:
+        """Where a row goes; None when that ended the try."""
+        if row.destination.startswith("person:"):
+            return self._direct(row, int(row.destination.partition(":")[2]))
+        if row.destination.startswith("#"):
+            return self._named(row)
+        return row.destination
+
+    def _direct(self, row: Outbox, person_id: int) -> str | None:
+        if person_id in self._channels:
+            return self._channels[person_id]
+        with self._database.read() as session:
+            person = people.get(session, person_id)
+        if person.slack_id is None:
+            self._failed(row, Result({}, error="not_here_yet"))
+            return None
+        result = self._api.query("conversations.open", {"users": person.slack_id})
+        if not result.ok:
+            self._failed(row, Result(result.body, result.error, result.retry_after))
+            return None
+        self._channels[person_id] = str(result.body["channel"]["id"])
+        return self._channels[person_id]
+
+    def _named(self, row: Outbox) -> str | None:
+        """A channel that an office file named is looked up once, and its id kept."""
+        for name, channel in self._house.directory.channels():
+            if name == row.destination:
+                self._database.write(lambda session: offices.channel_found(session, name, channel))
+                return channel
+        self._failed(row, Result({}, error="channel_not_found"))
+        return None
+
+    def _thread_of(self, row: Outbox) -> str | None:
+        if row.parent_id is None:
+            return None
+        with self._database.read() as session:
+            return outbox.get(session, row.parent_id).ts
+
+    def _look_up(self, row: Outbox, channel: str) -> str | Result:
+        """The ts of a message that may have been posted, found by its metadata; else what the search said."""
+        thread_ts = self._thread_of(row)
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "limit": 100,
+            "include_all_metadata": True,
+            "oldest": f"{(row.created_at - timedelta(minutes=5)).timestamp():.6f}",
+            **({"ts": thread_ts} if thread_ts else {}),
+        }
+        for _ in range(10):
+            result = self._api.query(method, arguments)
+            if not result.ok:
+                return result
+            for message in result.body.get("messages", []):
+                if message.get("metadata", {}).get("event_payload", {}).get("id") == row.key:
+                    return str(message["ts"])
+            cursor = result.body.get("response_metadata", {}).get("next_cursor")
+            if not cursor:
+                return result
+            arguments["cursor"] = cursor
+        return result
+
+    def _sent(self, row: Outbox, channel: str, ts: str, drawn: str | None) -> None:
+        self._count("sent")
+        self._finish(row, OutboxState.SENT, channel=channel, ts=ts, drawn=drawn, sent_at=clock.now())
+
+    def _failed(self, row: Outbox, result: Result) -> None:
+        error = result.error or "unknown_error"
+        if error == "ratelimited":
+            # Slack asks for patience: no attempt was made.
+            wait = result.retry_after or 1.0
+            self._free_at[row.destination] = time.monotonic() + wait
+            self._finish(row, OutboxState.RETRY, due_at=clock.now(), attempts=row.attempts - 1, trouble=error)
+        elif error in REVOKED:
+            logger.error(
+                "Slack refuses the bot token (%s): nothing is sent until it is renewed. Run deskhand doctor.", error
+            )
+            self._parked_until = time.monotonic() + PARKED_SECONDS
+            self._finish(row, OutboxState.RETRY, due_at=clock.now(), attempts=row.attempts - 1, trouble=error)
+        elif error in PERMANENT:
+            self._give_up(row, error)
+        else:
+            self._later(row, error, OutboxState.UNKNOWN if result.unclear else OutboxState.RETRY)
+
+    def _later(self, row: Outbox, error: str, state: OutboxState = OutboxState.RETRY) -> None:
+        if row.attempts >= TRIES or clock.now() - row.created_at > TRIED_FOR:
+            self._give_up(row, "too_many_tries" if not error.startswith("bug") else error)
+            return
+        self._count("retried")
+        self._finish(row, state, due_at=clock.now() + backoff(row.attempts), trouble=error)
+
+    def _give_up(self, row: Outbox, error: str) -> None:
+        logger.warning("message %s (%s) to %s can't be delivered: %s", row.id, row.kind, row.destination, error)
+        self._count("dead")
+
+        def do(session: Session) -> None:
+            if outbox.finish(session, row, OutboxState.DEAD, trouble=error):
+                letters.take_the_next_way(session, row)
+
+        self._database.write(do)
+
+    def _finish(self, row: Outbox, state: OutboxState, card: tuple[int, str] | None = None, **values: Any) -> None:
+        def do(session: Session) -> None:
+            if not outbox.finish(session, row, state, **values):
+                logger.warning("message %s was claimed by somebody else meanwhile", row.id)
+            if card is not None:
+                outbox.drawn(session, *card)
+
+        self._database.write(do)
+
+    def _publish_homes(self) -> None:
+        if time.monotonic() < self._homes_at:
+            return
+        with self._database.read() as session:
+            if not people.any_stale_home(session):
+                return
+        for person in self._database.write(lambda session: people.claim_stale_homes(session, limit=10)):
+            self._pool.submit(self._publish_home, person.id or 0, person.slack_id or "")
+
+    def _publish_home(self, person_id: int, slack_id: str) -> None:
+        try:
+            with self._database.read() as session:
+                person = people.get(session, person_id)
+                reader = reader_of(person, facts.find(session, "language") or "en")
+                view = home.view(session, self._house, person, reader)
+            result = self._api.call("views.publish", {"user_id": slack_id, "view": view})
+        except Exception:
+            logger.exception("the home tab of person %s could not be made", person_id)
+            return
+        if not result.ok and (result.retry_after or result.unclear or (result.error or "").startswith("unreachable")):
+            # Drawn again when Slack may take it.
+            self._homes_at = time.monotonic() + (result.retry_after or 5.0)
+            self._database.write(lambda session: people.change(session, person_id, {"home_stale": True}))
+        elif not result.ok:
+            logger.warning("the home tab of person %s was refused: %s", person_id, result.error)
+
+
+def backoff(attempts: int) -> timedelta:
+    """2 s x 2^n with jitter, at most 10 minutes."""
+    seconds = min(600.0, 2.0 * 2 ** max(0, attempts - 1))
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))
+
+
+def _post(row: Outbox, channel: str, message: Message, thread_ts: str | None) -> Mapping[str, Any]:
+    return {
+        "channel": channel,
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "client_msg_id": row.key,
+        # Other apps can read it: it names the message and nothing else.
+        "metadata": {"event_type": "deskhand_message", "event_payload": {"id": row.key}},
+        **({"thread_ts": thread_ts} if thread_ts else {}),
+    }
+
+
+def _fingerprint(message: Message) -> str:
+    return hashlib.sha256(json.dumps([message.text, message.blocks], sort_keys=True).encode()).hexdigest()[:32]

@@ -1,0 +1,191 @@
+"""Looks at everything that can be wrong; each line says what to do."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from slack_sdk.errors import SlackApiError
+
+from bot import manifest
+from bot.app import web_client
+from bot.settings import Settings, SettingsError, check_tokens
+from office import catalogue, clock
+from storage import offices, outbox, people, timers
+from storage.database import HEAD, CannotOpen, Database
+from storage.words import Role
+
+SKEW_SECONDS = 60
+LATE_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: how it is, and what to do where it is not well. `wrong` fails the command; a `hint` does not."""
+
+    what: str
+    text: str
+    wrong: bool = False
+    hint: bool = False
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    yield from _tokens(settings)
+    yield from _database(settings)
+    yield from _catalogue(settings)
+    yield from _manifest()
+    yield _zones()
+
+
+def _tokens(settings: Settings) -> Iterator[Finding]:
+    try:
+        check_tokens(settings)
+    except SettingsError as error:
+        yield Finding("tokens", str(error), wrong=True)
+        return
+    client = web_client(settings, settings.slack_bot_token.get_secret_value(), 10)
+    started = time.time()
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        code = error.response.get("error")
+        yield Finding("bot token", f"Slack refuses it ({code}). Run `deskhand setup`, or copy it again.", wrong=True)
+        return
+    except Exception as error:
+        yield Finding("Slack", f"does not answer: {error}. Check the network and SLACK_API_URL.", wrong=True)
+        return
+    yield Finding("bot token", f"{answer.get('user')} in {answer.get('team')}")
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    yield _scopes(headers.get("x-oauth-scopes"))
+    yield _clock(headers.get("date"), started)
+    if settings.socket_mode:
+        yield _app_token(settings)
+    else:
+        yield Finding("mode", f"HTTP on port {settings.port}: Slack must reach https://…/slack/events.")
+
+
+def _app_token(settings: Settings) -> Finding:
+    token = settings.slack_app_token.get_secret_value()
+    try:
+        web_client(settings, token, 10).apps_connections_open(app_token=token)
+        return Finding("app token", "Socket Mode can connect")
+    except Exception as error:
+        code = error.response.get("error") if isinstance(error, SlackApiError) else error
+        return Finding(
+            "app token", f"Slack refuses it ({code}). It needs connections:write; make a new one.", wrong=True
+        )
+
+
+def _scopes(granted: str | None) -> Finding:
+    if granted is None:
+        return Finding("scopes", "Slack did not tell them.", hint=True)
+    missing = manifest.scopes() - {one.strip() for one in granted.split(",")}
+    if missing:
+        return Finding("scopes", f"missing: {', '.join(sorted(missing))}. Install the app again.", wrong=True)
+    return Finding("scopes", "as in the manifest")
+
+
+def _clock(date: str | None, started: float) -> Finding:
+    if date is None:
+        return Finding("clock", "Slack did not tell its time.", hint=True)
+    skew = abs(parsedate_to_datetime(date).timestamp() - started)
+    if skew > SKEW_SECONDS:
+        return Finding("clock", f"{skew:.0f} s off Slack's. Switch time synchronisation on.", wrong=True)
+    return Finding("clock", "agrees with Slack's")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        database = Database(settings.database_url.get_secret_value())
+        if database.file is not None and not database.file.exists():
+            yield Finding(
+                "database", f"{database.file} is not there yet; the first `deskhand run` makes it.", hint=True
+            )
+            return
+        database.check()
+    except CannotOpen as error:
+        yield Finding("database", str(error), wrong=True)
+        return
+    yield Finding("database", database.shown)
+    if database.is_sqlite:
+        yield _sqlite()
+        if database.file is not None:
+            yield _room(database.file)
+    version = database.schema_version()
+    if version != HEAD:
+        yield Finding("tables", f"at {version}, not at {HEAD}. Run `deskhand migrate`.", wrong=True)
+        return
+    yield from _contents(database)
+    database.close()
+
+
+def _sqlite() -> Finding:
+    if sqlite3.sqlite_version_info < (3, 51, 3):
+        text = f"{sqlite3.sqlite_version}: before 3.51.3, so write with one process at a time (Deskhand does)."
+        return Finding("SQLite", text, hint=True)
+    return Finding("SQLite", sqlite3.sqlite_version)
+
+
+def _room(file: Path) -> Finding:
+    free = shutil.disk_usage(file.resolve().parent).free
+    if free < 200_000_000:
+        return Finding("disk", f"{free // 1_000_000} MB left. Make room before it is full.", wrong=True)
+    return Finding("disk", f"{free // 1_000_000_000} GB left")
+
+
+def _contents(database: Database) -> Iterator[Finding]:
+    with database.read() as session:
+        pulse = timers.last(session).get("pulse")
+        dead = outbox.count_dead(session)
+        admins = people.with_role(session, Role.ADMIN)
+        desks = [desk.key for desk in offices.desks(session) if not desk.channel]
+    if pulse is None or (clock.now() - pulse).total_seconds() > LATE_SECONDS:
+        since = f"since {pulse:%Y-%m-%d %H:%M} UTC" if pulse else "yet"
+        yield Finding("timers", f"have not ticked {since}. Is `deskhand run` running?", hint=True)
+    else:
+        yield Finding("timers", f"ticked at {pulse:%H:%M:%S} UTC")
+    if dead:
+        yield Finding(
+            "messages", f"{dead} could not be delivered. An administrator sees them with /desk letters.", wrong=True
+        )
+    else:
+        yield Finding("messages", "all delivered, or on their way")
+    if not admins:
+        yield Finding(
+            "office",
+            "nobody administers it. A workspace admin opens the home tab, or `deskhand office load`.",
+            hint=True,
+        )
+    elif desks:
+        yield Finding(
+            "office", f"desks without a channel: {', '.join(desks)}. Their people get direct messages.", hint=True
+        )
+    else:
+        yield Finding("office", "set up")
+
+
+def _catalogue(settings: Settings) -> Iterator[Finding]:
+    try:
+        yield Finding("catalogue", f"{len(catalogue.load(settings.deskhand_catalogue).types)} request types")
+    except catalogue.CatalogueError as error:
+        yield Finding("catalogue", str(error), wrong=True)
+
+
+def _manifest() -> Iterator[Finding]:
+    found = list(manifest.disagreements())
+    yield from (Finding("manifest", one, wrong=True) for one in found)
+    if not found:
+        yield Finding("manifest", "agrees with the code")
+
+
+def _zones() -> Finding:
+    try:
+        ZoneInfo("Europe/Stockholm").utcoffset(datetime.now(UTC))
+        return Finding("time zones", "known")
+    except ZoneInfoNotFoundError:
+        return Finding("time zones", "there is no data. Install the tzdata package.", wrong=True)

@@ -1,0 +1,40 @@
+"""Logging to standard error, with everything secret taken out."""
+
+import logging
+import re
+import sys
+
+# Tokens of Slack, and passwords in addresses.
+_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=://)([^:/@\s]+):[^@/\s]+(?=@)")
+
+
+class Redaction(logging.Filter):
+    """Takes secrets out of every record, arguments and tracebacks included."""
+
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self._secrets = tuple(secret for secret in secrets if len(secret) >= 6)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = self.redacted(record.getMessage())
+        record.args = ()
+        if record.exc_info and not record.exc_text:
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = self.redacted(record.exc_text)
+        return True
+
+    def redacted(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return _SECRET.sub(lambda found: f"{found[1]}:***" if found[1] else "***", text)
+
+
+def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(Redaction(secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    # These tell every request and every frame at INFO.
+    for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "websocket", "urllib3", "uvicorn.access", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,83 @@
+"""Every timer in one table; a tick is one line that calls a duty."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import letters
+from office.duties import requests as request_duty
+from storage import drafts, history, inbox, outbox, request_clocks, timers
+from storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+INBOX_KEPT, DRAFTS_KEPT = timedelta(days=3), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Timer:
+    """`every` seconds, `duty` runs in a transaction. `due` looks first whether there is anything to do; without it,
+    only one process runs the timer in each interval."""
+
+    name: str
+    every: int
+    duty: Callable[[Session], object]
+    due: Callable[[Session], bool] | None = None
+
+
+TIMERS = (
+    Timer("clocks", 1, request_duty.ring_clocks, due=lambda session: bool(request_clocks.due(session, clock.now(), 1))),
+    Timer("dead letters", 10, letters.tell_of_dead, due=lambda session: outbox.count_dead(session) > 0),
+    Timer("seal", 10, lambda session: history.seal(session, clock.now())),
+    Timer("pulse", 20, lambda session: None),
+    Timer("close", 60, request_duty.close_old),
+    Timer("tidy inbox", 3600, lambda session: inbox.forget_before(session, clock.now() - INBOX_KEPT)),
+    Timer("tidy drafts", 3600, lambda session: drafts.forget_before(session, clock.now() - DRAFTS_KEPT)),
+)
+
+
+class Scheduler:
+    """APScheduler as a ticker: what is due stands in our tables, so a missed tick loses nothing."""
+
+    def __init__(self, database: Database, wake: Callable[[], None], read_directory: Callable[[], None]) -> None:
+        self._database = database
+        self._wake = wake
+        self._ticker = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for timer in TIMERS:
+            self._ticker.add_job(self.tick, "interval", seconds=timer.every, args=[timer])
+        self._ticker.add_job(read_directory, "interval", hours=6)
+
+    def start(self) -> None:
+        self._ticker.start()
+
+    def stop(self) -> None:
+        if self._ticker.running:
+            self._ticker.shutdown(wait=True)
+
+    def tick(self, timer: Timer) -> None:
+        try:
+            if timer.due is not None:
+                with self._database.read() as session:
+                    if not timer.due(session):
+                        return
+                self._database.write(timer.duty)
+            elif not self._database.write(lambda session: _claimed(session, timer)):
+                return
+            self._wake()
+        except Exception:
+            logger.exception("the timer %r failed; it runs again in %s s", timer.name, timer.every)
+
+
+def _claimed(session: Session, timer: Timer) -> bool:
+    # Half an interval: ticks of one process must not fall out because one came a moment early.
+    if not timers.claim(session, timer.name, clock.now(), timedelta(seconds=timer.every / 2)):
+        return False
+    timer.duty(session)
+    return True

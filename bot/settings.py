@@ -1,0 +1,96 @@
+"""Environment and .env -> one frozen Settings; a wrong value stops the start with a sentence."""
+
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "database_url")
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the text names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """Everything that is set from outside. Each secret may also come from a file: SLACK_BOT_TOKEN_FILE and so on."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True)
+
+    slack_bot_token: SecretStr = SecretStr("")
+    slack_app_token: SecretStr = SecretStr("")
+    slack_signing_secret: SecretStr = SecretStr("")
+    slack_api_url: str = "https://slack.com/api/"
+    database_url: SecretStr = SecretStr("sqlite:///deskhand.db")
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    host: str = "0.0.0.0"
+    deskhand_catalogue: Path | None = None
+    log_level: str = "INFO"
+
+    slack_bot_token_file: Path | None = None
+    slack_app_token_file: Path | None = None
+    slack_signing_secret_file: Path | None = None
+    database_url_file: Path | None = None
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_a_slash(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be an address such as https://slack.com/api/")
+        return url if url.endswith("/") else url + "/"
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, level: str) -> str:
+        if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR")
+        return level.upper()
+
+    @property
+    def socket_mode(self) -> bool:
+        return bool(self.slack_app_token.get_secret_value())
+
+
+def read(**given: Any) -> Settings:
+    """The settings of this process. Raises SettingsError with a sentence."""
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name}: {reason} (found {first['input']!r:.80}).") from error
+    return settings.model_copy(update=_from_files(settings))
+
+
+def check_tokens(settings: Settings) -> None:
+    """Whether the tokens can be what they should be, before Slack is asked. Raises SettingsError."""
+    bot = settings.slack_bot_token.get_secret_value()
+    app = settings.slack_app_token.get_secret_value()
+    if not bot:
+        raise SettingsError("SLACK_BOT_TOKEN is not set. Run `deskhand setup`, or put it into .env.")
+    if bot.startswith(("xapp-", "xoxp-")):
+        raise SettingsError("SLACK_BOT_TOKEN is another kind of token: the bot's own begins with xoxb-.")
+    if app.startswith(("xoxb-", "xoxp-")):
+        raise SettingsError("SLACK_APP_TOKEN is another kind of token: the app-level one begins with xapp-.")
+    if not app and not settings.slack_signing_secret.get_secret_value():
+        raise SettingsError(
+            "Neither SLACK_APP_TOKEN (Socket Mode) nor SLACK_SIGNING_SECRET (HTTP) is set, so Slack can't reach "
+            "Deskhand. Run `deskhand setup`."
+        )
+
+
+def _from_files(settings: Settings) -> dict[str, SecretStr]:
+    found = {}
+    for name in SECRETS:
+        file: Path | None = getattr(settings, f"{name}_file")
+        if file is None:
+            continue
+        try:
+            found[name] = SecretStr(file.read_text("utf-8").strip())
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{name.upper()}_FILE: {file} can't be read: {error}.") from error
+    return found

@@ -1,0 +1,93 @@
+"""HTTP: /slack/events with the signature checked on the raw bytes, /healthz, /readyz and /metrics."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from prometheus_client import generate_latest
+from slack_bolt import App, BoltRequest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.metrics import Metrics
+from office import clock
+
+# Slack's largest payloads are views of 250 KB, escaped as a form.
+LARGEST_BODY = 2_000_000
+OLDEST_SECONDS = 300
+
+
+def site(app: App | None, signing_secret: str, metrics: Metrics, ready: Callable[[], dict[str, str]]) -> Starlette:
+    """The web application. `app` is None in Socket Mode: there is no /slack/events then. `ready` tells what is wrong,
+    a sentence for each part; nothing when all is well."""
+    pool = ThreadPoolExecutor(32, thread_name_prefix="http")
+
+    async def events(request: Request) -> Response:
+        body = await read_body(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not is_signed(signing_secret, request.headers, body):
+            return PlainTextResponse("not signed by Slack", 401)
+        try:
+            text = body.decode("utf-8")
+        except UnicodeDecodeError:
+            return PlainTextResponse("not UTF-8", 400)
+        assert app is not None
+        # Bolt's own adapters run the sync App on the event loop, where one slow call stops them all.
+        answer = await asyncio.get_running_loop().run_in_executor(pool, dispatch, app, text, request)
+        return answer
+
+    async def healthz(_: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def readyz(_: Request) -> Response:
+        wrong = await asyncio.get_running_loop().run_in_executor(pool, ready)
+        return JSONResponse({"ready": not wrong, **wrong}, 503 if wrong else 200)
+
+    async def numbers(_: Request) -> Response:
+        text = await asyncio.get_running_loop().run_in_executor(pool, generate_latest, metrics.registry)
+        return Response(text, media_type="text/plain; version=0.0.4")
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", numbers)]
+    if app is not None:
+        routes.append(Route("/slack/events", events, methods=["POST"]))
+    return Starlette(routes=routes)
+
+
+async def read_body(request: Request) -> bytes | None:
+    """The raw body; None as soon as it is larger than anything Slack sends."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > LARGEST_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
+
+
+def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
+    """https://docs.slack.dev/authentication/verifying-requests-from-slack: v0=HMAC-SHA256 of "v0:{time}:{body}"."""
+    sent_at = headers.get("x-slack-request-timestamp", "")
+    if not (sent_at.isascii() and sent_at.isdigit() and len(sent_at) < 12):
+        return False
+    if abs(clock.now().timestamp() - int(sent_at)) > OLDEST_SECONDS:
+        return False
+    expected = "v0=" + hmac.new(secret.encode(), b"v0:" + sent_at.encode() + b":" + body, hashlib.sha256).hexdigest()
+    return hmac.compare_digest(expected.encode(), headers.get("x-slack-signature", "").encode())
+
+
+def dispatch(app: App, text: str, request: Request) -> Response:
+    """One delivery through Bolt. What can't be understood is a 400, never a 500."""
+    try:
+        asked = BoltRequest(body=text, headers=dict(request.headers))
+    except Exception:
+        return PlainTextResponse("not understood", 400)
+    answered = app.dispatch(asked)
+    headers = {name: values[0] for name, values in answered.headers.items()}
+    return Response(answered.body or "", answered.status, headers)

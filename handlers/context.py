@@ -1,0 +1,163 @@
+"""What came in: who acts, how they read, and the one way to have an effect."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from slack_sdk import WebClient
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from handlers.blocks import Block, View
+from handlers.directory import Directory
+from handlers.i18n import Reader, reader_of
+from office import clock
+from office.catalogue import Catalogue
+from office.duties.arrivals import meet
+from office.duties.people import is_fresh
+from office.duties.requests.change import Overtaken
+from storage import facts, inbox, people
+from storage.database import Database
+from storage.tables import Person
+from storage.words import Standing
+
+logger = logging.getLogger(__name__)
+
+TRIES = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the person who acted sees at once. It is stored with the effect, so a repeat gets the same.
+
+    `text` and `blocks`: words for them alone. `replaces`: instead of the message that was clicked. `modal` with `how`
+    ("open", "push", "update"). `errors`: block_id -> what is wrong with a field. `sheet`: the request whose modal lies below.
+    """
+
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    replaces: bool = False
+    modal: View | None = None
+    how: str = "open"
+    errors: Mapping[str, str] = field(default_factory=dict)
+    sheet: int | None = None
+
+    def stored(self) -> dict[str, Any]:
+        return {**vars(self), "blocks": list(self.blocks), "errors": dict(self.errors)}
+
+    @staticmethod
+    def revived(stored: Mapping[str, Any]) -> "Answer":
+        return Answer(**{**stored, "blocks": tuple(stored["blocks"])})
+
+
+@dataclass(frozen=True)
+class House:
+    """The parts that every handler needs. `wake` tells delivery that something may be due."""
+
+    database: Database
+    catalogue: Catalogue
+    client: WebClient
+    directory: Directory
+    bot_user_id: str
+    wake: Callable[[], None]
+    background: ThreadPoolExecutor
+
+    def later(self, what: str, do: Callable[[], object]) -> None:
+        """Something that may be lost: a note on a click, a sheet drawn again."""
+
+        def quietly() -> None:
+            try:
+                do()
+            except Exception as error:
+                logger.warning("%s failed: %s", what, error)
+
+        self.background.submit(quietly)
+
+    def office_language(self, session: Session) -> str:
+        return facts.find(session, "language") or "en"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One delivery from Slack. `key` names it: the same gesture delivered twice has the same key."""
+
+    house: House
+    person: Person
+    reader: Reader
+    key: str
+    body: Mapping[str, Any]
+    text: str = ""
+    value: str = ""
+    block_id: str = ""
+
+    def perform(self, do: Callable[[Session], Answer]) -> Answer:
+        """Runs a duty and stores its answer in one transaction; a repeat gets the stored answer and does nothing."""
+
+        def once(session: Session) -> Answer:
+            stored = inbox.find_answer(session, self.key)
+            if stored is not None:
+                return Answer.revived(stored)
+            answer = do(session)
+            inbox.remember(session, self.key, answer.stored(), clock.now())
+            return answer
+
+        answer = self._write(once)
+        self.house.wake()
+        return answer
+
+    def write(self, do: Callable[[Session], Answer]) -> Answer:
+        """A change that is the same however often it is made, such as keeping a draft or reading a profile."""
+        answer = self.house.database.write(do)
+        self.house.wake()
+        return answer
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        with self.house.database.read() as session:
+            yield session
+
+    def with_value(self, value: str) -> "Call":
+        return replace(self, value=value)
+
+    @property
+    def in_modal(self) -> bool:
+        return bool(self.body.get("view", {}).get("type") == "modal")
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.house.catalogue
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What a modal of ours carries; it names things and grants nothing."""
+        written = self.body.get("view", {}).get("private_metadata") or "{}"
+        found: dict[str, Any] = json.loads(written)
+        return found
+
+    def _write(self, once: Callable[[Session], Answer]) -> Answer:
+        for attempt in range(TRIES):
+            try:
+                return self.house.database.write(once)
+            except (Overtaken, IntegrityError):
+                # Somebody else's change, or the same delivery in another process, was first: look again.
+                if attempt == TRIES - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+
+def who(house: House, slack_id: str) -> tuple[Person, Reader]:
+    """The person behind a Slack id, read from Slack when they are new or when what we know is five minutes old."""
+    with house.database.read() as session:
+        person = people.find_by_slack(session, slack_id)
+        language = house.office_language(session) if person is None or not person.locale else "en"
+    if person is None or person.standing == Standing.UNKNOWN or not is_fresh(person, clock.now()):
+        profile = house.directory.find(slack_id)
+        if profile is not None:
+            person = house.database.write(lambda session: meet(session, profile))
+    if person is None:
+        person = house.database.write(lambda session: people.appear(session, slack_id))
+    return person, reader_of(person, language)

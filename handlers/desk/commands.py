@@ -1,0 +1,238 @@
+"""/desk: the way to everything, typed or pressed."""
+
+from collections.abc import Callable, Mapping
+
+from rapidfuzz import fuzz, process
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.context import Answer, Call
+from handlers.desk import letters, office_forms
+from handlers.i18n import NAMES, mention, reader_of
+from handlers.requests import lists
+from handlers.requests.cards import open_button
+from office.catalogue import LANGUAGES
+from office.duties import offices as office_duty
+from office.duties.people import choose_language
+from office.duties.undo import undo
+from office.errors import Refusal
+from office.rules.words import clean
+from storage import people
+from storage.text import fold
+from storage.words import Role, Standing
+
+WORDS: Mapping[str, str] = {
+    "menu": "menu meny menü",
+    "help": "help hjälp hilfe ayuda ?",
+    "language": "language språk sprache idioma lengua",
+    "settings": "settings inställningar einstellungen ajustes",
+    "undo": "undo ångra rückgängig deshacer",
+    "search": "search find sök hitta suche suchen finden buscar",
+    "requests": "requests request ärenden ärende anfragen anfrage solicitudes solicitud",
+    "office": "office kontor kontoret büro oficina",
+    "letters": "letters undelivered olevererat unzustellbar pendientes",
+    "claim": "claim",
+}
+_BY_WORD = {fold(word): name for name, words in WORDS.items() for word in words.split()}
+
+
+def desk(call: Call) -> Answer:
+    """/desk and what follows it."""
+    first, _, rest = clean(call.text).partition(" ")
+    if not first:
+        return menu(call)
+    name = _BY_WORD.get(fold(first))
+    if name is None:
+        return _did_you_mean(call, first)
+    if name == "search":
+        return _search(call, rest.strip())
+    return _PAGES[name](call, rest.strip())
+
+
+def menu(call: Call, _: str = "") -> Answer:
+    heading = call.reader.say("What can I do for you?")
+    with call.reading() as session:
+        shown = menu_blocks(session, call)
+    return Answer(heading, (blocks.header(heading), *shown))
+
+
+def menu_blocks(session: Session, call: Call) -> list[Block]:
+    say, md = call.reader.say, call.reader.md
+    page = "requests.page"
+    ask = [
+        blocks.button(say("New request"), "requests.new", style="primary"),
+        blocks.button(say("Mine"), f"{page}:mine", "mine|1|"),
+        blocks.button(say("Waiting for me"), f"{page}:waiting", "waiting|1|"),
+        blocks.button(say("My desk"), f"{page}:desk", "desk|1|"),
+        blocks.button(say("All open"), f"{page}:list", "list|1|"),
+    ]
+    own = [
+        blocks.button(say("Language"), "desk.language"),
+        blocks.button(say("Undo my last step"), "desk.undo", "last"),
+        blocks.button(say("Help"), "desk.help"),
+    ]
+    shown = [
+        blocks.md(md("*Requests* – whatever you need from the office: `/request` and your words.")),
+        *blocks.actions(ask),
+        blocks.md(md("*You* – your language, and taking a step back: `/desk language`, `/desk undo`.")),
+        *blocks.actions(own),
+    ]
+    if call.person.has(Role.ADMIN) and call.person.standing == Standing.MEMBER:
+        office = [
+            blocks.button(say("Set up the office"), "desk.office"),
+            blocks.button(say("Undelivered messages"), "desk.letters"),
+        ]
+        shown += [
+            blocks.md(md("*The office* – for administrators: `/desk office`, `/desk letters`.")),
+            *blocks.actions(office),
+        ]
+    elif not office_duty.is_claimed(session) and call.person.workspace_admin:
+        shown += claim_blocks(call)
+    return shown
+
+
+def claim_blocks(call: Call) -> list[Block]:
+    """Offered to the first workspace administrator: nobody runs this Deskhand yet."""
+    text = call.reader.md(
+        "*Nobody runs this Deskhand yet.* You administer this Slack workspace: become Deskhand's administrator, and "
+        "set up desks, people and places."
+    )
+    button = blocks.button(call.reader.say("Become its administrator"), "desk.claim", style="primary")
+    return [blocks.md(text), *blocks.actions([button])]
+
+
+def usage(call: Call, _: str = "") -> Answer:
+    md = call.reader.md
+    heading = call.reader.say("Deskhand at a glance")
+    lines = [
+        "`/request …` — " + md("ask for anything; it is logged at once and goes to the right desk"),
+        "`/request` — " + md("the same with a form"),
+        "`/request mine` · `/request waiting` · `/request desk` — "
+        + md("what you asked for, what waits for you, your desk"),
+        "`/request help` — " + md("everything else about requests"),
+        "`/desk search …` — " + md("finds requests by words or number"),
+        "`/desk undo` — " + md("takes your last step back, within ten minutes"),
+        "`/desk language` — " + md("English, Swedish, German or Spanish"),
+        md("Or write to me in a direct message, and answer below any message of mine."),
+        md("On any message: the menu ⋮ → *Make a request*."),
+    ]
+    with call.reading() as session:
+        admins = people.with_role(session, Role.ADMIN)
+    names = ", ".join(mention(one).text for one in admins)
+    run_by = (
+        call.reader.md("Administrators: ") + names if admins else call.reader.md("Nobody administers Deskhand yet.")
+    )
+    return Answer(heading, (blocks.header(heading), blocks.md("\n".join(lines)), blocks.context(run_by)))
+
+
+def language(call: Call, typed: str = "") -> Answer:
+    if typed:
+        return set_language(call.with_value(_language_named(typed)))
+    heading = call.reader.say("Your language")
+    buttons = [
+        blocks.button(
+            NAMES[one], f"desk.set_language:{one}", one, style="primary" if one == call.reader.language else None
+        )
+        for one in LANGUAGES
+    ]
+    buttons.append(blocks.button(call.reader.say("As in Slack"), "desk.set_language:slack", "slack"))
+    zone = call.reader.md("Times are shown in your Slack time zone: {zone}.", zone=call.reader.zone)
+    return Answer(heading, (blocks.header(heading), *blocks.actions(buttons), blocks.context(zone)))
+
+
+def set_language(call: Call) -> Answer:
+    chosen = None if call.value == "slack" else call.value
+
+    def do(session: Session) -> Answer:
+        choose_language(session, call.person, chosen)
+        assert call.person.id is not None
+        reader = reader_of(people.get(session, call.person.id), call.house.office_language(session))
+        text = reader.say("From now on I write to you in {language}.", language=NAMES[reader.language])
+        return Answer(text, (blocks.words(text),), replaces=True)
+
+    return call.perform(do)
+
+
+def undo_last(call: Call, _: str = "") -> Answer:
+    """The last step, or the one that a button names by number and version."""
+    number, _, version = call.value.partition(".")
+    only = (int(number), int(version)) if number.isdigit() and version.isdigit() else None
+
+    def do(session: Session) -> Answer:
+        request = undo(session, call.catalogue, call.person, only)
+        text = call.reader.say("Taken back. #{number} is {state}.", number=request.id, state=request.state)
+        shown = [blocks.words(text), *blocks.actions([open_button(call.reader.say("Open"), request)])]
+        return Answer(text, tuple(shown), replaces=only is not None)
+
+    return call.perform(do)
+
+
+def claim(call: Call, _: str = "") -> Answer:
+    def do(session: Session) -> Answer:
+        office_duty.claim(session, call.person)
+        text = call.reader.say("You administer Deskhand now. Next: set up the office.")
+        buttons = [blocks.button(call.reader.say("Set up the office"), "desk.office", style="primary")]
+        return Answer(text, (blocks.words(text), *blocks.actions(buttons)))
+
+    return call.perform(do)
+
+
+def _search(call: Call, typed: str) -> Answer:
+    if not typed:
+        raise Refusal("Say what to look for: /desk search printer.")
+    return lists.show(call, "find", 1, typed)
+
+
+def _requests(call: Call, _: str = "") -> Answer:
+    return lists.show(call, "mine")
+
+
+def _language_named(typed: str) -> str:
+    known = {fold(name): one for one, name in NAMES.items()} | {one: one for one in LANGUAGES}
+    known |= {
+        "swedish": "sv", "german": "de", "spanish": "es", "engelska": "en", "tyska": "de", "spanska": "es",
+        "englisch": "en", "schwedisch": "sv", "spanisch": "es", "ingles": "en", "sueco": "sv", "aleman": "de",
+        "slack": "slack",
+    }  # fmt: skip
+    found = known.get(fold(typed.strip()))
+    if found is None:
+        raise Refusal(
+            "“{typed}” is not a language I write. Choose one: {known}.", typed=typed, known=list(NAMES.values())
+        )
+    return found
+
+
+def _did_you_mean(call: Call, typed: str) -> Answer:
+    near = process.extractOne(fold(typed), list(_BY_WORD), scorer=fuzz.ratio, score_cutoff=60)
+    if near is None:
+        raise Refusal(
+            "I don't know “/desk {typed}”. Type /desk for the menu or /desk help.", typed=blocks.cut(typed, 60)
+        )
+    name = _BY_WORD[near[0]]
+    text = call.reader.say("Did you mean /desk {near}?", near=near[0])
+    pages = {"requests": "requests.page:mine", "search": "desk.help", "settings": "desk.language"}
+    value = "mine|1|" if name == "requests" else "last"
+    button = blocks.button(f"/desk {near[0]}", pages.get(name, f"desk.{name}"), value, style="primary")
+    return Answer(text, (blocks.words(text), *blocks.actions([button])))
+
+
+def _office(call: Call, _: str = "") -> Answer:
+    return office_forms.overview(call)
+
+
+def _letters(call: Call, _: str = "") -> Answer:
+    return letters.overview(call)
+
+
+_PAGES: Mapping[str, Callable[[Call, str], Answer]] = {
+    "menu": menu,
+    "help": usage,
+    "language": language,
+    "settings": language,
+    "undo": undo_last,
+    "requests": _requests,
+    "office": _office,
+    "letters": _letters,
+    "claim": claim,
+}

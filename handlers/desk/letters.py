@@ -1,0 +1,97 @@
+"""Messages that could not be delivered, with their reasons in plain words."""
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.context import Answer, Call
+from handlers.drawing import Drawing, Message
+from handlers.i18n import Md, Reader, mention
+from office.duties import letters
+from storage import outbox, people
+from storage.tables import Outbox
+
+
+def overview(call: Call, replaces: bool = False) -> Answer:
+    """The newest dead letters, each to be sent again or dropped."""
+    heading = call.reader.say("Undelivered messages")
+    with call.reading() as session:
+        dead = letters.dead_letters(session, call.person)
+        shown = [block for one in dead for block in _letter(session, call.reader, one)]
+        total = outbox.count_dead(session)
+    if not dead:
+        shown = [blocks.md(call.reader.md("Everything has been delivered."))]
+    count = call.reader.count("{count} message waits here.", "{count} messages wait here.", total)
+    tail = [blocks.context(count)] if total else []
+    return Answer(heading, (blocks.header(heading), *shown[:40], *tail), replaces=replaces)
+
+
+def send_again(call: Call) -> Answer:
+    def do(session: Session) -> Answer:
+        letters.send_again(session, call.person, int(call.value))
+        text = call.reader.say("It goes out again now.")
+        return Answer(text, (blocks.words(text),), replaces=True)
+
+    return call.perform(do)
+
+
+def drop(call: Call) -> Answer:
+    def do(session: Session) -> Answer:
+        letters.drop(session, call.person, int(call.value))
+        text = call.reader.say("Dropped; it will not be sent.")
+        return Answer(text, (blocks.words(text),), replaces=True)
+
+    return call.perform(do)
+
+
+def told(drawing: Drawing) -> Message | None:
+    """Tells an administrator that messages could not be delivered."""
+    number = outbox.count_dead(drawing.session)
+    if number == 0:
+        return None
+    text = drawing.reader.count(
+        "{count} message could not be delivered.", "{count} messages could not be delivered.", number
+    )
+    button = blocks.button(drawing.reader.say("Look at them"), "desk.letters", style="primary")
+    return Message(text, (blocks.words(text), *blocks.actions([button])))
+
+
+def reason(reader: Reader, error: str) -> str:
+    """Slack's error code in plain words, with what to do about it."""
+    known = {
+        "channel_not_found": reader.say(
+            "The channel is not there, or private and without me. Type /invite @deskhand in it."
+        ),
+        "not_in_channel": reader.say("I am not in the channel. Type /invite @deskhand in it."),
+        "is_archived": reader.say("The channel is archived. Give the desk another one with /desk office."),
+        "user_disabled": reader.say("The person's account is deactivated."),
+        "user_not_found": reader.say("The person is not in this workspace."),
+        "cannot_dm_bot": reader.say("The reader is an app, and apps can't be written to."),
+        "messages_tab_disabled": reader.say("Direct messages to me are switched off in the app's settings."),
+        "restricted_action": reader.say("The channel does not let me post. Ask whoever runs it."),
+        "missing_scope": reader.say("A permission is missing. Install the app again with the current manifest."),
+        "invalid_auth": reader.say("Slack does not accept my token. Run deskhand doctor."),
+        "token_revoked": reader.say("My token was revoked. Install the app again and run deskhand setup."),
+        "too_many_tries": reader.say("Slack could not be reached for a day."),
+    }
+    return known.get(error, reader.say("Slack refused it: {error}.", error=error))
+
+
+def _letter(session: Session, reader: Reader, row: Outbox) -> list[Block]:
+    if row.reader_id is not None:
+        to = mention(people.find(session, row.reader_id))
+    else:
+        to = Md(f"<#{row.destination}>") if row.destination.startswith("C") else Md(row.destination)
+    about = f"#{row.subject_id}" if row.subject == "request" else row.subject
+    text = reader.md(
+        "*{about}* to {to}, {when}\n{reason}",
+        about=about,
+        to=to,
+        when=row.created_at,
+        reason=reason(reader, row.trouble or ""),
+    )
+    buttons = [
+        blocks.button(reader.say("Send again"), f"desk.send_again:{row.id}", str(row.id), style="primary"),
+        blocks.button(reader.say("Drop"), f"desk.drop:{row.id}", str(row.id)),
+    ]
+    return [blocks.md(text), *blocks.actions(buttons)]

@@ -1,0 +1,36 @@
+"""What a message is drawn from, at the moment when it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handlers.blocks import Block
+from handlers.i18n import Md, Reader, everywhere
+from office.catalogue import Catalogue
+from storage.tables import Outbox
+
+
+@dataclass(frozen=True)
+class Message:
+    """`text` is what notifications and screen readers read; it stands beside the blocks always."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`personal`: one reader, whose language and zone are known; else a channel, where each has their own zone."""
+
+    session: Session
+    catalogue: Catalogue
+    reader: Reader
+    row: Outbox
+    personal: bool
+
+    def moment(self, moment: object) -> Md:
+        if not isinstance(moment, datetime):
+            return Md("–")
+        words = self.reader.moment(moment)
+        return Md(words) if self.personal else everywhere(moment, words)

@@ -1,0 +1,201 @@
+"""An answer -> what Slack shows; a refusal -> a polite one; anything else -> an apology with a reference."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_bolt import Ack
+from slack_sdk.webhook import WebhookClient
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.blocks import Block, View
+from handlers.context import Answer, Call
+from handlers.requests import modals
+from handlers.slack_text import readable
+from office import clock
+from office.duties import notices
+from office.duties import requests as duty
+from office.duties.people import refuse_strangers
+from office.errors import Refusal
+from storage import drafts
+
+logger = logging.getLogger(__name__)
+
+HOOKS = "hooks.slack.com"
+
+
+def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool = False, event: bool = False) -> Answer:
+    """Runs a handler; whatever goes wrong becomes words in the person's language, and nothing typed is lost."""
+    try:
+        refuse_strangers(call.person)
+        if handler is None:
+            raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+        return handler(call)
+    except Refusal as refusal:
+        text = call.reader.say(refusal.text, **refusal.facts)
+        return Answer() if event and not _direct(call) else _refused(call, text, typed)
+    except OperationalError as error:
+        logger.warning("the database is busy or full: %s", error.orig)
+        if event:
+            raise  # Slack delivers an event again.
+        return _refused(call, _busy(call, str(error.orig)), typed)
+    except Exception:
+        reference = secrets.token_hex(3)
+        logger.exception("a bug, reference %s", reference)
+        if event:
+            raise
+        text = call.reader.say(
+            "Sorry, that went wrong on my side, and nothing was changed. Try again; if it happens again, tell your "
+            "administrator this reference: {reference}.",
+            reference=reference,
+        )
+        return _refused(call, text, typed)
+
+
+def to_command(ack: Ack, call: Call, answer: Answer) -> None:
+    shown = _open(call, answer) if answer.modal else answer
+    if shown.text or shown.blocks:
+        ack(response_type="ephemeral", text=shown.text, blocks=list(shown.blocks) or _said(shown.text))
+    else:
+        ack()
+
+
+def to_action(ack: Ack, call: Call, answer: Answer) -> None:
+    """A click's answer: a modal, a note for the clicker alone, or nothing where the message redraws itself."""
+    shown = _open(call, answer) if answer.modal else answer
+    ack()
+    if shown.text or shown.blocks:
+        _say_privately(call, shown)
+    if shown.sheet is not None:
+        _redraw_sheet(call, shown.sheet)
+
+
+def to_view(ack: Ack, call: Call, answer: Answer) -> None:
+    if answer.errors:
+        ack(response_action="errors", errors=dict(answer.errors))
+    elif answer.text:
+        _refuse_form(ack, call, answer)
+    else:
+        ack()
+        if answer.sheet is not None:
+            _redraw_sheet(call, answer.sheet)
+
+
+def to_event(call: Call, answer: Answer) -> None:
+    """A refusal of a direct message is told in the same place; it stays there, unlike an ephemeral one."""
+    if not answer.text:
+        return
+
+    def do(session: Session) -> Answer:
+        assert call.person.id is not None
+        draft_id = drafts.keep(session, call.person.id, {"refused": answer.text}, clock.now())
+        notices.tell(session, "desk.refused", "draft", draft_id, [call.person.id], detail_id=draft_id)
+        return Answer()
+
+    call.perform(do)
+
+
+def _refused(call: Call, text: str, typed: bool) -> Answer:
+    """Words of refusal, with what was typed below them so that it can be copied and sent again."""
+    shown: list[Block] = [blocks.words(text)]
+    if typed and len(call.text) > 20:
+        with call.reading() as session:
+            shown += [blocks.context(call.reader.md("You typed:")), blocks.words(readable(session, call.text))]
+    return Answer(text, tuple(shown))
+
+
+def _busy(call: Call, reason: str) -> str:
+    if "full" in reason or "No space" in reason:
+        return call.reader.say("My disk is full, so nothing was changed. Tell your administrator, and try again later.")
+    return call.reader.say("I am very busy right now, and nothing was changed. Try again in a moment.")
+
+
+def _open(call: Call, answer: Answer) -> Answer:
+    """Shows a modal. What Slack does not open, it says why, and the words go another way."""
+    assert answer.modal is not None
+    client = call.house.client
+    try:
+        if answer.how == "update":
+            view = call.body["view"]
+            client.views_update(view_id=view["id"], hash=view.get("hash"), view=answer.modal)
+        elif answer.how == "push":
+            client.views_push(trigger_id=call.body["trigger_id"], view=answer.modal)
+        else:
+            client.views_open(trigger_id=call.body["trigger_id"], view=answer.modal)
+    except Exception as error:
+        logger.warning("a form did not open: %s", error)
+        return Answer(call.reader.say("Slack did not open the form. Try again; it may be slow at the moment."))
+    return Answer(sheet=answer.sheet)
+
+
+def _say_privately(call: Call, answer: Answer) -> None:
+    """A note for the clicker alone: below the message, or as a small window where there is none."""
+    url = call.body.get("response_url") or ""
+    if url and _is_slacks(call, url):
+        words = list(answer.blocks) or _said(answer.text)
+        # Off the acknowledgement's way; a note on a click may be lost, what must arrive goes by the outbox.
+        call.house.later("a private note", lambda: WebhookClient(url, timeout=5).send_dict(
+            {
+                "text": answer.text,
+                "blocks": words,
+                "response_type": "ephemeral",
+                "replace_original": answer.replaces and bool(call.body.get("container", {}).get("is_ephemeral")),
+            }
+        ))  # fmt: skip
+        return
+    view = _window(call, answer)
+    _open(
+        call,
+        Answer(modal=view, how="update" if call.in_modal and answer.replaces else "push" if call.in_modal else "open"),
+    )
+
+
+def _window(call: Call, answer: Answer) -> View:
+    shown = list(answer.blocks) or _said(answer.text)
+    return blocks.modal("desk.window", "Deskhand", shown, call.reader.say("Close"))
+
+
+def _refuse_form(ack: Ack, call: Call, answer: Answer) -> None:
+    """A refusal of a whole form stands below its first field, and what was typed stays in it."""
+    inputs = [one["block_id"] for one in call.body["view"].get("blocks", []) if one["type"] == "input"]
+    if inputs:
+        ack(response_action="errors", errors={inputs[0]: blocks.cut(answer.text, 2000)})
+    else:
+        ack(response_action="update", view=_window(call, answer))
+
+
+def _redraw_sheet(call: Call, number: int) -> None:
+    """The window below the one that was sent shows what has changed."""
+    view_id = call.body.get("view", {}).get("previous_view_id") or call.body.get("view", {}).get("root_view_id")
+
+    def draw() -> None:
+        with call.reading() as session:
+            request = duty.look(session, call.person, number)
+            view = modals.sheet(session, call.catalogue, call.reader, call.person, request)
+        call.house.client.views_update(view_id=view_id, view=view)
+
+    if view_id:
+        call.house.later("drawing a sheet again", draw)
+
+
+def _is_slacks(call: Call, url: str) -> bool:
+    """Only Slack, or the address configured as its Web API, is ever posted to."""
+    asked = urlsplit(url)
+    api = urlsplit(call.house.client.base_url)
+    return (asked.scheme == "https" and asked.hostname == HOOKS) or (asked.scheme, asked.netloc) == (
+        api.scheme,
+        api.netloc,
+    )
+
+
+def _said(text: str) -> list[Block]:
+    return [blocks.words(text)]
+
+
+def _direct(call: Call) -> bool:
+    event: dict[str, Any] = call.body.get("event", {})
+    return event.get("channel_type") == "im"

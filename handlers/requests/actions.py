@@ -1,0 +1,216 @@
+"""Clicks on requests, their forms, and the shortcut on a message."""
+
+from datetime import date
+
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.context import Answer, Call
+from handlers.requests import acts, commands, lists, modals
+from handlers.requests.acts import Handler, Wanted
+from handlers.slack_text import readable
+from office.duties import requests as duty
+from office.errors import Refusal
+from storage import drafts, people, requests
+from storage.tables import Request
+from storage.words import Act, Priority
+
+
+def new(call: Call) -> Answer:
+    return Answer(modal=modals.chooser(call.reader, call.catalogue), how=_how(call))
+
+
+def usage(call: Call) -> Answer:
+    return commands.usage(call)
+
+
+def choose(call: Call) -> Answer:
+    """A type was chosen in the form's first step."""
+    kind = call.catalogue.get(call.value)
+    with call.reading() as session:
+        currency = commands.currency_of(session, call)
+    metadata = call.metadata
+    filled = {"text": metadata.pop("text", "")}
+    return Answer(modal=modals.form(call.reader, kind, currency, metadata, filled), how="update")
+
+
+def show(call: Call) -> Answer:
+    with call.reading() as session:
+        request = duty.look(session, call.person, _number(call))
+        view = modals.sheet(session, call.catalogue, call.reader, call.person, request)
+    return Answer(modal=view, how=_how(call))
+
+
+def page(call: Call) -> Answer:
+    name, number, words = call.value.split("|", 2)
+    # In a message of the clicker's own the page changes in place; from elsewhere it comes as a new one.
+    ephemeral = bool(call.body.get("container", {}).get("is_ephemeral"))
+    return lists.show(call, name, int(number) if number.isdigit() else 1, words, replaces=ephemeral or call.in_modal)
+
+
+def at_once(act: Act) -> Handler:
+    """The handler of a button that needs no more words."""
+
+    def handler(call: Call) -> Answer:
+        def do(session: Session) -> Answer:
+            return _after(session, call, acts.at_once(session, call, act, _number(call)))
+
+        return call.perform(do)
+
+    return handler
+
+
+def with_form(act: Act) -> Handler:
+    """The handler of a button that opens a form first."""
+
+    def handler(call: Call) -> Answer:
+        return commands.open_act(call, act, _number(call))
+
+    return handler
+
+
+def retype_to(call: Call) -> Answer:
+    """Another type, chosen in the answer to whoever asked."""
+    number = _number(call.with_value(call.block_id.partition(":")[2]))
+
+    def do(session: Session) -> Answer:
+        kind = call.catalogue.find(call.value)
+        if kind is None:
+            raise Refusal("This type is no longer in the catalogue. Choose another one.")
+        return commands.logged(session, call, duty.retype(session, call.person, number, kind), replaces=True)
+
+    return call.perform(do)
+
+
+def prioritise_to(call: Call) -> Answer:
+    number, _, priority = call.value.split(".")
+
+    def do(session: Session) -> Answer:
+        kind = call.catalogue.get(duty.look(session, call.person, int(number)).type)
+        changed = duty.prioritise(session, call.person, int(number), Priority(priority), kind)
+        return commands.logged(session, call, changed, replaces=True)
+
+    return call.perform(do)
+
+
+def log_draft(call: Call) -> Answer:
+    return commands.from_draft(call, int(call.value))
+
+
+def follow_draft(call: Call) -> Answer:
+    """It is the same: the asker is counted in, and the words they typed join the request as a comment."""
+    number, _, draft_id = call.value.partition(".")
+
+    def do(session: Session) -> Answer:
+        assert call.person.id is not None
+        duty.follow(session, call.person, int(number))
+        drafts.use(session, int(draft_id), call.person.id)
+        text = call.reader.say("You are counted in on #{number} and hear when it is solved.", number=number)
+        return Answer(text, (blocks.words(text),), replaces=True)
+
+    return call.perform(do)
+
+
+def form_sent(call: Call) -> Answer:
+    """A type's form, filled in: a new request, or a change of one."""
+    metadata = call.metadata
+    held = blocks.values(call.body["view"])
+    # A type that left the catalogue while the form was open: the words count all the same.
+    kind = call.catalogue.get(metadata.get("type", ""))
+    link = _permalink(call, metadata)
+
+    def do(session: Session) -> Answer:
+        currency = commands.currency_of(session, call)
+        answers, files, errors = modals.answers_of(session, call.reader, kind, currency, held)
+        needed_by = date.fromisoformat(held["needed_by"]) if held.get("needed_by") else None
+        if needed_by and needed_by < call.reader.today() and "id" not in metadata:
+            errors["needed_by"] = call.reader.say("This day is over. Choose today or a later one.")
+        if errors:
+            raise FormErrors(errors)
+        whom = held.get("for")
+        beneficiary = (people.find_by_slack(session, whom) or people.appear(session, whom)) if whom else None
+        asked = duty.Ask(
+            type=kind,
+            text=held.get("text", ""),
+            answers=answers,
+            priority=Priority(held.get("priority", Priority.NORMAL.value)),
+            beneficiary_id=beneficiary.id if beneficiary else None,
+            needed_by=needed_by,
+            link=link,
+            files=tuple(files),
+        )
+        if "id" in metadata:
+            request = duty.edit(session, call.person, int(metadata["id"]), asked)
+        else:
+            request = duty.log(session, call.person, asked)
+        return Answer(sheet=request.id if metadata.get("sheet") else None)
+
+    try:
+        return call.perform(do)
+    except FormErrors as errors:
+        return Answer(errors=errors.by_block)
+
+
+def act_sent(call: Call) -> Answer:
+    """The form of one act."""
+    metadata = call.metadata
+    held = blocks.values(call.body["view"])
+    act, number = Act(metadata["act"]), int(metadata["id"])
+    wanted = Wanted(words=held.get("text", ""), who=held.get("who"), choice=held.get("choice"))
+
+    def do(session: Session) -> Answer:
+        request = acts.with_words(session, call, act, number, wanted)
+        return Answer(sheet=request.id if metadata.get("sheet") else None)
+
+    return call.perform(do)
+
+
+def from_message(call: Call) -> Answer:
+    """The shortcut on a message: its words and a link to it go into the form."""
+    message = call.body.get("message", {})
+    with call.reading() as session:
+        text = readable(session, message.get("text") or "")
+        kind = call.catalogue.guess(text)
+        currency = commands.currency_of(session, call)
+    channel = call.body.get("channel", {}).get("id", "")
+    metadata = {"channel": channel, "ts": message.get("ts", "")}
+    return Answer(modal=modals.form(call.reader, kind, currency, metadata, {"text": text}))
+
+
+class FormErrors(Exception):
+    """What is wrong with a form, by block; nothing has happened."""
+
+    def __init__(self, by_block: dict[str, str]) -> None:
+        super().__init__(str(by_block))
+        self.by_block = by_block
+
+
+def _after(session: Session, call: Call, request: Request) -> Answer:
+    """What the clicker sees: a card redraws itself; a sheet is drawn again in its place."""
+    if call.in_modal:
+        view = modals.sheet(session, call.catalogue, call.reader, call.person, requests.get(session, request.id or 0))
+        return Answer(modal=view, how="update")
+    return Answer()
+
+
+def _number(call: Call) -> int:
+    number = call.value.partition(".")[0]
+    if not number.isdigit():
+        raise Refusal("This button is from an older message. /request mine lists what you asked for.")
+    return int(number)
+
+
+def _how(call: Call) -> str:
+    return "push" if call.in_modal else "open"
+
+
+def _permalink(call: Call, metadata: dict[str, str]) -> str | None:
+    """Where the message stands that a request was made from; without it the request is logged all the same."""
+    if not metadata.get("channel") or not metadata.get("ts"):
+        return None
+    try:
+        found = call.house.client.chat_getPermalink(channel=metadata["channel"], message_ts=metadata["ts"])
+        return str(found["permalink"])
+    except (SlackApiError, OSError):
+        return None

@@ -1,0 +1,227 @@
+"""/request and what is written to Deskhand in a direct message: words -> a call."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.context import Answer, Call
+from handlers.requests import acts, cards, lists, messages, modals, verbs
+from handlers.slack_text import readable
+from office import clock
+from office.catalogue import ANYTHING_ELSE
+from office.duties import notices
+from office.duties import requests as duty
+from office.errors import Refusal
+from office.rules.request_words import understand
+from office.rules.words import clean
+from storage import drafts, offices, people
+from storage.tables import Request
+from storage.words import Act, Priority, Standing
+
+
+def request(call: Call) -> Answer:
+    """/request: a form, a list, something about one request, or the words of a new one."""
+    text = clean(call.text)
+    if not text:
+        return Answer(modal=modals.chooser(call.reader, call.catalogue))
+    wanted = verbs.read(text)
+    match wanted:
+        case verbs.ListWanted(name="help"):
+            return usage(call)
+        case verbs.ListWanted(name="new"):
+            return Answer(modal=modals.chooser(call.reader, call.catalogue))
+        case verbs.ListWanted():
+            return lists.show(call, wanted.name, wanted.page, wanted.words)
+        case verbs.ActWanted():
+            return _act(call, wanted)
+        case verbs.Misspelt():
+            return _did_you_mean(call, wanted.near)
+        case _:
+            return call.perform(lambda session: log_words(session, call, call.text))
+
+
+def usage(call: Call) -> Answer:
+    say = call.reader.md
+    lines = [
+        "`/request` — " + say("a form for everything that can be asked"),
+        "`/request The printer on floor 2 eats paper` — " + say("logged at once; the type is guessed"),
+        "`/request high …` — " + say("with high priority"),
+        "`/request … for @anna by Friday` — " + say("for somebody else, with a date"),
+        "`/request mine` · `waiting` · `desk` · `list` · `find` — " + say("lists"),
+        "`/request 12` — " + say("one request with everything about it"),
+        "`/request take 12` · `solve 12 …` · `comment 12 …` · `ask 12 …` · `note 12 …` — " + say("working on it"),
+        "`/request assign 12 @anna` · `handover 12 @anna` · `move 12 facilities` — " + say("giving it to others"),
+        "`/request priority 12 high` · `hold 12` · `resume 12` · `reopen 12` · `cancel 12` · `edit 12` — "
+        + say("changing it"),
+    ]
+    heading = call.reader.say("How to use /request")
+    buttons = [
+        blocks.button(call.reader.say("New request"), "requests.new", style="primary"),
+        blocks.button(call.reader.say("Mine"), "requests.page:mine", "mine|1|"),
+        blocks.button(call.reader.say("Waiting for me"), "requests.page:waiting", "waiting|1|"),
+    ]
+    return Answer(heading, (blocks.header(heading), blocks.md("\n".join(lines)), *blocks.actions(buttons)))
+
+
+def log_words(session: Session, call: Call, raw: str, files: tuple[dict[str, str], ...] = ()) -> Answer:
+    """Logs typed words at once, unless something like it is open: then asks first, and keeps the words."""
+    asked = read_words(session, call, raw, files)
+    near = duty.similar_to(session, call.person, asked.type.key, asked.text)
+    if near:
+        return _ask_first(session, call, asked, near)
+    return logged(session, call, duty.log(session, call.person, asked))
+
+
+def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, str], ...] = ()) -> duty.Ask:
+    """The type, priority, person and date that stand plainly in typed words."""
+    understood = understand(clean(raw), call.reader.today(), call.reader.language)
+    text = readable(session, understood.text)
+    kind = call.catalogue.guess(text)
+    if kind.ask == "members" and call.person.standing != Standing.MEMBER:
+        kind = call.catalogue.get(ANYTHING_ELSE)
+    slack_id = understood.beneficiary
+    beneficiary = (people.find_by_slack(session, slack_id) or people.appear(session, slack_id)) if slack_id else None
+    return duty.Ask(
+        type=kind,
+        text=text,
+        priority=understood.priority,
+        beneficiary_id=beneficiary.id if beneficiary else None,
+        needed_by=understood.needed_by,
+        files=files,
+    )
+
+
+def logged(session: Session, call: Call, request: Request, replaces: bool = False) -> Answer:
+    """The answer to whoever asked: what was understood, and how to change it with one press."""
+    reader = call.reader
+    kind = call.catalogue.get(request.type)
+    types = [blocks.option(reader.titles(one.title), one.key) for one in call.catalogue.types.values()]
+    facts: list[str] = [reader.md("*Type* {type}", type=kind.title)]
+    if request.priority != Priority.NORMAL:
+        facts.append(reader.md("*Priority* {priority}", priority=request.priority))
+    if request.beneficiary_id:
+        facts.append(reader.md("*For* {who}", who=people.get(session, request.beneficiary_id).known_as))
+    if request.needed_by:
+        facts.append(reader.md("*Needed by* {day}", day=request.needed_by))
+    head = reader.say("Logged as #{number}: {title}", number=request.id, title=request.title)
+    other = Priority.NORMAL if request.priority == Priority.HIGH else Priority.HIGH
+    version = f"{request.id}.{request.version}"
+    row: list[Block] = [
+        {"action_id": "requests.retype_to", **blocks.select(types, request.type)},
+        blocks.button(
+            reader.say("High priority") if other == Priority.HIGH else reader.say("Normal priority"),
+            "requests.prioritise_to",
+            f"{version}.{other.value}",
+        ),
+        blocks.button(reader.say("Add details"), "requests.edit", str(request.id)),
+        blocks.button(reader.say("Undo"), "desk.undo", version),
+    ]
+    return Answer(
+        head,
+        (
+            blocks.words(head),
+            blocks.md(" · ".join(facts)),
+            *blocks.actions(row, block_id=f"logged:{version}"),
+        ),
+        replaces=replaces,
+    )
+
+
+def one_request(session: Session, call: Call, request: Request) -> Answer:
+    shown = cards.sheet(session, call.catalogue, call.reader, call.person, request)
+    return Answer(cards.neutral(call.reader, request), tuple(shown[: blocks.MESSAGE_BLOCKS]))
+
+
+def done(session: Session, call: Call, act: Act, request: Request) -> Answer:
+    """The answer to an act that was typed."""
+    head = call.reader.say(
+        "Done: {act}. #{number} is {state}.", act=cards.labels(call.reader)[act], number=request.id, state=request.state
+    )
+    value = f"{request.id}.{request.version}"
+    buttons = [cards.open_button(call.reader.say("Open"), request)]
+    if act not in (Act.COMMENT, Act.NOTE, Act.ASK, Act.REPLY, Act.FOLLOW):
+        buttons.append(blocks.button(call.reader.say("Undo"), "desk.undo", value))
+    return Answer(head, (blocks.words(head), *blocks.actions(buttons)))
+
+
+def _act(call: Call, wanted: verbs.ActWanted) -> Answer:
+    act, number = wanted.act, wanted.number
+    if act is Act.SEE:
+        with call.reading() as session:
+            return one_request(session, call, duty.look(session, call.person, number))
+    if act is Act.EDIT or (act in acts.WITH_WORDS and not wanted.words and act is not Act.HOLD):
+        return open_act(call, act, number)
+
+    def do(session: Session) -> Answer:
+        if act in acts.AT_ONCE:
+            return done(session, call, act, acts.at_once(session, call, act, number))
+        words = wanted.words if act in (Act.ASSIGN, Act.HAND_OVER) else readable(session, wanted.words)
+        request = acts.with_words(session, call, act, number, acts.Wanted(words=words))
+        return done(session, call, act, request)
+
+    return call.perform(do)
+
+
+def open_act(call: Call, act: Act, number: int, text: str = "") -> Answer:
+    """The form of an act that needs more words."""
+    with call.reading() as session:
+        request = duty.look(session, call.person, number, act)
+        if act is Act.EDIT:
+            kind = call.catalogue.get(request.type)
+            filled = modals.filled_from(session, request, kind)
+            title = call.reader.say("Edit #{number}", number=number)
+            metadata = {"id": number, "sheet": call.in_modal}
+            view = modals.form(call.reader, kind, currency_of(session, call), metadata, filled, title)
+        else:
+            view = modals.act_form(session, call.catalogue, call.reader, request, act, {"sheet": call.in_modal}, text)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def currency_of(session: Session, call: Call) -> str:
+    place = offices.find_place(session, call.person.place_id) or offices.first_place(session)
+    return place.currency if place else "EUR"
+
+
+def _did_you_mean(call: Call, near: str) -> Answer:
+    reader = call.reader
+    text = reader.say("Did you mean /request {near}?", near=near)
+    name = verbs.LISTS[near]
+    buttons = [blocks.button(f"/request {near}", f"requests.page:{name}", f"{name}|1|", style="primary")]
+    if name in ("help", "new", "find"):
+        buttons = [blocks.button(reader.say("Help"), "requests.help", style="primary")]
+    draft = call.perform(
+        lambda session: Answer(str(drafts.keep(session, call.person.id or 0, {"text": call.text}, clock.now())))
+    )
+    buttons.append(blocks.button(reader.say("No, log it as a request"), "requests.log_draft", draft.text))
+    return Answer(text, (blocks.words(text), blocks.words(clean(call.text)), *blocks.actions(buttons)))
+
+
+def _ask_first(session: Session, call: Call, asked: duty.Ask, near: list[Request]) -> Answer:
+    """Something like it is open already: the words are kept, and the asker decides."""
+    assert call.person.id is not None
+    kept = {"text": call.text, "similar": [one.id for one in near], "files": [dict(one) for one in asked.files]}
+    draft_id = drafts.keep(session, call.person.id, kept, clock.now())
+    if not call.body.get("command"):
+        notices.tell(session, "requests.similar", "draft", draft_id, [call.person.id], detail_id=draft_id)
+        return Answer()
+    question = messages.similar_question(
+        session, call.catalogue, call.reader, call.person.id, asked.text, near, draft_id
+    )
+    return Answer(question.text, question.blocks)
+
+
+def from_draft(call: Call, draft_id: int) -> Answer:
+    """Logs words that were kept, as they were typed."""
+
+    def do(session: Session) -> Answer:
+        assert call.person.id is not None
+        kept = drafts.find(session, draft_id, call.person.id)
+        if kept is None or not drafts.use(session, draft_id, call.person.id):
+            raise Refusal("This was answered already. /request mine lists what you asked for.")
+        files = tuple(kept.get("files", ()))
+        asked = replace(read_words(session, call, kept["text"]), files=files, link=kept.get("link"))
+        return logged(session, call, duty.log(session, call.person, asked), replaces=True)
+
+    return call.perform(do)

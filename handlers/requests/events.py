@@ -1,0 +1,77 @@
+"""Messages to Deskhand: a direct message is a request, a reply below one of ours belongs to its request."""
+
+from sqlalchemy.orm import Session
+
+from handlers.context import Answer, Call
+from handlers.requests import commands, modals, verbs
+from handlers.slack_text import readable
+from office.duties import notices
+from office.duties import requests as duty
+from office.errors import Refusal
+from office.rules.words import clean, is_greeting
+from storage import outbox
+from storage.words import Act
+
+
+def message(call: Call) -> Answer:
+    """Somebody wrote where Deskhand listens."""
+    event = call.body["event"]
+    direct = event.get("channel_type") == "im"
+    if event.get("thread_ts") and event["thread_ts"] != event.get("ts"):
+        return _in_thread(call, event["channel"], event["thread_ts"], direct)
+    return _direct(call) if direct else Answer()
+
+
+def _in_thread(call: Call, channel: str, thread_ts: str, direct: bool) -> Answer:
+    event = call.body["event"]
+
+    def do(session: Session) -> Answer:
+        card = outbox.card_at(session, channel, thread_ts)
+        if card is None or card.subject != "request":
+            return Answer()
+        text = readable(session, call.text) or _names_of_files(call)
+        if not text.strip():
+            return Answer()
+        source = f"{channel}:{event['ts']}"
+        try:
+            duty.hear(session, call.catalogue, call.person, card.subject_id, text, source, from_desk=not direct)
+        except Refusal:
+            # Talk below a card among people who have no part in the request is their own affair.
+            if direct:
+                raise
+        return Answer()
+
+    return call.perform(do)
+
+
+def _direct(call: Call) -> Answer:
+    text = clean(call.text)
+    files = tuple(modals.file_of(one) for one in call.body["event"].get("files", ()))
+    if not text and not files:
+        return Answer()
+    if not files and is_greeting(text):
+        return call.perform(lambda session: _greet(session, call))
+    wanted = verbs.read(text)
+    if isinstance(wanted, verbs.ActWanted) and wanted.act is Act.COMMENT and wanted.words:
+        return call.perform(lambda session: _comment(session, call, wanted))
+    raw = call.text if text else _names_of_files(call)
+
+    def do(session: Session) -> Answer:
+        commands.log_words(session, call, raw, files)
+        return Answer()
+
+    return call.perform(do)
+
+
+def _greet(session: Session, call: Call) -> Answer:
+    notices.tell(session, "desk.hello", "person", call.person.id or 0, [call.person.id])
+    return Answer()
+
+
+def _comment(session: Session, call: Call, wanted: verbs.ActWanted) -> Answer:
+    duty.reply(session, call.catalogue, call.person, wanted.number, readable(session, wanted.words))
+    return Answer()
+
+
+def _names_of_files(call: Call) -> str:
+    return ", ".join(str(one.get("name") or one.get("title") or "file") for one in call.body["event"].get("files", ()))

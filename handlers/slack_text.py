@@ -1,0 +1,33 @@
+"""Slack's escaped text -> text as the person typed it."""
+
+import re
+
+from sqlalchemy.orm import Session
+
+from storage import people
+
+# https://docs.slack.dev/messaging/formatting-message-text#advanced
+_TOKEN = re.compile(r"<(?P<mark>[@#!]?)(?P<name>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+
+
+def readable(session: Session, text: str) -> str:
+    """Mentions become @names, links their address, and the three escaped characters themselves."""
+
+    def plain(token: re.Match[str]) -> str:
+        label = token["label"]
+        match token["mark"]:
+            case "@":
+                return f"@{label or _name(session, token['name'])}"
+            case "#":
+                return f"#{label or token['name']}"
+            case "!":
+                return label or f"@{token['name'].partition('^')[0]}"
+            case _:
+                return label if label and label in token["name"] else token["name"]
+
+    return _TOKEN.sub(plain, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _name(session: Session, slack_id: str) -> str:
+    person = people.find_by_slack(session, slack_id)
+    return person.known_as if person else slack_id

@@ -1,0 +1,55 @@
+"""Messages that could not be delivered: an administrator sees them and sends them again, or lets them go."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import notices
+from office.duties.people import refuse_unless_admin
+from office.errors import Refusal
+from storage import facts, history, offices, outbox, requests
+from storage.tables import Outbox, Person
+
+# One message about trouble in this time: what tells of dead letters must not become a flood itself.
+TELL_EVERY = timedelta(minutes=30)
+
+
+def dead_letters(session: Session, actor: Person) -> list[Outbox]:
+    refuse_unless_admin(actor)
+    return outbox.dead(session)
+
+
+def send_again(session: Session, actor: Person, row_id: int) -> None:
+    refuse_unless_admin(actor)
+    if not outbox.revive(session, row_id, clock.now()):
+        raise Refusal("This message is no longer waiting for you: it was sent again or dropped.")
+    history.record(session, clock.now(), actor.id, "send_again", "letter", row_id)
+
+
+def drop(session: Session, actor: Person, row_id: int) -> None:
+    refuse_unless_admin(actor)
+    if not outbox.drop(session, row_id):
+        raise Refusal("This message is no longer waiting for you: it was sent again or dropped.")
+    history.record(session, clock.now(), actor.id, "drop", "letter", row_id)
+
+
+def take_the_next_way(session: Session, row: Outbox) -> None:
+    """A card that its channel can't take goes to the desk's people; the administrators hear of any dead letter."""
+    if row.reader_id is None and row.is_card and row.subject == "request":
+        request = requests.get(session, row.subject_id)
+        desk = offices.get_desk(session, request.desk_id)
+        notices.tell(session, row.kind, row.subject, row.subject_id, notices.desk_people(session, desk), is_card=True)
+    tell_of_dead(session)
+
+
+def tell_of_dead(session: Session) -> None:
+    """Tells the administrators that something could not be delivered; not again while they have just been told."""
+    now = clock.now()
+    told = facts.find(session, "dead_letters_told")
+    if told is not None and abs(now - datetime.fromisoformat(told)) < TELL_EVERY:
+        return
+    if outbox.count_dead(session) == 0:
+        return
+    facts.put(session, "dead_letters_told", now.isoformat())
+    notices.tell(session, "letters.dead", "office", 0, notices.admins(session))

@@ -1,0 +1,83 @@
+"""tell(): every message to somebody else goes to the outbox, in the transaction of what it is about."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from storage import offices, outbox, people
+from storage.outbox import Letter
+from storage.tables import Desk, Person
+from storage.words import Role
+
+# A home tab is kept current for those who have looked at it within this time; others get it drawn when they come.
+HOME_KEPT = timedelta(minutes=30)
+
+
+def tell(
+    session: Session,
+    kind: str,
+    subject: str,
+    subject_id: int,
+    to: Iterable[int | None],
+    detail_id: int | None = None,
+    is_card: bool = False,
+    except_for: int | None = None,
+) -> None:
+    """Tells people, each once and in a direct message of their own; `except_for` is who did it and knows."""
+    readers = dict.fromkeys(one for one in to if one is not None and one != except_for)
+    letters = [
+        Letter(kind, subject, subject_id, f"person:{one}", one, detail_id=detail_id, is_card=is_card) for one in readers
+    ]
+    outbox.add(session, letters, clock.now())
+
+
+def tell_in_time(
+    session: Session, kind: str, subject: str, subject_id: int, to: int, detail_id: int, due: datetime
+) -> None:
+    """Tells somebody what a timer found; the same occurrence is told once, whatever restarts meanwhile."""
+    occurrence = f"{kind}:{subject_id}:{detail_id}:{due.isoformat()}:{to}"
+    letter = Letter(
+        kind, subject, subject_id, f"person:{to}", to, detail_id=detail_id, is_card=True, occurrence=occurrence
+    )
+    outbox.add_once(session, letter, clock.now(), due)
+
+
+def post_card(session: Session, kind: str, subject: str, subject_id: int, desk: Desk) -> None:
+    """Puts a card before a desk: in its channel, else to its people, else to the administrators."""
+    if desk.channel:
+        outbox.add(session, [Letter(kind, subject, subject_id, desk.channel, is_card=True)], clock.now())
+    else:
+        tell(session, kind, subject, subject_id, desk_people(session, desk), is_card=True)
+
+
+def post_below(session: Session, kind: str, subject: str, subject_id: int, desk: Desk, detail_id: int) -> None:
+    """Adds to the thread below a desk's card; a desk without a channel has no thread."""
+    card = outbox.card_of(session, subject, subject_id, desk.channel) if desk.channel else None
+    if card is not None and desk.channel:
+        below = Letter(kind, subject, subject_id, desk.channel, detail_id=detail_id, parent_id=card.id)
+        outbox.add(session, [below], clock.now())
+
+
+def redraw(session: Session, subject: str, subject_id: int, concerned: Iterable[int | None]) -> None:
+    """Every card of one thing, and the home tabs of those it concerns, show how it stands."""
+    now = clock.now()
+    outbox.redraw(session, subject, subject_id, now)
+    people.stale_homes(session, [one for one in concerned if one is not None], now - HOME_KEPT)
+
+
+def desk_people(session: Session, desk: Desk) -> list[int]:
+    """Who hears of a desk that has no channel: its people, else whoever runs the office."""
+    assert desk.id is not None
+    found = sorted(offices.members(session, desk.id) | ({desk.lead_id} if desk.lead_id else set()))
+    return found or [_id(person) for person in people.with_role(session, Role.OFFICE_MANAGER)] or admins(session)
+
+
+def admins(session: Session) -> list[int]:
+    return [_id(person) for person in people.with_role(session, Role.ADMIN)]
+
+
+def _id(person: Person) -> int:
+    assert person.id is not None
+    return person.id

@@ -1,0 +1,263 @@
+"""Setting up the office: places, departments, people's parts in it, and desks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale
+from rapidfuzz import process
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import notices
+from office.duties.people import refuse_unless_admin
+from office.errors import Refusal
+from office.rules.words import clean_line
+from storage import facts, history, offices, people, requests
+from storage.tables import Desk, Person, Place
+from storage.words import Role, Standing
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class PlaceSetup:
+    """A place as typed. `hours` like "08:00-17:00" or "08:00-12:00, 13:00-17:00"; `days` like "mon-fri"."""
+
+    name: str
+    zone: str
+    country: str = ""
+    currency: str = "EUR"
+    hours: str = "08:00-17:00"
+    days: str = "mon-fri"
+    days_off: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class PersonSetup:
+    person_id: int
+    roles: tuple[Role, ...] = ()
+    manager_id: int | None = None
+    department: str | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True)
+class DeskSetup:
+    key: str
+    name: str = ""
+    channel: str | None = None
+    language: str | None = None
+    lead_id: int | None = None
+    place: str | None = None
+    members: tuple[int, ...] = ()
+
+
+def is_claimed(session: Session) -> bool:
+    return facts.find(session, "claimed") is not None
+
+
+def claim(session: Session, actor: Person) -> None:
+    """Makes the first workspace administrator who asks the administrator of Deskhand."""
+    assert actor.id is not None
+    if not actor.workspace_admin or actor.standing != Standing.MEMBER:
+        raise Refusal("Deskhand is claimed by an administrator of this Slack workspace. Ask one of them to open it.")
+    if not facts.put_first(session, "claimed", str(actor.id)):
+        raise Refusal("Deskhand has an administrator already. /desk help says who.")
+    roles = sorted({*actor.roles, Role.ADMIN.value})
+    people.change(session, actor.id, {"roles": roles, "home_stale": True})
+    history.record(session, clock.now(), actor.id, "claim", "office", 0)
+
+
+def save_place(session: Session, actor: Person | None, setup: PlaceSetup) -> Place:
+    _refuse_others(actor)
+    name = _named(setup.name)
+    values = {
+        "zone": checked_zone(setup.zone),
+        "country": checked_country(setup.country),
+        "currency": checked_currency(setup.currency),
+        "hours": checked_hours(setup.hours, setup.days),
+        "days_off": checked_days_off(setup.days_off or {}),
+    }
+    place = offices.save_place(session, name, values)
+    assert place.id is not None
+    _record(session, actor, "place", place.id, values)
+    return place
+
+
+def save_department(session: Session, actor: Person | None, name: str) -> int:
+    _refuse_others(actor)
+    department = offices.save_department(session, _named(name))
+    assert department.id is not None
+    return department.id
+
+
+def save_person(session: Session, actor: Person | None, setup: PersonSetup) -> None:
+    """What somebody is in the office. The last administrator stays one."""
+    _refuse_others(actor)
+    person = people.get(session, setup.person_id)
+    if setup.manager_id is not None:
+        _refuse_circle(session, setup.person_id, setup.manager_id)
+    losing_admin = person.has(Role.ADMIN) and Role.ADMIN not in setup.roles
+    if losing_admin and [one.id for one in people.with_role(session, Role.ADMIN)] == [person.id]:
+        raise Refusal("{who} is the only administrator. Make somebody else one first.", who=person.known_as)
+    values = {
+        "roles": sorted(role.value for role in setup.roles),
+        "manager_id": setup.manager_id,
+        "department_id": offices.save_department(session, _named(setup.department)).id if setup.department else None,
+        "place_id": _place_id(session, setup.place),
+    }
+    people.change(session, setup.person_id, values)
+    people.stale_homes(session, [setup.person_id], clock.now() - notices.HOME_KEPT)
+    if Role.ADMIN in setup.roles:
+        facts.put_first(session, "claimed", str(setup.person_id))
+    _record(session, actor, "person", setup.person_id, values)
+
+
+def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
+    """A desk; when it gets a channel, the cards of its unfinished requests are posted there."""
+    _refuse_others(actor)
+    before = offices.find_desk(session, setup.key)
+    values: dict[str, Any] = {
+        "name": clean_line(setup.name),
+        "channel": setup.channel,
+        "language": setup.language,
+        "lead_id": setup.lead_id,
+        "place_id": _place_id(session, setup.place),
+    }
+    desk = offices.save_desk(session, setup.key, values)
+    assert desk.id is not None
+    offices.set_members(session, desk.id, setup.members)
+    _record(session, actor, "desk", desk.id, values | {"members": sorted(setup.members)})
+    if desk.channel and (before is None or not before.channel):
+        for request in requests.without_card(session, desk.id):
+            assert request.id is not None
+            notices.post_card(session, "requests.card", "request", request.id, desk)
+    return desk
+
+
+def name_office(session: Session, name: str, language: str) -> None:
+    facts.put(session, "name", clean_line(name))
+    facts.put(session, "language", language)
+
+
+def checked_zone(zone: str) -> str:
+    """An IANA time zone. One that is not known is refused with the nearest that are."""
+    if zone in available_timezones():
+        ZoneInfo(zone)
+        return zone
+    near = [found[0] for found in process.extract(zone, sorted(available_timezones()), limit=3)]
+    raise Refusal("“{zone}” is not a time zone. Write it like Europe/Madrid; near are: {near}.", zone=zone, near=near)
+
+
+def checked_country(country: str) -> str:
+    """An ISO 3166 code of two letters, or nothing: no public holidays then."""
+    code = country.strip().upper()
+    if (code and code not in Locale("en").territories) or (code and (len(code) != 2 or code.isdigit())):
+        raise Refusal(
+            "“{country}” is not a country code. Write two letters, such as SE, DE, ES or US.", country=country
+        )
+    return code
+
+
+def checked_currency(currency: str) -> str:
+    code = currency.strip().upper()
+    if code not in Locale("en").currencies:
+        raise Refusal(
+            "“{currency}” is not a currency. Write three letters, such as EUR, SEK or USD.", currency=currency
+        )
+    return code
+
+
+def checked_hours(hours: str, days: str) -> dict[str, list[list[str]]]:
+    spans = []
+    for span in hours.split(","):
+        start, dash, end = span.strip().partition("-")
+        try:
+            if not dash or time.fromisoformat(start.strip()) >= time.fromisoformat(end.strip()):
+                raise ValueError
+        except ValueError:
+            raise Refusal(
+                "“{hours}” are no working hours. Write them like 08:00-17:00, or 08:00-12:00, 13:00-17:00.",
+                hours=hours,
+            ) from None
+        spans.append([start.strip(), end.strip()])
+    if any(one[1] > other[0] for one, other in zip(spans, spans[1:], strict=False)):
+        raise Refusal("The working hours “{hours}” overlap. Write the earlier ones first.", hours=hours)
+    return {str(day): spans for day in checked_days(days)}
+
+
+def checked_days(days: str) -> list[int]:
+    """ "mon-fri", "sun-thu" or "mon, wed, fri" -> weekdays from 0, Monday."""
+    chosen: set[int] = set()
+    for part in days.lower().replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        try:
+            start, end = WEEKDAYS.index(first[:3]), WEEKDAYS.index((last if dash else first)[:3])
+        except ValueError:
+            raise Refusal("“{days}” are no weekdays. Write them like mon-fri, or mon, wed, fri.", days=days) from None
+        chosen |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
+    return sorted(chosen)
+
+
+def checked_days_off(days: Mapping[str, str]) -> dict[str, str]:
+    for day in days:
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            raise Refusal("“{day}” is not a date. Write days off like 2026-12-31.", day=day) from None
+    return {day: clean_line(name) for day, name in sorted(days.items())}
+
+
+def written_days(hours: Mapping[str, Iterable[Any]]) -> str:
+    """Weekdays as an office file writes them."""
+    days = sorted(int(day) for day, spans in hours.items() if spans)
+    if days and days == list(range(days[0], days[-1] + 1)) and len(days) > 1:
+        return f"{WEEKDAYS[days[0]]}-{WEEKDAYS[days[-1]]}"
+    return ", ".join(WEEKDAYS[day] for day in days)
+
+
+def written_hours(hours: Mapping[str, list[list[str]]]) -> str:
+    return ", ".join("-".join(span) for span in next(iter(hours.values()), []))
+
+
+def _refuse_others(actor: Person | None) -> None:
+    # None: whoever has the machine itself, by `deskhand office load`.
+    if actor is not None:
+        refuse_unless_admin(actor)
+
+
+def _refuse_circle(session: Session, person_id: int, manager_id: int) -> None:
+    above: int | None = manager_id
+    seen = set()
+    while above is not None and above not in seen:
+        if above == person_id:
+            raise Refusal(
+                "{who} can't be their own manager, directly or round a circle.",
+                who=people.get(session, person_id).known_as,
+            )
+        seen.add(above)
+        above = people.get(session, above).manager_id
+
+
+def _place_id(session: Session, name: str | None) -> int | None:
+    if not name:
+        return None
+    place = offices.place_named(session, name)
+    if place is None:
+        known = [one.name for one in offices.places(session)]
+        raise Refusal("There is no place “{place}”. There are: {known}.", place=name, known=known)
+    return place.id
+
+
+def _named(name: str) -> str:
+    cleaned = clean_line(name)[:80]
+    if not cleaned:
+        raise Refusal("A name is missing. Write one.")
+    return cleaned
+
+
+def _record(session: Session, actor: Person | None, subject: str, subject_id: int, after: Mapping[str, Any]) -> None:
+    history.record(session, clock.now(), actor.id if actor else None, "set_up", subject, subject_id, after=after)

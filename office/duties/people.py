@@ -1,0 +1,52 @@
+"""What somebody may see of the office, and what they choose for themselves."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.errors import Refusal
+from storage import offices, people
+from storage.requests import Sight
+from storage.tables import Person
+from storage.words import Role, Standing
+
+# How old what we know of somebody may be when they decide something.
+FRESH = timedelta(minutes=5)
+
+
+def sight_of(session: Session, person: Person) -> Sight:
+    """What somebody may see in lists, counts and searches; nobody outside the company sees anything of others."""
+    assert person.id is not None
+    if person.standing != Standing.MEMBER:
+        return Sight(person.id, frozenset(), wide=False)
+    return Sight(person.id, frozenset(offices.desks_of(session, person.id)), wide=True)
+
+
+def refuse_strangers(person: Person) -> None:
+    """Only this company's people are served."""
+    if person.standing == Standing.EXTERNAL:
+        raise Refusal("Deskhand works for the people of this company only. Ask your contact there to do it for you.")
+    if person.standing == Standing.DEACTIVATED:
+        raise Refusal("Your account here is deactivated, so Deskhand can do nothing for you. Ask your administrator.")
+
+
+def refuse_unless_admin(person: Person) -> None:
+    if person.standing != Standing.MEMBER or not person.has(Role.ADMIN):
+        raise Refusal("Only an administrator of Deskhand can do this. Ask one of them; /desk help says who they are.")
+
+
+def choose_language(session: Session, person: Person, language: str | None) -> None:
+    """A language of one's own, or None for the one set in Slack."""
+    assert person.id is not None
+    people.change(session, person.id, {"language": language})
+    people.stale_homes(session, [person.id], clock.now() - timedelta(days=1))
+
+
+def open_home(session: Session, person: Person) -> None:
+    assert person.id is not None
+    people.open_home(session, person.id, clock.now())
+
+
+def is_fresh(person: Person, now: datetime) -> bool:
+    return person.profile_read_at is not None and abs(now - person.profile_read_at) < FRESH

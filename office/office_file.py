@@ -1,0 +1,233 @@
+"""The whole set-up of an office as one readable TOML file: read, checked, loaded at once, and written again."""
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from office.catalogue import LANGUAGES
+from office.duties.offices import (
+    DeskSetup,
+    PersonSetup,
+    PlaceSetup,
+    name_office,
+    save_department,
+    save_desk,
+    save_person,
+    save_place,
+    written_days,
+    written_hours,
+)
+from office.errors import Refusal
+from storage import facts, offices, people
+from storage.tables import Person
+from storage.words import Role
+
+_KEYS: dict[str, dict[str, Any]] = {
+    "office": {"name": str, "language": str},
+    "places": {
+        "name": str, "time_zone": str, "country": str, "currency": str, "hours": str, "days": str, "days_off": dict,
+    },
+    "departments": {"name": str},
+    "people": {"who": str, "roles": list, "manager": str, "department": str, "place": str},
+    "desks": {
+        "key": str, "name": str, "channel": str, "language": str, "lead": str, "place": str, "members": list,
+    },
+}  # fmt: skip
+_NEEDED = {"places": "name", "departments": "name", "people": "who", "desks": "key"}
+
+
+class OfficeFileError(Exception):
+    """The file is wrong; names line and key, and what was expected. Nothing of it has been loaded."""
+
+
+def load(session: Session, text: str) -> dict[str, int]:
+    """Loads an office file; the same file twice changes nothing more. Returns how many of each kind it names.
+
+    Raises OfficeFileError; the caller's transaction must then be given up, so that nothing is half loaded.
+    """
+    written = _parsed(text)
+    office = written.get("office", {})
+    name_office(session, office.get("name", "The office"), _language(text, office))
+    steps: dict[str, Callable[[Mapping[str, Any]], object]] = {
+        "places": lambda row: save_place(session, None, _place(row)),
+        "departments": lambda row: save_department(session, None, row["name"]),
+        "people": lambda row: save_person(session, None, _person(session, row)),
+        "desks": lambda row: save_desk(session, None, _desk(session, row)),
+    }
+    for table, step in steps.items():
+        for number, row in enumerate(written.get(table, [])):
+            _at(text, table, number, step, row)
+    return {table: len(written.get(table, [])) for table in _NEEDED}
+
+
+def show(session: Session) -> str:
+    """The set-up as a file that `load` takes."""
+    lines = ["[office]", f"name = {_quoted(facts.find(session, 'name') or '')}"]
+    lines.append(f"language = {_quoted(facts.find(session, 'language') or 'en')}")
+    place_names = {place.id: place.name for place in offices.places(session)}
+    departments = {one.id: one.name for one in offices.departments(session)}
+    everyone = {person.id: person for person in people.everyone(session)}
+    for place in offices.places(session):
+        lines += _table("places", {
+            "name": place.name, "time_zone": place.zone, "country": place.country, "currency": place.currency,
+            "hours": written_hours(place.hours), "days": written_days(place.hours), "days_off": place.days_off,
+        })  # fmt: skip
+    for name in departments.values():
+        lines += _table("departments", {"name": name})
+    for person in everyone.values():
+        if person.roles or person.manager_id or person.department_id or person.place_id:
+            lines += _table("people", {
+                "who": _written_name(person), "roles": person.roles,
+                "manager": _written_name(everyone.get(person.manager_id)),
+                "department": departments.get(person.department_id), "place": place_names.get(person.place_id),
+            })  # fmt: skip
+    for desk in offices.desks(session):
+        assert desk.id is not None
+        lines += _table("desks", {
+            "key": desk.key, "name": desk.name, "channel": desk.channel, "language": desk.language,
+            "lead": _written_name(everyone.get(desk.lead_id)), "place": place_names.get(desk.place_id),
+            "members": [_written_name(everyone.get(one)) for one in sorted(offices.members(session, desk.id))],
+        })  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def channels_named(text: str) -> list[str]:
+    """The #names of channels in an office file, to be looked up in Slack."""
+    return [
+        str(one["channel"]) for one in _parsed(text).get("desks", []) if str(one.get("channel", "")).startswith("#")
+    ]
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        written = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise OfficeFileError(f"This is not TOML: {error}.") from error
+    for table, rows in written.items():
+        if table not in _KEYS:
+            raise OfficeFileError(f"line {_line(text, table)}: [{table}] is not known; there are {_listed(_KEYS)}.")
+        if isinstance(rows, list) == (table == "office"):
+            wanted = "[office]" if table == "office" else f"[[{table}]], once for each"
+            raise OfficeFileError(f"line {_line(text, table)}: expected {wanted}.")
+        for number, row in enumerate(rows if isinstance(rows, list) else [rows]):
+            _check_row(text, table, number, row)
+    return written
+
+
+def _check_row(text: str, table: str, number: int, row: Mapping[str, Any]) -> None:
+    for key, value in row.items():
+        line = _line(text, table, number, key)
+        if key not in _KEYS[table]:
+            raise OfficeFileError(f"line {line}: {key!r} is not known in {table}; there are {_listed(_KEYS[table])}.")
+        wanted = _KEYS[table][key]
+        if not isinstance(value, wanted):
+            words = {str: "a text in quotes", list: "a list in [brackets]", dict: "a table in {braces}"}
+            raise OfficeFileError(f"line {line}: {key}: expected {words[wanted]}, found {value!r}.")
+    needed = _NEEDED.get(table)
+    if needed and not row.get(needed):
+        raise OfficeFileError(f"line {_line(text, table, number)}: {table}: {needed!r} is missing.")
+
+
+def _at(
+    text: str, table: str, number: int, step: Callable[[Mapping[str, Any]], object], row: Mapping[str, Any]
+) -> None:
+    """Runs a step of loading; what it refuses is told with its line."""
+    try:
+        step(row)
+    except Refusal as refusal:
+        key = _key_of(row, refusal)
+        named = f"{key}: " if key else ""
+        raise OfficeFileError(f"line {_line(text, table, number, key)}: {named}{refusal}") from refusal
+
+
+def _key_of(row: Mapping[str, Any], refusal: Refusal) -> str | None:
+    facts_named = [str(fact) for fact in refusal.facts.values()]
+    return next((key for key, value in row.items() if str(value) in facts_named), None)
+
+
+def _place(row: Mapping[str, Any]) -> PlaceSetup:
+    return PlaceSetup(
+        name=row["name"],
+        zone=row.get("time_zone", "UTC"),
+        country=row.get("country", ""),
+        currency=row.get("currency", "EUR"),
+        hours=row.get("hours", "08:00-17:00"),
+        days=row.get("days", "mon-fri"),
+        days_off=row.get("days_off", {}),
+    )
+
+
+def _person(session: Session, row: Mapping[str, Any]) -> PersonSetup:
+    roles = []
+    for role in row.get("roles", []):
+        if role not in list(Role):
+            raise Refusal("“{role}” is not a role. There are: {known}.", role=role, known=[one.value for one in Role])
+        roles.append(Role(role))
+    manager = _who(session, row["manager"]) if row.get("manager") else None
+    return PersonSetup(_who(session, row["who"]), tuple(roles), manager, row.get("department"), row.get("place"))
+
+
+def _desk(session: Session, row: Mapping[str, Any]) -> DeskSetup:
+    return DeskSetup(
+        key=row["key"],
+        name=row.get("name", ""),
+        channel=row.get("channel"),
+        language=row.get("language"),
+        lead_id=_who(session, row["lead"]) if row.get("lead") else None,
+        place=row.get("place"),
+        members=tuple(_who(session, one) for one in row.get("members", [])),
+    )
+
+
+def _who(session: Session, who: str) -> int:
+    person = people.find_named(session, who) or people.expect(session, who)
+    assert person.id is not None
+    return person.id
+
+
+def _language(text: str, office: Mapping[str, Any]) -> str:
+    language = str(office.get("language", "en"))
+    if language not in LANGUAGES:
+        line = _line(text, "office", 0, "language")
+        raise OfficeFileError(f"line {line}: language: expected one of {_listed(LANGUAGES)}, found {language!r}.")
+    return language
+
+
+def _line(text: str, table: str, number: int = 0, key: str | None = None) -> int:
+    """The line on which a table begins, or the line of a key in it; tomllib does not tell."""
+    heading = re.compile(rf"^\s*\[\[?\s*{re.escape(table)}\s*\]\]?")
+    lines = text.splitlines()
+    starts = [at for at, line in enumerate(lines) if heading.match(line)]
+    start = starts[number] if number < len(starts) else 0
+    if key is not None:
+        for at in range(start + 1, len(lines)):
+            if lines[at].lstrip().startswith("["):
+                break
+            if re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", lines[at]):
+                return at + 1
+    return start + 1
+
+
+def _table(name: str, values: Mapping[str, Any]) -> list[str]:
+    return ["", f"[[{name}]]", *(f"{key} = {_quoted(value)}" for key, value in values.items() if value)]
+
+
+def _quoted(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_quoted(key)} = {_quoted(one)}" for key, one in value.items()) + " }"
+    # A JSON text is a TOML basic string, and a JSON list of texts a TOML array.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _written_name(person: Person | None) -> str:
+    if person is None:
+        return ""
+    return person.email or (f"@{person.handle}" if person.handle else "") or person.slack_id or ""
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(names)

@@ -1,0 +1,1 @@
+"""storage remembers: if it says column or select, it is here."""

@@ -1,0 +1,269 @@
+"""The engine, the one way to write, the one way to read, and migrations on start."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from storage import facts
+from storage.text import fold
+
+# The newest migration. Known here so that a start against a current database need not import Alembic (0.3 s);
+# a test holds it equal to what Alembic finds.
+HEAD = "0001"
+
+# How long a write waits for another process; below Slack's 3 s, so that the person gets words and no time-out.
+BUSY_MILLISECONDS = 2000
+
+T = TypeVar("T")
+
+
+class CannotOpen(Exception):
+    """The database cannot be used; the text is a sentence for whoever starts Deskhand."""
+
+
+class Database:
+    """One database. `write` runs a function in a transaction of its own; `read` gives a session that only reads."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _understood(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        try:
+            self._engine = _sqlite(self.url) if self.is_sqlite else _postgres(self.url)
+        except ModuleNotFoundError as error:
+            raise CannotOpen(
+                "DATABASE_URL names PostgreSQL, whose driver is not installed: pip install 'deskhand[postgres]'."
+            ) from error
+        self._readers = _sqlite_readers(self.url) if self.is_sqlite else self._engine
+        self._info: dict[str, Any] = {}
+        self._train = Train(self._engine, self._info) if self.is_sqlite else None
+
+    def write(self, do: Callable[[Session], T]) -> T:
+        """Runs `do` with a session, commits, and returns what it returned; when it raises, nothing has happened.
+
+        On SQLite, writers that come while another commit is under way share the next one, each behind a
+        savepoint of its own: one fsync for all of them.
+        """
+        if self._train is not None:
+            return self._train.ride(do)
+        with self._engine.begin() as connection:
+            return _run(connection, do, self._info)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for drawing; what it writes is refused or thrown away."""
+        with _session(self._readers, self._info) as session:
+            yield session
+
+    def check(self) -> None:
+        """Opens the database once; raises CannotOpen with a sentence."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except SQLAlchemyError as error:
+            raise CannotOpen(
+                f"The database {self.shown} cannot be opened: {_reason(error)}. Check DATABASE_URL."
+            ) from error
+
+    @property
+    def shown(self) -> str:
+        """The address without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    def schema_version(self) -> str | None:
+        with self._engine.connect() as connection:
+            if not self._engine.dialect.has_table(connection, "alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def migrate(self) -> str:
+        """Brings the tables up to date; returns the version. Several processes may start at once."""
+        if self.schema_version() != HEAD:
+            from storage.migrations import upgrade
+
+            with self._engine.connect() as connection:
+                upgrade(connection)
+        self._info["identity"] = self.write(facts.identity)
+        return HEAD
+
+    def scalar(self, statement: str) -> Any:
+        """One value of one statement, for doctor and metrics."""
+        with self._readers.connect() as connection:
+            return connection.exec_driver_sql(statement).scalar()
+
+    def backup(self, target: Path) -> None:
+        """Copies a SQLite database while it is in use. VACUUM INTO ends even under a steady writer."""
+        with self._readers.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._readers.dispose()
+
+
+class Train:
+    """Several writers, one commit: whoever gets the track takes along everyone who waits by then."""
+
+    LONGEST = 64
+
+    def __init__(self, engine: Engine, info: dict[str, Any]) -> None:
+        self._engine = engine
+        self._info = info
+        self._platform = threading.Lock()
+        self._track = threading.Lock()
+        self._waiting: list[_Ticket] = []
+
+    def ride(self, do: Callable[[Session], T]) -> T:
+        ticket = _Ticket(do)
+        with self._platform:
+            self._waiting.append(ticket)
+        while not ticket.arrived:
+            with self._track:
+                if not ticket.arrived:
+                    self._depart()
+        if ticket.error is not None:
+            raise ticket.error
+        result: T = ticket.result
+        return result
+
+    def _depart(self) -> None:
+        with self._platform:
+            aboard, self._waiting = self._waiting[: self.LONGEST], self._waiting[self.LONGEST :]
+        try:
+            with self._engine.begin() as connection:
+                for ticket in aboard:
+                    self._seat(connection, ticket, alone=len(aboard) == 1)
+        except BaseException as error:
+            for ticket in aboard:
+                ticket.error = ticket.error or error
+        finally:
+            for ticket in aboard:
+                ticket.arrived = True
+
+    def _seat(self, connection: Connection, ticket: "_Ticket", alone: bool) -> None:
+        if alone:
+            ticket.result = _run(connection, ticket.do, self._info)
+            return
+        connection.exec_driver_sql("SAVEPOINT seat")
+        try:
+            ticket.result = _run(connection, ticket.do, self._info)
+        except Exception as error:
+            ticket.error = error
+            connection.exec_driver_sql("ROLLBACK TO seat")
+        connection.exec_driver_sql("RELEASE seat")
+
+
+class _Ticket:
+    def __init__(self, do: Callable[[Session], Any]) -> None:
+        self.do = do
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self.arrived = False
+
+
+def _run(connection: Connection, do: Callable[[Session], T], info: dict[str, Any]) -> T:
+    with _session(connection, info) as session:
+        result = do(session)
+        session.flush()
+        return result
+
+
+def _session(bind: Engine | Connection, info: dict[str, Any]) -> Session:
+    # populate_existing: rows are changed by statements, so a second read must show what the statement did.
+    return Session(
+        bind,
+        expire_on_commit=False,
+        join_transaction_mode="rollback_only",
+        info=info,
+        execution_options={"populate_existing": True},
+    )
+
+
+def _understood(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise CannotOpen(
+            "DATABASE_URL is not an address of a database. Examples: sqlite:///deskhand.db, "
+            "postgresql://user:password@host/deskhand."
+        ) from error
+    backend = parsed.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return parsed
+    raise CannotOpen(f"DATABASE_URL names {backend}; Deskhand keeps its data in SQLite or PostgreSQL.")
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        raise CannotOpen("DATABASE_URL names no file; for example: sqlite:///deskhand.db.")
+    try:
+        Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotOpen(f"The folder of {url.database} cannot be made: {error.strerror}.") from error
+    # One writer connection a process: SQLite before 3.51.3 can damage a WAL that two connections reset at once.
+    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    _listen(engine, begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _sqlite_readers(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=16, max_overflow=32, connect_args={"check_same_thread": False})
+    _listen(engine, begin=None, query_only=True)
+    return engine
+
+
+def _listen(engine: Engine, begin: str | None, query_only: bool = False) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _: Any) -> None:
+        # SQLAlchemy's own transaction handling for SQLite loses updates silently; we say BEGIN ourselves.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "temp_store=MEMORY",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        if query_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+        connection.create_function("fold", 1, fold, deterministic=True)
+
+    if begin is not None:
+
+        @event.listens_for(engine, "begin")
+        def on_begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+
+def _postgres(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=20,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c timezone=UTC",
+        },
+    )
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    first = str(getattr(error, "orig", None) or error).strip().splitlines()
+    return first[0].rstrip(".") if first else type(error).__name__

@@ -1,0 +1,25 @@
+"""Deliveries that have had their effect, with the answer that each got."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.statements import add_all
+from storage.tables import Inbox
+
+
+def find_answer(session: Session, key: str) -> dict[str, Any] | None:
+    return session.execute(select(col(Inbox.answer)).where(col(Inbox.key) == key)).scalar()
+
+
+def remember(session: Session, key: str, answer: Mapping[str, Any], now: datetime) -> None:
+    """Raises IntegrityError when another process remembered the same delivery first."""
+    add_all(session, Inbox, [{"key": key, "answer": dict(answer), "received_at": now}])
+
+
+def forget_before(session: Session, moment: datetime) -> None:
+    session.execute(delete(Inbox).where(col(Inbox.received_at) < moment))

@@ -1,0 +1,219 @@
+"""Messages to others: added with the change that causes them, claimed, sent, and kept as cards."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.columns import Moment
+from storage.facts import Identity
+from storage.statements import add_all, changed, insert_or_ignore
+from storage.tables import Outbox
+from storage.words import PENDING, OutboxState
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message to one destination: a person ("person:7") or a channel.
+
+    `kind` names who words it, `subject` and `subject_id` what it is about. `occurrence` names a message that a
+    timer causes, so that no restart, second process or restored backup can cause it twice.
+    """
+
+    kind: str
+    subject: str
+    subject_id: int
+    destination: str
+    reader_id: int | None = None
+    detail_id: int | None = None
+    is_card: bool = False
+    parent_id: int | None = None
+    occurrence: str | None = None
+
+
+def add(session: Session, letters: Iterable[Letter], now: datetime) -> None:
+    identity = identity_of(session)
+    add_all(session, Outbox, [_row(letter, identity, now) for letter in letters])
+
+
+def add_once(session: Session, letter: Letter, now: datetime, due: datetime) -> bool:
+    """Adds a timer's message unless it was added before; one that may have left before a restore is looked up."""
+    identity = identity_of(session)
+    row = _row(letter, identity, now)
+    if identity.restored_at is not None and due <= identity.restored_at:
+        row["state"] = OutboxState.UNKNOWN
+    return insert_or_ignore(session, Outbox, row)
+
+
+def redraw(session: Session, subject: str, subject_id: int, now: datetime) -> None:
+    """Asks for every card of one thing to be drawn anew; several changes before that become one drawing."""
+    cards = select(Outbox).where(
+        col(Outbox.is_card).is_(True),
+        col(Outbox.subject) == subject,
+        col(Outbox.subject_id) == subject_id,
+        col(Outbox.state).not_in([OutboxState.NEW, OutboxState.DEAD, OutboxState.CANCELLED]),
+    )
+    for card in session.execute(cards).scalars():
+        insert_or_ignore(
+            session,
+            Outbox,
+            {
+                **_row(_again(card), identity_of(session), now),
+                "thread": card.thread,
+                "redraws_id": card.id,
+            },
+        )
+
+
+def identity_of(session: Session) -> Identity:
+    identity = session.info["identity"]
+    assert isinstance(identity, Identity)
+    return identity
+
+
+def get(session: Session, row_id: int) -> Outbox:
+    return session.execute(select(Outbox).where(col(Outbox.id) == row_id)).scalar_one()
+
+
+def card_at(session: Session, channel: str, ts: str) -> Outbox | None:
+    """The message of ours that stands at a place in Slack."""
+    at = select(Outbox).where(col(Outbox.channel) == channel, col(Outbox.ts) == ts, col(Outbox.redraws_id).is_(None))
+    return session.execute(at.limit(1)).scalar_one_or_none()
+
+
+def card_of(session: Session, subject: str, subject_id: int, destination: str) -> Outbox | None:
+    cards = select(Outbox).where(
+        col(Outbox.is_card).is_(True),
+        col(Outbox.subject) == subject,
+        col(Outbox.subject_id) == subject_id,
+        # A card that was addressed to a #name stands in the channel that was found for it.
+        or_(col(Outbox.destination) == destination, col(Outbox.channel) == destination),
+    )
+    return session.execute(cards.order_by(col(Outbox.id).desc()).limit(1)).scalar_one_or_none()
+
+
+# The heads of all queues: per destination the oldest row that is due, whose lease (if any) has run out and that no
+# earlier row of its thread holds back. The literal list of states is what lets both databases use the partial index.
+_PENDING = "('new', 'claimed', 'retry', 'unknown')"
+_HEADS = text(f"""
+    SELECT min(o.id) AS id FROM outbox o
+    WHERE o.state IN {_PENDING}
+      AND ((o.state <> 'claimed' AND o.due_at <= :now) OR (o.state = 'claimed' AND o.lease_until <= :now))
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox e WHERE e.thread = o.thread AND e.id < o.id AND e.state IN {_PENDING})
+    GROUP BY o.destination
+    ORDER BY 1
+""").bindparams(bindparam("now", type_=Moment))
+
+
+def due_heads(session: Session, now: datetime) -> list[Outbox]:
+    """The next row of each destination, oldest first; nothing is claimed yet."""
+    ids = list(session.execute(_HEADS, {"now": now}).scalars())
+    if not ids:
+        return []
+    rows: list[Outbox] = []
+    for start in range(0, min(len(ids), 2000), 500):
+        batch = select(Outbox).where(col(Outbox.id).in_(ids[start : start + 500])).order_by(col(Outbox.id))
+        rows += session.execute(batch).scalars()
+    return rows
+
+
+def claim(
+    session: Session, rows: Collection[Outbox], owner: str, now: datetime, lease: timedelta
+) -> list[tuple[Outbox, OutboxState]]:
+    """Claims rows that nobody else has meanwhile; each with the state that it was in before."""
+    mine = []
+    for row in rows:
+        statement = (
+            update(Outbox)
+            .where(col(Outbox.id) == row.id, col(Outbox.state) == row.state, col(Outbox.fence) == row.fence)
+            .values(
+                state=OutboxState.CLAIMED,
+                owner=owner,
+                fence=row.fence + 1,
+                lease_until=now + lease,
+                attempts=row.attempts + 1,
+            )
+        )
+        if changed(session.execute(statement)):
+            before = row.state
+            row.fence += 1
+            row.attempts += 1
+            mine.append((row, before))
+    return mine
+
+
+def finish(session: Session, row: Outbox, state: OutboxState, **values: Any) -> bool:
+    """Ends a claim; False when the lease had run out and somebody else has claimed the row since."""
+    statement = (
+        update(Outbox)
+        .where(col(Outbox.id) == row.id, col(Outbox.state) == OutboxState.CLAIMED, col(Outbox.fence) == row.fence)
+        .values(state=state, owner=None, lease_until=None, **values)
+    )
+    return changed(session.execute(statement)) == 1
+
+
+def drawn(session: Session, card_id: int, fingerprint: str) -> None:
+    session.execute(update(Outbox).where(col(Outbox.id) == card_id).values(drawn=fingerprint))
+
+
+def dead(session: Session, limit: int = 20) -> list[Outbox]:
+    rows = select(Outbox).where(col(Outbox.state) == OutboxState.DEAD).order_by(col(Outbox.id).desc()).limit(limit)
+    return list(session.execute(rows).scalars())
+
+
+def count_dead(session: Session) -> int:
+    counted = select(func.count()).select_from(Outbox).where(col(Outbox.state) == OutboxState.DEAD)
+    return session.execute(counted).scalar_one()
+
+
+def revive(session: Session, row_id: int, now: datetime) -> bool:
+    """Lets a dead letter be sent again."""
+    again = update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.DEAD)
+    return changed(session.execute(again.values(state=OutboxState.UNKNOWN, due_at=now, attempts=0, trouble=None))) == 1
+
+
+def revive_channel(session: Session, channel: str, now: datetime) -> None:
+    """Sends again what a channel could not get while the bot was not in it."""
+    waiting = update(Outbox).where(col(Outbox.destination) == channel, col(Outbox.state) == OutboxState.DEAD)
+    session.execute(waiting.values(state=OutboxState.UNKNOWN, due_at=now, attempts=0, trouble=None))
+
+
+def drop(session: Session, row_id: int) -> bool:
+    gone = update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.DEAD)
+    return changed(session.execute(gone.values(state=OutboxState.CANCELLED))) == 1
+
+
+def doubt_pending(session: Session) -> int:
+    """After a restore: what had not left in the backup may have left since, so it is looked up first."""
+    waiting = update(Outbox).where(col(Outbox.state).in_(PENDING))
+    return changed(session.execute(waiting.values(state=OutboxState.UNKNOWN, owner=None, lease_until=None)))
+
+
+def _again(card: Outbox) -> Letter:
+    return Letter(card.kind, card.subject, card.subject_id, card.destination, card.reader_id, detail_id=card.detail_id)
+
+
+def _row(letter: Letter, identity: Identity, now: datetime) -> dict[str, Any]:
+    return {
+        "key": identity.key(letter.occurrence),
+        "kind": letter.kind,
+        "subject": letter.subject,
+        "subject_id": letter.subject_id,
+        "detail_id": letter.detail_id,
+        "is_card": letter.is_card,
+        "reader_id": letter.reader_id,
+        "destination": letter.destination,
+        "thread": f"{letter.destination}/{letter.subject}:{letter.subject_id}",
+        "parent_id": letter.parent_id,
+        "redraws_id": None,
+        "state": OutboxState.NEW,
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+        "fence": 0,
+    }

@@ -1,0 +1,157 @@
+"""People, as Slack shows them and as the office knows them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.statements import add, changed, insert_or_ignore
+from storage.tables import DeskMember, Person
+from storage.words import Role, Standing
+
+
+def get(session: Session, person_id: int) -> Person:
+    return session.execute(select(Person).where(col(Person.id) == person_id)).scalar_one()
+
+
+def find(session: Session, person_id: int | None) -> Person | None:
+    if person_id is None:
+        return None
+    return session.execute(select(Person).where(col(Person.id) == person_id)).scalar_one_or_none()
+
+
+def find_by_slack(session: Session, slack_id: str) -> Person | None:
+    return session.execute(select(Person).where(col(Person.slack_id) == slack_id)).scalar_one_or_none()
+
+
+def find_named(session: Session, who: str) -> Person | None:
+    """Somebody by Slack id, e-mail or @handle, as an office file names them."""
+    name = who.removeprefix("@")
+    found = (
+        session.execute(
+            select(Person)
+            .where(
+                or_(
+                    col(Person.slack_id) == name,
+                    col(Person.email) == name.lower(),
+                    col(Person.handle) == name.lower(),
+                )
+            )
+            .order_by(col(Person.id))
+        )
+        .scalars()
+        .all()
+    )
+    return found[0] if found else None
+
+
+def by_ids(session: Session, ids: Iterable[int | None]) -> dict[int, Person]:
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person).where(col(Person.id).in_(wanted))).scalars()
+    return {row.id: row for row in rows if row.id is not None}
+
+
+def everyone(session: Session) -> list[Person]:
+    return list(session.execute(select(Person).order_by(col(Person.name), col(Person.id))).scalars())
+
+
+def with_role(session: Session, role: Role) -> list[Person]:
+    """Active people with a role. A company has a few hundred people, so roles are not indexed."""
+    here = select(Person).where(col(Person.standing) == Standing.MEMBER).order_by(col(Person.id))
+    return [person for person in session.execute(here).scalars() if person.has(role)]
+
+
+def appear(session: Session, slack_id: str) -> Person:
+    """Somebody whom nobody has met yet; their profile is read as soon as Slack answers."""
+    insert_or_ignore(session, Person, {"slack_id": slack_id, "standing": Standing.UNKNOWN, "roles": [], **_BLANK})
+    person = find_by_slack(session, slack_id)
+    assert person is not None
+    return person
+
+
+def expect(session: Session, who: str) -> Person:
+    """Somebody named in an office file who has not appeared in Slack yet."""
+    name = who.removeprefix("@")
+    column = "email" if "@" in name else "slack_id" if _looks_like_slack_id(name) else "handle"
+    add(
+        session,
+        Person,
+        {
+            column: name if column == "slack_id" else name.lower(),
+            "standing": Standing.UNKNOWN,
+            "roles": [],
+            **_BLANK,
+        },
+    )
+    found = find_named(session, who)
+    assert found is not None
+    return found
+
+
+def change(session: Session, person_id: int, values: Mapping[str, Any]) -> bool:
+    return changed(session.execute(update(Person).where(col(Person.id) == person_id).values(**values))) == 1
+
+
+def expected_as(session: Session, email: str | None, handle: str | None) -> Person | None:
+    """Somebody an office file named and who has no Slack id yet."""
+    names = [col(Person.email) == email.lower()] if email else []
+    names += [col(Person.handle) == handle.lower()] if handle else []
+    if not names:
+        return None
+    waiting = select(Person).where(or_(*names), col(Person.slack_id).is_(None)).limit(1)
+    return session.execute(waiting).scalar_one_or_none()
+
+
+def colleagues_at_desks(session: Session, desk_ids: Iterable[int]) -> list[Person]:
+    members = select(Person).join(DeskMember, col(DeskMember.person_id) == col(Person.id))
+    wanted = members.where(col(DeskMember.desk_id).in_(list(desk_ids))).order_by(col(Person.id)).distinct()
+    return list(session.execute(wanted).scalars())
+
+
+def open_home(session: Session, person_id: int, now: datetime) -> None:
+    change(session, person_id, {"home_opened_at": now, "home_stale": True})
+
+
+def stale_homes(session: Session, ids: Iterable[int], since: datetime) -> None:
+    """Marks the home tabs of people who have looked at theirs lately, to be drawn again."""
+    session.execute(
+        update(Person)
+        .where(
+            col(Person.id).in_(set(ids)),
+            col(Person.home_opened_at) >= since,
+            col(Person.home_stale).is_(False),
+        )
+        .values(home_stale=True)
+    )
+
+
+def any_stale_home(session: Session) -> bool:
+    return session.execute(select(col(Person.id)).where(col(Person.home_stale).is_(True)).limit(1)).scalar() is not None
+
+
+def claim_stale_homes(session: Session, limit: int) -> list[Person]:
+    stale = select(Person).where(col(Person.home_stale).is_(True)).limit(limit)
+    claimed = []
+    for person in session.execute(stale).scalars():
+        mine = update(Person).where(col(Person.id) == person.id, col(Person.home_stale).is_(True))
+        if changed(session.execute(mine.values(home_stale=False))):
+            claimed.append(person)
+    return claimed
+
+
+_BLANK: dict[str, Any] = {
+    "name": "",
+    "locale": "",
+    "zone": "UTC",
+    "workspace_admin": False,
+    "home_stale": False,
+}
+
+
+def _looks_like_slack_id(name: str) -> bool:
+    return len(name) >= 5 and name[0] in "UW" and name.isalnum() and name.isupper()

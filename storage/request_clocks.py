@@ -1,0 +1,40 @@
+"""The clocks of requests: promises in working minutes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.statements import add_all, changed
+from storage.tables import RequestClock
+
+
+def start(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    add_all(session, RequestClock, rows)
+
+
+def of(session: Session, request_id: int) -> list[RequestClock]:
+    clocks = select(RequestClock).where(col(RequestClock.request_id) == request_id).order_by(col(RequestClock.id))
+    return list(session.execute(clocks).scalars())
+
+
+def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> bool:
+    """Changes a clock if it still stands as it was read; the loser of a race is told False."""
+    same = (
+        update(RequestClock)
+        .where(
+            col(RequestClock.id) == clock.id,
+            col(RequestClock.step) == clock.step,
+            col(RequestClock.used_minutes) == clock.used_minutes,
+        )
+        .values(**values)
+    )
+    return changed(session.execute(same)) == 1
+
+
+def due(session: Session, now: datetime, limit: int = 200) -> list[RequestClock]:
+    ripe = select(RequestClock).where(col(RequestClock.next_at) <= now).order_by(col(RequestClock.next_at))
+    return list(session.execute(ripe.limit(limit)).scalars())

@@ -1,0 +1,197 @@
+"""Requests, the words on them, and who follows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.statements import add as add_row
+from storage.statements import changed, insert_or_ignore
+from storage.tables import Comment, Follower, Request
+from storage.words import UNFINISHED, CommentKind, RequestState, Visibility
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What somebody may see: their own, their desks', and what is open to all where `wide` is set.
+
+    Made by office.duties.people.sight_of; every list, count and search takes one.
+    """
+
+    person_id: int
+    desk_ids: frozenset[int]
+    wide: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, and how many there are in all."""
+
+    rows: list[Request]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+def add(session: Session, values: Mapping[str, Any]) -> int:
+    return add_row(session, Request, values)
+
+
+def get(session: Session, request_id: int) -> Request:
+    return session.execute(select(Request).where(col(Request.id) == request_id)).scalar_one()
+
+
+def find(session: Session, request_id: int) -> Request | None:
+    if not 0 < request_id < 2**31:
+        return None
+    return session.execute(select(Request).where(col(Request.id) == request_id)).scalar_one_or_none()
+
+
+def change(session: Session, request: Request, values: Mapping[str, Any]) -> bool:
+    """Changes a request if it is still the version that was read; says whether it was."""
+    statement = update(Request).where(col(Request.id) == request.id, col(Request.version) == request.version)
+    return changed(session.execute(statement.values(version=request.version + 1, **values))) == 1
+
+
+def recent_open(session: Session, type_key: str, since: datetime, sight: Sight, limit: int = 50) -> list[Request]:
+    """The newest unfinished requests of one type that somebody may see, to notice a repeat."""
+    newest = session.execute(select(func.max(col(Request.id)))).scalar() or 0
+    alike = select(Request).where(
+        # A look back over the newest numbers only: the cost must not grow with the table.
+        col(Request.id) > newest - 2000,
+        col(Request.type) == type_key,
+        col(Request.state).in_(UNFINISHED),
+        col(Request.created_at) >= since,
+        _seen(sight),
+    )
+    return list(session.execute(alike.order_by(col(Request.id).desc()).limit(limit)).scalars())
+
+
+def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = False) -> Page:
+    """What somebody asked for, or what was asked for them."""
+    own = or_(col(Request.requester_id) == sight.person_id, col(Request.beneficiary_id) == sight.person_id)
+    return _page(session, select(Request).where(own if finished else and_(own, _unfinished())), page, size)
+
+
+def of_desks(session: Session, sight: Sight, page: int, size: int, desk_id: int | None = None) -> Page:
+    """The unfinished ones of somebody's desks: those nobody has taken first, then the oldest."""
+    desks = {desk_id} & sight.desk_ids if desk_id is not None else sight.desk_ids
+    return _page(session, select(Request).where(col(Request.desk_id).in_(desks), _unfinished()), page, size)
+
+
+def waiting_for(session: Session, sight: Sight, page: int, size: int) -> Page:
+    """What waits for this person: to answer, to accept, to confirm, or to work on as its owner."""
+    me = sight.person_id
+    due = or_(
+        and_(
+            col(Request.state).in_([RequestState.WAITING, RequestState.SOLVED]),
+            or_(col(Request.requester_id) == me, col(Request.beneficiary_id) == me),
+        ),
+        and_(col(Request.offered_to_id) == me, _unfinished()),
+        and_(col(Request.owner_id) == me, col(Request.state).in_([RequestState.OPEN, RequestState.IN_PROGRESS])),
+    )
+    return _page(session, select(Request).where(due), page, size)
+
+
+def visible(session: Session, sight: Sight, page: int, size: int) -> Page:
+    return _page(session, select(Request).where(_seen(sight), _unfinished()), page, size)
+
+
+def search(session: Session, sight: Sight, words: list[str], page: int, size: int) -> Page:
+    """All requests, finished ones too, that hold every word in their title or text, with or without accents."""
+    held = [or_(_holds(col(Request.title), word), _holds(col(Request.text), word)) for word in words]
+    return _page(session, select(Request).where(_seen(sight), *held), page, size)
+
+
+def open_of(session: Session, person_id: int) -> list[Request]:
+    """Unfinished requests that somebody owns or was offered."""
+    theirs = or_(col(Request.owner_id) == person_id, col(Request.offered_to_id) == person_id)
+    return list(session.execute(select(Request).where(theirs, _unfinished()).order_by(col(Request.id))).scalars())
+
+
+def solved_before(session: Session, moment: datetime, limit: int = 200) -> list[Request]:
+    old = select(Request).where(col(Request.state) == RequestState.SOLVED, col(Request.solved_at) <= moment)
+    return list(session.execute(old.order_by(col(Request.solved_at)).limit(limit)).scalars())
+
+
+def count_open(session: Session) -> int:
+    return session.execute(select(func.count()).select_from(Request).where(_unfinished())).scalar_one()
+
+
+def without_card(session: Session, desk_id: int) -> list[Request]:
+    """Unfinished requests of a desk, to post their cards where the desk got its channel afterwards."""
+    of_desk = select(Request).where(col(Request.desk_id) == desk_id, _unfinished()).order_by(col(Request.id))
+    return list(session.execute(of_desk.limit(200)).scalars())
+
+
+def add_comment(session: Session, values: Mapping[str, Any]) -> int | None:
+    """Stores words on a request; None when the message that they came from is stored already."""
+    if values.get("source") is None:
+        return add_row(session, Comment, values)
+    if not insert_or_ignore(session, Comment, values):
+        return None
+    return session.execute(select(col(Comment.id)).where(col(Comment.source) == values["source"])).scalar()
+
+
+def get_comment(session: Session, comment_id: int) -> Comment:
+    return session.execute(select(Comment).where(col(Comment.id) == comment_id)).scalar_one()
+
+
+def comments(session: Session, request_id: int, with_notes: bool, limit: int = 50) -> list[Comment]:
+    """The newest words on a request, oldest first."""
+    words = select(Comment).where(col(Comment.request_id) == request_id)
+    if not with_notes:
+        words = words.where(col(Comment.kind) != CommentKind.NOTE)
+    newest = session.execute(words.order_by(col(Comment.id).desc()).limit(limit)).scalars()
+    return list(reversed(list(newest)))
+
+
+def last_comment(session: Session, request_id: int, kind: CommentKind) -> Comment | None:
+    of_kind = select(Comment).where(col(Comment.request_id) == request_id, col(Comment.kind) == kind)
+    return session.execute(of_kind.order_by(col(Comment.id).desc()).limit(1)).scalar_one_or_none()
+
+
+def follow(session: Session, request_id: int, person_id: int) -> bool:
+    return insert_or_ignore(session, Follower, {"request_id": request_id, "person_id": person_id})
+
+
+def followers(session: Session, request_id: int) -> set[int]:
+    them = select(col(Follower.person_id)).where(col(Follower.request_id) == request_id)
+    return set(session.execute(them).scalars())
+
+
+def _page(session: Session, query: Select[Request], page: int, size: int) -> Page:
+    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    last = max(1, -(-total // size))
+    number = min(max(1, page), last)
+    rows = session.execute(query.order_by(col(Request.id).desc()).offset((number - 1) * size).limit(size))
+    return Page([row for (row,) in rows], total, number, size)
+
+
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    followed = select(col(Follower.request_id)).where(col(Follower.person_id) == sight.person_id)
+    own = or_(
+        col(Request.requester_id) == sight.person_id,
+        col(Request.beneficiary_id) == sight.person_id,
+        col(Request.owner_id) == sight.person_id,
+        col(Request.offered_to_id) == sight.person_id,
+        col(Request.desk_id).in_(sight.desk_ids),
+        col(Request.id).in_(followed),
+    )
+    return or_(own, col(Request.visibility) == Visibility.EVERYONE) if sight.wide else own
+
+
+def _unfinished() -> ColumnElement[bool]:
+    return col(Request.state).in_(UNFINISHED)
+
+
+def _holds(column: Any, word: str) -> ColumnElement[bool]:
+    return func.fold(column).contains(word, autoescape=True)

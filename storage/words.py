@@ -1,0 +1,143 @@
+"""The states and kinds that every layer may name; this module imports nothing of ours."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may do in the whole office; what they do at one desk is a membership, not a role."""
+
+    ADMIN = "admin"
+    OFFICE_MANAGER = "office manager"
+    FINANCE = "finance"
+    HR = "hr"
+    APPROVER = "approver"
+
+
+class Standing(StrEnum):
+    """How somebody belongs to the workspace, as Slack tells it."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    EXTERNAL = "external"
+    DEACTIVATED = "deactivated"
+    UNKNOWN = "unknown"  # Slack has not told yet: the rights of a guest, until it does
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+UNFINISHED = (RequestState.OPEN, RequestState.IN_PROGRESS, RequestState.WAITING, RequestState.ON_HOLD)
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+class Visibility(StrEnum):
+    """Who may see a request besides the people in it."""
+
+    EVERYONE = "everyone"
+    DESK = "desk"
+
+
+class Act(StrEnum):
+    """What can be done with a request; the moves and the permissions are tables over these."""
+
+    LOG = "log"
+    SEE = "see"
+    SEE_NOTES = "see_notes"
+    TAKE = "take"
+    ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    MOVE_DESK = "move_desk"
+    ACCEPT = "accept"
+    HAND_BACK = "hand_back"
+    COMMENT = "comment"
+    NOTE = "note"
+    ASK = "ask"
+    REPLY = "reply"
+    PRIORITISE = "prioritise"
+    RETYPE = "retype"
+    HOLD = "hold"
+    RESUME = "resume"
+    SOLVE = "solve"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CANCEL = "cancel"
+    EDIT = "edit"
+    FOLLOW = "follow"
+    CLOSE = "close"
+    UNDO = "undo"
+
+
+class Relation(StrEnum):
+    """What somebody is to one request."""
+
+    REQUESTER = "requester"
+    BENEFICIARY = "beneficiary"
+    FOLLOWER = "follower"
+    OWNER = "owner"
+    OFFERED = "offered"
+    DESK_MEMBER = "desk_member"
+    DESK_LEAD = "desk_lead"
+    OFFICE_MANAGER = "office_manager"
+    COLLEAGUE = "colleague"
+    GUEST = "guest"
+
+
+class CommentKind(StrEnum):
+    COMMENT = "comment"
+    NOTE = "note"
+    QUESTION = "question"
+    ANSWER = "answer"
+    SOLUTION = "solution"
+
+
+class ClockKind(StrEnum):
+    ANSWER = "answer"
+    SOLVE = "solve"
+
+
+class ClockStep(StrEnum):
+    """What a clock does next when its moment comes."""
+
+    WARN = "warn"
+    BREACH = "breach"
+    NONE = "none"
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PERSON = "person"
+    DATE = "date"
+    TIME = "time"
+    AMOUNT = "amount"
+    QUANTITY = "quantity"
+    YES_NO = "yes_no"
+    FILE = "file"
+
+
+class OutboxState(StrEnum):
+    NEW = "new"
+    CLAIMED = "claimed"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DEAD = "dead"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+
+
+PENDING = (OutboxState.NEW, OutboxState.CLAIMED, OutboxState.RETRY, OutboxState.UNKNOWN)
