@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.context import Answer, Call
+from handlers.i18n import Reader
 from handlers.requests import acts, cards, lists, messages, modals, verbs
 from handlers.slack_text import readable
 from office import clock
@@ -16,9 +17,9 @@ from office.duties import requests as duty
 from office.errors import Refusal
 from office.rules.request_words import understand
 from office.rules.words import clean
-from storage import drafts, offices, people
+from storage import drafts, offices, people, request_clocks
 from storage.tables import Request
-from storage.words import Act, Priority, Standing
+from storage.words import Act, ClockKind, Priority, Standing
 
 
 def request(call: Call) -> Answer:
@@ -123,9 +124,24 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
         (
             blocks.words(head),
             blocks.md(" · ".join(facts)),
+            blocks.context(_what_follows(session, reader, request)),
             *blocks.actions(row, block_id=f"logged:{version}"),
         ),
         replaces=replaces,
+    )
+
+
+def _what_follows(session: Session, reader: Reader, request: Request) -> str:
+    desk = cards.desk_name(reader, offices.get_desk(session, request.desk_id))
+    due = [
+        one.due_at for one in request_clocks.of(session, request.id or 0) if one.kind is ClockKind.ANSWER and one.due_at
+    ]
+    if not due:
+        return reader.md("The desk “{desk}” has it now. I write to you in our direct messages.", desk=desk)
+    return reader.md(
+        "The desk “{desk}” has it now and answers by {when}. I write to you in our direct messages.",
+        desk=desk,
+        when=due[0],
     )
 
 
