@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -270,7 +271,7 @@ class Delivery:
         """A channel that an office file named is looked up once, and its id kept."""
         for name, channel in self._house.directory.channels():
             if name == row.destination:
-                self._database.write(lambda session: offices.channel_found(session, name, channel))
+                self._database.write(partial(offices.channel_found, name=name, channel=channel))
                 return channel
         self._failed(row, Result({}, error="channel_not_found"))
         return None

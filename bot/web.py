@@ -38,8 +38,7 @@ def site(app: App | None, signing_secret: str, metrics: Metrics, ready: Callable
             return PlainTextResponse("not UTF-8", 400)
         assert app is not None
         # Bolt's own adapters run the sync App on the event loop, where one slow call stops them all.
-        answer = await asyncio.get_running_loop().run_in_executor(pool, dispatch, app, text, request)
-        return answer
+        return await asyncio.get_running_loop().run_in_executor(pool, dispatch, app, text, request)
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")

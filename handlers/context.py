@@ -35,7 +35,7 @@ class Answer:
     """What the person who acted sees at once. It is stored with the effect, so a repeat gets the same.
 
     `text` and `blocks`: words for them alone. `replaces`: instead of the message that was clicked. `modal` with `how`
-    ("open", "push", "update"). `errors`: block_id -> what is wrong with a field. `sheet`: the request whose modal lies below.
+    ("open", "push", "update"). `errors`: block_id -> what is wrong with it. `sheet`: the request shown below.
     """
 
     text: str = ""

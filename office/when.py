@@ -121,6 +121,17 @@ def find_deadline(text: str, today: date, language: str) -> date | None:
     return None
 
 
+def weekday_named(word: str) -> int | None:
+    """A weekday's name or its first letters, in any of the languages, as a number from 0, Monday."""
+    folded = fold(word.strip().rstrip("."))
+    for exact in (True, False):
+        for lexicon in LEXICONS.values():
+            for number, names in enumerate(lexicon.weekdays):
+                if folded in names or (not exact and len(folded) >= 3 and names[0].startswith(folded)):
+                    return number
+    return None
+
+
 def _after_by(folded: str, today: date, lexicon: Lexicon) -> date | None:
     for by in re.finditer(rf"\b(?:{'|'.join(lexicon.by)})\b", folded):
         words = _without_articles(folded[by.end() : by.end() + _LOOK_AHEAD].lstrip(), lexicon)

@@ -180,13 +180,11 @@ def _run(connection: Connection, do: Callable[[Session], T], info: dict[str, Any
 
 
 def _session(bind: Engine | Connection, info: dict[str, Any]) -> Session:
-    # populate_existing: rows are changed by statements, so a second read must show what the statement did.
     return Session(
         bind,
         expire_on_commit=False,
         join_transaction_mode="rollback_only",
         info=info,
-        execution_options={"populate_existing": True},
     )
 
 

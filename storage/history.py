@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add, add_all
+from storage.statements import add, add_all, maybe, one, rows
 from storage.tables import History, Seal
 
 # An entry is sealed a moment after it was written, so that on PostgreSQL one that commits late is not passed by.
@@ -55,11 +55,11 @@ def of(session: Session, subject: str, subject_id: int, limit: int = 200) -> lis
         .order_by(col(History.id).desc())
         .limit(limit)
     )
-    return list(session.execute(entries).scalars())
+    return rows(session, entries)
 
 
 def get(session: Session, entry_id: int) -> History:
-    return session.execute(select(History).where(col(History.id) == entry_id)).scalar_one()
+    return one(session, select(History).where(col(History.id) == entry_id))
 
 
 def last_of_actor(session: Session, actor_id: int, since: datetime) -> History | None:
@@ -76,7 +76,7 @@ def last_of_actor(session: Session, actor_id: int, since: datetime) -> History |
         .order_by(col(History.id).desc())
         .limit(1)
     )
-    return session.execute(newest).scalar_one_or_none()
+    return maybe(session, newest)
 
 
 def seal(session: Session, now: datetime, limit: int = 500) -> int:
@@ -137,7 +137,7 @@ def _unsealed(session: Session, newest: int, before: datetime, limit: int) -> li
         .order_by(col(History.id))
         .limit(limit)
     )
-    return list(session.execute(waiting).scalars())
+    return rows(session, waiting)
 
 
 def _never_sealed(session: Session) -> Iterator[str]:

@@ -7,26 +7,26 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all, upsert
+from storage.statements import add_all, maybe, one, rows, upsert
 from storage.tables import Department, Desk, DeskMember, Place
 
 
 def places(session: Session) -> list[Place]:
-    return list(session.execute(select(Place).order_by(col(Place.id))).scalars())
+    return rows(session, select(Place).order_by(col(Place.id)))
 
 
 def find_place(session: Session, place_id: int | None) -> Place | None:
     if place_id is None:
         return None
-    return session.execute(select(Place).where(col(Place.id) == place_id)).scalar_one_or_none()
+    return maybe(session, select(Place).where(col(Place.id) == place_id))
 
 
 def place_named(session: Session, name: str) -> Place | None:
-    return session.execute(select(Place).where(col(Place.name) == name)).scalar_one_or_none()
+    return maybe(session, select(Place).where(col(Place.name) == name))
 
 
 def first_place(session: Session) -> Place | None:
-    return session.execute(select(Place).order_by(col(Place.id)).limit(1)).scalar_one_or_none()
+    return maybe(session, select(Place).order_by(col(Place.id)).limit(1))
 
 
 def save_place(session: Session, name: str, values: Mapping[str, Any]) -> Place:
@@ -37,31 +37,31 @@ def save_place(session: Session, name: str, values: Mapping[str, Any]) -> Place:
 
 
 def departments(session: Session) -> list[Department]:
-    return list(session.execute(select(Department).order_by(col(Department.id))).scalars())
+    return rows(session, select(Department).order_by(col(Department.id)))
 
 
 def save_department(session: Session, name: str) -> Department:
-    found = session.execute(select(Department).where(col(Department.name) == name)).scalar_one_or_none()
+    found = maybe(session, select(Department).where(col(Department.name) == name))
     if found is None:
         add_all(session, Department, [{"name": name}])
-        found = session.execute(select(Department).where(col(Department.name) == name)).scalar_one()
+        found = one(session, select(Department).where(col(Department.name) == name))
     return found
 
 
 def desks(session: Session) -> list[Desk]:
-    return list(session.execute(select(Desk).order_by(col(Desk.id))).scalars())
+    return rows(session, select(Desk).order_by(col(Desk.id)))
 
 
 def get_desk(session: Session, desk_id: int) -> Desk:
-    return session.execute(select(Desk).where(col(Desk.id) == desk_id)).scalar_one()
+    return one(session, select(Desk).where(col(Desk.id) == desk_id))
 
 
 def find_desk(session: Session, key: str) -> Desk | None:
-    return session.execute(select(Desk).where(col(Desk.key) == key)).scalar_one_or_none()
+    return maybe(session, select(Desk).where(col(Desk.key) == key))
 
 
 def desk_of_channel(session: Session, channel: str) -> Desk | None:
-    return session.execute(select(Desk).where(col(Desk.channel) == channel).limit(1)).scalar_one_or_none()
+    return maybe(session, select(Desk).where(col(Desk.channel) == channel).limit(1))
 
 
 def save_desk(session: Session, key: str, values: Mapping[str, Any]) -> Desk:

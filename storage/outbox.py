@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from storage.columns import Moment
 from storage.facts import Identity
-from storage.statements import add_all, changed, insert_or_ignore
+from storage.statements import add_all, changed, insert_or_ignore, maybe, one, rows
 from storage.tables import Outbox
 from storage.words import PENDING, OutboxState
 
@@ -57,7 +57,7 @@ def redraw(session: Session, subject: str, subject_id: int, now: datetime) -> No
         col(Outbox.subject_id) == subject_id,
         col(Outbox.state).not_in([OutboxState.NEW, OutboxState.DEAD, OutboxState.CANCELLED]),
     )
-    for card in session.execute(cards).scalars():
+    for card in rows(session, cards):
         insert_or_ignore(
             session,
             Outbox,
@@ -76,13 +76,13 @@ def identity_of(session: Session) -> Identity:
 
 
 def get(session: Session, row_id: int) -> Outbox:
-    return session.execute(select(Outbox).where(col(Outbox.id) == row_id)).scalar_one()
+    return one(session, select(Outbox).where(col(Outbox.id) == row_id))
 
 
 def card_at(session: Session, channel: str, ts: str) -> Outbox | None:
     """The message of ours that stands at a place in Slack."""
     at = select(Outbox).where(col(Outbox.channel) == channel, col(Outbox.ts) == ts, col(Outbox.redraws_id).is_(None))
-    return session.execute(at.limit(1)).scalar_one_or_none()
+    return maybe(session, at.limit(1))
 
 
 def card_of(session: Session, subject: str, subject_id: int, destination: str) -> Outbox | None:
@@ -93,7 +93,7 @@ def card_of(session: Session, subject: str, subject_id: int, destination: str) -
         # A card that was addressed to a #name stands in the channel that was found for it.
         or_(col(Outbox.destination) == destination, col(Outbox.channel) == destination),
     )
-    return session.execute(cards.order_by(col(Outbox.id).desc()).limit(1)).scalar_one_or_none()
+    return maybe(session, cards.order_by(col(Outbox.id).desc()).limit(1))
 
 
 # The heads of all queues: per destination the oldest row that is due, whose lease (if any) has run out and that no
@@ -115,11 +115,11 @@ def due_heads(session: Session, now: datetime) -> list[Outbox]:
     ids = list(session.execute(_HEADS, {"now": now}).scalars())
     if not ids:
         return []
-    rows: list[Outbox] = []
+    found: list[Outbox] = []
     for start in range(0, min(len(ids), 2000), 500):
         batch = select(Outbox).where(col(Outbox.id).in_(ids[start : start + 500])).order_by(col(Outbox.id))
-        rows += session.execute(batch).scalars()
-    return rows
+        found += rows(session, batch)
+    return found
 
 
 def claim(
@@ -162,13 +162,13 @@ def drawn(session: Session, card_id: int, fingerprint: str) -> None:
 
 
 def dead(session: Session, limit: int = 20) -> list[Outbox]:
-    rows = select(Outbox).where(col(Outbox.state) == OutboxState.DEAD).order_by(col(Outbox.id).desc()).limit(limit)
-    return list(session.execute(rows).scalars())
+    letters = select(Outbox).where(col(Outbox.state) == OutboxState.DEAD).order_by(col(Outbox.id).desc()).limit(limit)
+    return rows(session, letters)
 
 
 def count_dead(session: Session) -> int:
     counted = select(func.count()).select_from(Outbox).where(col(Outbox.state) == OutboxState.DEAD)
-    return session.execute(counted).scalar_one()
+    return one(session, counted)
 
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:

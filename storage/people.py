@@ -8,62 +8,48 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add, changed, insert_or_ignore
+from storage.statements import add, changed, insert_or_ignore, maybe, one, rows
 from storage.tables import DeskMember, Person
 from storage.words import Role, Standing
 
 
 def get(session: Session, person_id: int) -> Person:
-    return session.execute(select(Person).where(col(Person.id) == person_id)).scalar_one()
+    return one(session, select(Person).where(col(Person.id) == person_id))
 
 
 def find(session: Session, person_id: int | None) -> Person | None:
     if person_id is None:
         return None
-    return session.execute(select(Person).where(col(Person.id) == person_id)).scalar_one_or_none()
+    return maybe(session, select(Person).where(col(Person.id) == person_id))
 
 
 def find_by_slack(session: Session, slack_id: str) -> Person | None:
-    return session.execute(select(Person).where(col(Person.slack_id) == slack_id)).scalar_one_or_none()
+    return maybe(session, select(Person).where(col(Person.slack_id) == slack_id))
 
 
 def find_named(session: Session, who: str) -> Person | None:
     """Somebody by Slack id, e-mail or @handle, as an office file names them."""
     name = who.removeprefix("@")
-    found = (
-        session.execute(
-            select(Person)
-            .where(
-                or_(
-                    col(Person.slack_id) == name,
-                    col(Person.email) == name.lower(),
-                    col(Person.handle) == name.lower(),
-                )
-            )
-            .order_by(col(Person.id))
-        )
-        .scalars()
-        .all()
-    )
-    return found[0] if found else None
+    named = or_(col(Person.slack_id) == name, col(Person.email) == name.lower(), col(Person.handle) == name.lower())
+    return maybe(session, select(Person).where(named).order_by(col(Person.id)).limit(1))
 
 
 def by_ids(session: Session, ids: Iterable[int | None]) -> dict[int, Person]:
     wanted = {one for one in ids if one is not None}
     if not wanted:
         return {}
-    rows = session.execute(select(Person).where(col(Person.id).in_(wanted))).scalars()
-    return {row.id: row for row in rows if row.id is not None}
+    found = rows(session, select(Person).where(col(Person.id).in_(wanted)))
+    return {person.id: person for person in found if person.id is not None}
 
 
 def everyone(session: Session) -> list[Person]:
-    return list(session.execute(select(Person).order_by(col(Person.name), col(Person.id))).scalars())
+    return rows(session, select(Person).order_by(col(Person.name), col(Person.id)))
 
 
 def with_role(session: Session, role: Role) -> list[Person]:
     """Active people with a role. A company has a few hundred people, so roles are not indexed."""
     here = select(Person).where(col(Person.standing) == Standing.MEMBER).order_by(col(Person.id))
-    return [person for person in session.execute(here).scalars() if person.has(role)]
+    return [person for person in rows(session, here) if person.has(role)]
 
 
 def appear(session: Session, slack_id: str) -> Person:
@@ -104,13 +90,13 @@ def expected_as(session: Session, email: str | None, handle: str | None) -> Pers
     if not names:
         return None
     waiting = select(Person).where(or_(*names), col(Person.slack_id).is_(None)).limit(1)
-    return session.execute(waiting).scalar_one_or_none()
+    return maybe(session, waiting)
 
 
 def colleagues_at_desks(session: Session, desk_ids: Iterable[int]) -> list[Person]:
     members = select(Person).join(DeskMember, col(DeskMember.person_id) == col(Person.id))
     wanted = members.where(col(DeskMember.desk_id).in_(list(desk_ids))).order_by(col(Person.id)).distinct()
-    return list(session.execute(wanted).scalars())
+    return rows(session, wanted)
 
 
 def open_home(session: Session, person_id: int, now: datetime) -> None:
@@ -137,7 +123,7 @@ def any_stale_home(session: Session) -> bool:
 def claim_stale_homes(session: Session, limit: int) -> list[Person]:
     stale = select(Person).where(col(Person.home_stale).is_(True)).limit(limit)
     claimed = []
-    for person in session.execute(stale).scalars():
+    for person in rows(session, stale):
         mine = update(Person).where(col(Person.id) == person.id, col(Person.home_stale).is_(True))
         if changed(session.execute(mine.values(home_stale=False))):
             claimed.append(person)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all, changed
+from storage.statements import add_all, changed, rows
 from storage.tables import RequestClock
 
 
@@ -18,7 +18,7 @@ def start(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def of(session: Session, request_id: int) -> list[RequestClock]:
     clocks = select(RequestClock).where(col(RequestClock.request_id) == request_id).order_by(col(RequestClock.id))
-    return list(session.execute(clocks).scalars())
+    return rows(session, clocks)
 
 
 def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> bool:
@@ -37,4 +37,4 @@ def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> 
 
 def due(session: Session, now: datetime, limit: int = 200) -> list[RequestClock]:
     ripe = select(RequestClock).where(col(RequestClock.next_at) <= now).order_by(col(RequestClock.next_at))
-    return list(session.execute(ripe.limit(limit)).scalars())
+    return rows(session, ripe.limit(limit))

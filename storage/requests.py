@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.statements import add as add_row
-from storage.statements import changed, insert_or_ignore
+from storage.statements import changed, insert_or_ignore, maybe, one, rows
 from storage.tables import Comment, Follower, Request
 from storage.words import UNFINISHED, CommentKind, RequestState, Visibility
 
@@ -46,13 +46,13 @@ def add(session: Session, values: Mapping[str, Any]) -> int:
 
 
 def get(session: Session, request_id: int) -> Request:
-    return session.execute(select(Request).where(col(Request.id) == request_id)).scalar_one()
+    return one(session, select(Request).where(col(Request.id) == request_id))
 
 
 def find(session: Session, request_id: int) -> Request | None:
     if not 0 < request_id < 2**31:
         return None
-    return session.execute(select(Request).where(col(Request.id) == request_id)).scalar_one_or_none()
+    return maybe(session, select(Request).where(col(Request.id) == request_id))
 
 
 def change(session: Session, request: Request, values: Mapping[str, Any]) -> bool:
@@ -72,7 +72,7 @@ def recent_open(session: Session, type_key: str, since: datetime, sight: Sight, 
         col(Request.created_at) >= since,
         _seen(sight),
     )
-    return list(session.execute(alike.order_by(col(Request.id).desc()).limit(limit)).scalars())
+    return rows(session, alike.order_by(col(Request.id).desc()).limit(limit))
 
 
 def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = False) -> Page:
@@ -114,22 +114,22 @@ def search(session: Session, sight: Sight, words: list[str], page: int, size: in
 def open_of(session: Session, person_id: int) -> list[Request]:
     """Unfinished requests that somebody owns or was offered."""
     theirs = or_(col(Request.owner_id) == person_id, col(Request.offered_to_id) == person_id)
-    return list(session.execute(select(Request).where(theirs, _unfinished()).order_by(col(Request.id))).scalars())
+    return rows(session, select(Request).where(theirs, _unfinished()).order_by(col(Request.id)))
 
 
 def solved_before(session: Session, moment: datetime, limit: int = 200) -> list[Request]:
     old = select(Request).where(col(Request.state) == RequestState.SOLVED, col(Request.solved_at) <= moment)
-    return list(session.execute(old.order_by(col(Request.solved_at)).limit(limit)).scalars())
+    return rows(session, old.order_by(col(Request.solved_at)).limit(limit))
 
 
 def count_open(session: Session) -> int:
-    return session.execute(select(func.count()).select_from(Request).where(_unfinished())).scalar_one()
+    return one(session, select(func.count()).select_from(Request).where(_unfinished()))
 
 
 def without_card(session: Session, desk_id: int) -> list[Request]:
     """Unfinished requests of a desk, to post their cards where the desk got its channel afterwards."""
     of_desk = select(Request).where(col(Request.desk_id) == desk_id, _unfinished()).order_by(col(Request.id))
-    return list(session.execute(of_desk.limit(200)).scalars())
+    return rows(session, of_desk.limit(200))
 
 
 def add_comment(session: Session, values: Mapping[str, Any]) -> int | None:
@@ -142,7 +142,7 @@ def add_comment(session: Session, values: Mapping[str, Any]) -> int | None:
 
 
 def get_comment(session: Session, comment_id: int) -> Comment:
-    return session.execute(select(Comment).where(col(Comment.id) == comment_id)).scalar_one()
+    return one(session, select(Comment).where(col(Comment.id) == comment_id))
 
 
 def comments(session: Session, request_id: int, with_notes: bool, limit: int = 50) -> list[Comment]:
@@ -150,13 +150,13 @@ def comments(session: Session, request_id: int, with_notes: bool, limit: int = 5
     words = select(Comment).where(col(Comment.request_id) == request_id)
     if not with_notes:
         words = words.where(col(Comment.kind) != CommentKind.NOTE)
-    newest = session.execute(words.order_by(col(Comment.id).desc()).limit(limit)).scalars()
-    return list(reversed(list(newest)))
+    newest = rows(session, words.order_by(col(Comment.id).desc()).limit(limit))
+    return newest[::-1]
 
 
 def last_comment(session: Session, request_id: int, kind: CommentKind) -> Comment | None:
     of_kind = select(Comment).where(col(Comment.request_id) == request_id, col(Comment.kind) == kind)
-    return session.execute(of_kind.order_by(col(Comment.id).desc()).limit(1)).scalar_one_or_none()
+    return maybe(session, of_kind.order_by(col(Comment.id).desc()).limit(1))
 
 
 def follow(session: Session, request_id: int, person_id: int) -> bool:
@@ -169,11 +169,11 @@ def followers(session: Session, request_id: int) -> set[int]:
 
 
 def _page(session: Session, query: Select[Request], page: int, size: int) -> Page:
-    total = session.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    total = one(session, select(func.count()).select_from(query.subquery()))
     last = max(1, -(-total // size))
     number = min(max(1, page), last)
-    rows = session.execute(query.order_by(col(Request.id).desc()).offset((number - 1) * size).limit(size))
-    return Page([row for (row,) in rows], total, number, size)
+    shown = query.order_by(col(Request.id).desc()).offset((number - 1) * size).limit(size)
+    return Page(rows(session, shown), total, number, size)
 
 
 def _seen(sight: Sight) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import changed, insert_or_ignore
+from storage.statements import changed, insert_or_ignore, rows
 from storage.tables import Timer
 
 
@@ -24,4 +24,4 @@ def claim(session: Session, name: str, now: datetime, every: timedelta) -> bool:
 
 
 def last(session: Session) -> dict[str, datetime]:
-    return {timer.name: timer.last_at for timer in session.execute(select(Timer)).scalars()}
+    return {timer.name: timer.last_at for timer in rows(session, select(Timer))}

@@ -5,7 +5,7 @@ import base64
 import json
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -138,44 +138,40 @@ class Practice:
             return JSONResponse({"error": str(mistake)})
 
     async def _gesture(self, given: Thing) -> Thing:
-        user = given.get("user", "")
-        match given["kind"]:
-            case "say":
-                await self.gestures.say(
-                    user, given["channel"], given["text"], given.get("thread_ts"), given.get("files")
-                )
-            case "click":
-                await self.gestures.click(user, given["place"], given["block_id"], given["action"], given.get("values"))
-            case "submit":
-                return {"errors": await self.gestures.submit(user, given["view_id"], given["values"])}
-            case "close":
-                await self.gestures.close(user, given["view_id"])
-            case "shortcut":
-                await self.gestures.shortcut(user, given["callback_id"], given.get("channel"), given.get("ts"))
-            case "home":
-                await self.gestures.open_home(user)
-            case "read":
-                self.workspace.read_up_to[f"{user}:{given['channel']}"] = f"{self.workspace.last_ts:.6f}"
-                self.workspace.changed()
-            case "person":
-                await self.gestures.change_person(given["who"], given["flags"])
-            case "upload":
-                return {"file": self.gestures.upload(user, given["name"], given["content"])["id"]}
-            case "clock":
-                self._clock(given)
-            case "trouble":
-                self._trouble(given)
-            case _:
-                return {"error": "unknown gesture"}
-        return {}
+        user, do = given.get("user", ""), self.gestures
+        gestures: dict[str, Callable[[], Awaitable[Thing | None]]] = {
+            "say": lambda: do.say(user, given["channel"], given["text"], given.get("thread_ts"), given.get("files")),
+            "click": lambda: do.click(user, given["place"], given["block_id"], given["action"], given.get("values")),
+            "submit": lambda: self._submit(user, given),
+            "close": lambda: do.close(user, given["view_id"]),
+            "shortcut": lambda: do.shortcut(user, given["callback_id"], given.get("channel"), given.get("ts")),
+            "home": lambda: do.open_home(user),
+            "person": lambda: do.change_person(given["who"], given["flags"]),
+            "read": lambda: self._read(user, given["channel"]),
+            "upload": lambda: self._attach(user, given),
+            "clock": lambda: self._clock(given),
+            "trouble": lambda: self._trouble(given),
+        }
+        gesture = gestures.get(given["kind"])
+        return {"error": "unknown gesture"} if gesture is None else await gesture() or {}
 
-    def _clock(self, given: Thing) -> None:
+    async def _submit(self, user: str, given: Thing) -> Thing:
+        return {"errors": await self.gestures.submit(user, given["view_id"], given["values"])}
+
+    async def _read(self, user: str, channel: str) -> None:
+        self.workspace.read_up_to[f"{user}:{channel}"] = f"{self.workspace.last_ts:.6f}"
+        self.workspace.changed()
+
+    async def _attach(self, user: str, given: Thing) -> Thing:
+        return {"file": self.gestures.upload(user, given["name"], given["content"])["id"]}
+
+    async def _clock(self, given: Thing) -> None:
         if "minutes" in given:
             self.move_clock(timedelta(minutes=given["minutes"]))
         else:
             self.move_clock(datetime.fromisoformat(given["to"]) - self.workspace.now())
 
-    def _trouble(self, given: Thing) -> None:
+    async def _trouble(self, given: Thing) -> None:
         for name, value in given["switches"].items():
             if hasattr(self.workspace.trouble, name):
                 setattr(self.workspace.trouble, name, value)
@@ -202,9 +198,9 @@ class Practice:
             await asyncio.sleep(SHOW_AFTER_SECONDS)
             self._dirty.clear()
             self._save()
-            for socket, user in list(self._watching.items()):
+            for watcher, user in list(self._watching.items()):
                 with suppress(RuntimeError, WebSocketDisconnect):
-                    await socket.send_text(json.dumps(self._seen_by(user)))
+                    await watcher.send_text(json.dumps(self._seen_by(user)))
 
     def _changed(self) -> None:
         if self._loop is not None and self._dirty is not None and not self._loop.is_closed():

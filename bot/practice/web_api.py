@@ -329,10 +329,8 @@ class WebApi:
         if not given.get("filename") or int(given.get("length") or 0) <= 0:
             raise Refused("invalid_arguments", "filename and length are needed")
         file = new_file(self._workspace, given["filename"], "", BOT_USER)
-        return {
-            "upload_url": f"{self._socket_url().partition('/link')[0].replace('ws', 'http', 1)}/files/{file['id']}/upload",
-            "file_id": file["id"],
-        }
+        site = self._socket_url().partition("/link")[0].replace("ws", "http", 1)
+        return {"upload_url": f"{site}/files/{file['id']}/upload", "file_id": file["id"]}
 
     def _upload_done(self, given: Thing) -> Thing:
         files = [self._workspace.files[one["id"]] for one in given.get("files") or []]

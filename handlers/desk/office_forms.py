@@ -249,15 +249,25 @@ def _place_fields(reader: Reader, place: Place | None, zone: str) -> list[Block]
     def line(key: str, label: str, value: str, hint: str = "", optional: bool = False, many: bool = False) -> Block:
         return blocks.field(key, label, blocks.text_input(value, multiline=many, longest=2000), optional, hint)
 
+    country_hint = reader.say("Two letters, for its public holidays: SE, DE, ES …")
+    hours_hint = reader.say("08:00-17:00, or 08:00-12:00, 13:00-17:00.")
+    off_hint = reader.say("One a line: 2026-12-31 Inventory.")
+    days = duty.written_days(place.hours) if place else "mon-fri"
+    hours = duty.written_hours(place.hours) if place else "08:00-17:00"
     return [
         line("name", reader.say("Name"), place.name if place else ""),
         line("zone", reader.say("Time zone"), place.zone if place else zone, reader.say("Like Europe/Stockholm.")),
-        line("country", reader.say("Country"), place.country if place else "", reader.say("Two letters, for its public holidays: SE, DE, ES …"), True),
+        line("country", reader.say("Country"), place.country if place else "", country_hint, optional=True),
         line("currency", reader.say("Currency"), place.currency if place else "EUR"),
-        line("days", reader.say("Working days"), duty.written_days(place.hours) if place else "mon-fri", reader.say("mon-fri, or mon, wed, fri.")),
-        line("hours", reader.say("Working hours"), duty.written_hours(place.hours) if place else "08:00-17:00", reader.say("08:00-17:00, or 08:00-12:00, 13:00-17:00.")),
-        line("days_off", reader.say("Own days off"), days_off, reader.say("One a line: 2026-12-31 Inventory."), True, True),
-    ]  # fmt: skip
+        line("days", reader.say("Working days"), days, reader.say("mon-fri, or mon, wed, fri.")),
+        line("hours", reader.say("Working hours"), hours, hours_hint),
+        line("days_off", reader.say("Own days off"), days_off, off_hint, optional=True, many=True),
+            days_off,
+            reader.say("One a line: 2026-12-31 Inventory."),
+            True,
+            True,
+        ),
+    ]
 
 
 def _person_fields(session: Session, reader: Reader, person: Person | None) -> list[Block]:

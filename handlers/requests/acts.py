@@ -59,8 +59,8 @@ def _hand_over(session: Session, call: Call, number: int, wanted: Wanted) -> Req
 def _move(session: Session, call: Call, number: int, wanted: Wanted) -> Request:
     if wanted.choice:
         return duty.move_desk(session, call.person, number, wanted.choice, wanted.words)
-    first, _, rest = wanted.words.partition(" ")
-    return duty.move_desk(session, call.person, number, _desk_key(session, call, first), rest.strip())
+    key, why = _desk_and_why(session, call, wanted.words)
+    return duty.move_desk(session, call.person, number, key, why)
 
 
 def _prioritise(session: Session, call: Call, number: int, wanted: Wanted) -> Request:
@@ -109,9 +109,11 @@ def _without_mention(words: str) -> str:
     return words.partition(">")[2].strip() if words.startswith("<@") else words
 
 
-def _desk_key(session: Session, call: Call, typed: str) -> str:
+def _desk_and_why(session: Session, call: Call, typed: str) -> tuple[str, str]:
+    """ "facilities a plug is loose" -> the desk's key and the rest; a desk's name may have several words."""
     for desk in offices.desks(session):
-        names = [desk.key, cards.desk_name(call.reader, desk)]
-        if typed.casefold() in [name.casefold() for name in names]:
-            return desk.key
-    return typed
+        for name in (desk.key, cards.desk_name(call.reader, desk)):
+            if f"{typed} ".casefold().startswith(f"{name} ".casefold()):
+                return desk.key, typed[len(name) :].strip(" ,:-")
+    first, _, rest = typed.partition(" ")
+    return first, rest.strip()

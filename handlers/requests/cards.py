@@ -30,13 +30,13 @@ def labels(reader: Reader) -> dict[Act, str]:
     return {
         Act.TAKE: reader.say("Take it"),
         Act.ACCEPT: reader.say("Accept"),
-        Act.REPLY: reader.say("Answer"),
+        Act.REPLY: reader.say("Reply"),
         Act.CONFIRM: reader.say("It works, thank you"),
         Act.RESUME: reader.say("Take it up again"),
         Act.SOLVE: reader.say("Solve"),
         Act.ASK: reader.say("Ask"),
-        Act.COMMENT: reader.say("Comment"),
-        Act.NOTE: reader.say("Note for the desk"),
+        Act.COMMENT: reader.say("Add a comment"),
+        Act.NOTE: reader.say("Add a note"),
         Act.ASSIGN: reader.say("Assign"),
         Act.HAND_OVER: reader.say("Hand over"),
         Act.MOVE_DESK: reader.say("Another desk"),
@@ -266,7 +266,8 @@ def _file(one: Mapping[str, str]) -> Md:
 def _links(session: Session, reader: Reader, request: Request) -> list[Block]:
     lines = []
     if request.link:
-        lines.append(reader.md("Made from {link}.", link=Md(f"<{request.link}|{reader.say('this message')}>")))
+        here = reader.say("this message")
+        lines.append(reader.md("Made from {link}.", link=Md(f"<{request.link}|{here}>")))
     if request.follows_id:
         lines.append(reader.md("Follows #{number}.", number=request.follows_id))
     followers = len(requests.followers(session, request.id or 0))
@@ -288,7 +289,7 @@ def _open_question(session: Session, reader: Reader, request: Request) -> list[B
     if request.state != RequestState.WAITING:
         return []
     question = requests.last_comment(session, request.id or 0, CommentKind.QUESTION)
-    return [blocks.md(f"*{reader.md('Question')}*"), blocks.words(question.text)] if question else []
+    return [blocks.md(reader.md("*Question*")), blocks.words(question.text)] if question else []
 
 
 def _last_step(

@@ -68,7 +68,7 @@ def asked(drawing: Drawing) -> Message | None:
 
 
 def solved(drawing: Drawing) -> Message | None:
-    """The answer, to whoever asked and to those counted in. If it was opened again meanwhile, there is nothing to say."""
+    """The answer, to whoever asked and to those counted in; nothing if it was opened again meanwhile."""
     request = _request(drawing)
     if request.state not in (RequestState.SOLVED, RequestState.CLOSED):
         return None
@@ -115,6 +115,13 @@ def handed_back(drawing: Drawing) -> Message | None:
     newest = _newest(drawing, Act.HAND_BACK)
     actor = people.find(drawing.session, newest)
     text = drawing.reader.md("{who} handed {what} back.", who=mention(actor), what=_link(drawing))
+    return _news(drawing, request, text, Act.TAKE if request.owner_id is None else None)
+
+
+def freed(drawing: Drawing) -> Message | None:
+    request = _request(drawing)
+    gone = people.find(drawing.session, drawing.row.detail_id)
+    text = drawing.reader.md("{what} needs somebody new: {who} has left.", what=_link(drawing), who=mention(gone))
     return _news(drawing, request, text, Act.TAKE if request.owner_id is None else None)
 
 
@@ -222,7 +229,7 @@ def similar_question(
     return Message(
         reader.say("This seems to be logged already."),
         (
-            blocks.md(f"*{reader.md('This seems to be logged already. Is it the same?')}*"),
+            blocks.md(reader.md("*This seems to be logged already. Is it the same?*")),
             blocks.words(text),
             *lines,
             *blocks.actions(buttons),
@@ -255,6 +262,7 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "requests.offered": offered,
     "requests.accepted": accepted,
     "requests.handed_back": handed_back,
+    "requests.freed": freed,
     "requests.held": held,
     "requests.edited": edited,
     "requests.reopened": reopened,

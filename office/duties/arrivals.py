@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties.requests.change import change
+from office.duties.requests.work import let_go
 from office.rules.words import clean_line
-from storage import history, people, requests
+from storage import history, people
 from storage.tables import Person
-from storage.words import Act, Standing
+from storage.words import Standing
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ def meet(session: Session, profile: Profile) -> Person:
     people.change(session, person.id, _known(session, person, profile))
     met = people.get(session, person.id)
     if was == Standing.MEMBER and met.standing != Standing.MEMBER:
-        _let_go(session, met)
+        let_go(session, met)
+        history.record(session, clock.now(), None, "left", "person", person.id)
     return met
 
 
@@ -59,14 +60,3 @@ def _known(session: Session, person: Person, profile: Profile) -> dict[str, obje
         if other is None or other.id == person.id:
             values["email"] = profile.email.lower()
     return values
-
-
-def _let_go(session: Session, person: Person) -> None:
-    """What a leaver had in hand goes back to its desk, so that somebody else takes it."""
-    assert person.id is not None
-    now = clock.now()
-    for request in requests.open_of(session, person.id):
-        owner = None if request.owner_id == person.id else request.owner_id
-        offered = None if request.offered_to_id == person.id else request.offered_to_id
-        change(session, None, request, Act.HAND_BACK, {"owner_id": owner, "offered_to_id": offered}, why="left")
-    history.record(session, now, None, "left", "person", person.id)

@@ -15,6 +15,7 @@ from office.duties import notices
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
 from office.rules.words import clean_line
+from office.when import weekday_named
 from storage import facts, history, offices, people, requests
 from storage.tables import Desk, Person, Place
 from storage.words import Role, Standing
@@ -190,14 +191,13 @@ def checked_hours(hours: str, days: str) -> dict[str, list[list[str]]]:
 
 
 def checked_days(days: str) -> list[int]:
-    """ "mon-fri", "sun-thu" or "mon, wed, fri" -> weekdays from 0, Monday."""
+    """ "mon-fri", "sun-thu" or "mån, ons, fre" -> weekdays from 0, Monday."""
     chosen: set[int] = set()
     for part in days.lower().replace(" ", "").split(","):
         first, dash, last = part.partition("-")
-        try:
-            start, end = WEEKDAYS.index(first[:3]), WEEKDAYS.index((last if dash else first)[:3])
-        except ValueError:
-            raise Refusal("“{days}” are no weekdays. Write them like mon-fri, or mon, wed, fri.", days=days) from None
+        start, end = weekday_named(first), weekday_named(last if dash else first)
+        if start is None or end is None:
+            raise Refusal("“{days}” are no weekdays. Write them like mon-fri, or mon, wed, fri.", days=days)
         chosen |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     return sorted(chosen)
 

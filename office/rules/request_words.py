@@ -9,30 +9,27 @@ from storage.words import Priority
 
 _HIGH = {"high", "urgent", "hög", "brådskande", "hoch", "dringend", "eilig", "alta", "urgente"}
 _LOW = {"low", "låg", "niedrig", "baja"}
-_SPEAKS_OF_SOMETHING = set(
-    [
-        "too",
-        "is",
-        "are",
-        "so",
-        "very",
-        "how",
-        "för",
-        "är",
-        "så",
-        "mycket",
-        "zu",
-        "ist",
-        "sind",
-        "sehr",
-        "so",
-        "muy",
-        "es",
-        "está",
-        "demasiado",
-        "tan",
-    ]
-)
+_SPEAKS_OF_SOMETHING = {
+    "too",
+    "is",
+    "are",
+    "so",
+    "very",
+    "how",
+    "för",
+    "är",
+    "så",
+    "mycket",
+    "zu",
+    "ist",
+    "sind",
+    "sehr",
+    "muy",
+    "es",
+    "está",
+    "demasiado",
+    "tan",
+}
 _FOR = re.compile(r"(?:^|\s)(?:for|för|till|für|para)\s+<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>", re.IGNORECASE)
 _MENTION = re.compile(r"<@(?P<who>[UW][A-Z0-9]+)(?:\|(?P<name>[^>]*))?>")
 

@@ -22,6 +22,6 @@ from office.duties.requests.work import (
 
 __all__ = [
     "Ask", "accept", "ask", "assign", "cancel", "close_old", "comment", "confirm", "edit", "follow", "hand_back",
-    "hand_over", "hear", "hold", "is_allowed", "log", "look", "move_desk", "note", "prioritise", "reopen", "reply", "resume",
-    "retype", "ring_clocks", "similar_to", "solve", "take",
+    "hand_over", "hear", "hold", "is_allowed", "log", "look", "move_desk", "note", "prioritise", "reopen", "reply",
+    "resume", "retype", "ring_clocks", "similar_to", "solve", "take",
 ]  # fmt: skip

@@ -179,6 +179,23 @@ def cancel(session: Session, actor: Person, number: int, why: str = "") -> Reque
     return changed
 
 
+def let_go(session: Session, person: Person) -> None:
+    """What somebody who can't work here any more had in hand is their desks' again, and the desks' leads hear of it."""
+    assert person.id is not None
+    for request in requests.open_of(session, person.id):
+        mine = request.owner_id == person.id
+        values = {
+            "owner_id": None if mine else request.owner_id,
+            "offered_to_id": None if request.offered_to_id == person.id else request.offered_to_id,
+            "state": settled(request.state, owned=not mine and request.owner_id is not None),
+        }
+        changed = change(session, None, request, Act.HAND_BACK, values, why="left")
+        desk = offices.get_desk(session, changed.desk_id)
+        if mine and changed.id is not None:
+            lead = [desk.lead_id] if desk.lead_id else notices.desk_people(session, desk)
+            notices.tell(session, "requests.freed", "request", changed.id, lead, detail_id=person.id)
+
+
 def too_old_to_reopen(session: Session, request: Request) -> bool:
     if request.solved_at is None:
         return False
