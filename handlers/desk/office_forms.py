@@ -262,11 +262,6 @@ def _place_fields(reader: Reader, place: Place | None, zone: str) -> list[Block]
         line("days", reader.say("Working days"), days, reader.say("mon-fri, or mon, wed, fri.")),
         line("hours", reader.say("Working hours"), hours, hours_hint),
         line("days_off", reader.say("Own days off"), days_off, off_hint, optional=True, many=True),
-            days_off,
-            reader.say("One a line: 2026-12-31 Inventory."),
-            True,
-            True,
-        ),
     ]
 
 
