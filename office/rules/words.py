@@ -63,4 +63,4 @@ def is_greeting(text: str) -> bool:
 
 def _only(text: str, lexicon: frozenset[str]) -> bool:
     words = tokens(text[:200])
-    return len(words) <= 6 and all(word in lexicon for word in words)
+    return 0 < len(words) <= 6 and all(word in lexicon for word in words)
