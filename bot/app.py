@@ -74,7 +74,7 @@ class Deskhand:
         if self.settings.socket_mode:
             app_token = self.settings.slack_app_token.get_secret_value()
             client = web_client(self.settings, app_token, 10)
-            self.sockets = Sockets(self.bolt, app_token, client)
+            self.sockets = Sockets(self.bolt, client)
             asked_of_slack("SLACK_APP_TOKEN", self.sockets.start)
         self.delivery.start()
         self.scheduler.start()

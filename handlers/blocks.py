@@ -8,7 +8,7 @@ View = dict[str, Any]
 
 # https://docs.slack.dev/reference/block-kit/blocks
 HEADER, SECTION, FIELD, BUTTON, OPTION, PLACEHOLDER, TITLE, LABEL = 150, 3000, 2000, 75, 75, 150, 24, 2000
-MODAL_BLOCKS = MESSAGE_BLOCKS = 50
+MESSAGE_BLOCKS, MESSAGE_TEXT = 50, 12_500
 
 
 def cut(text: str, longest: int) -> str:
@@ -41,6 +41,18 @@ def fields(texts: Iterable[str]) -> Block:
 
 def context(*texts: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": cut(text, SECTION)} for text in texts if text]}
+
+
+def fitting(shown: Sequence[Block]) -> list[Block]:
+    """As many blocks as one message holds, the buttons among them always; the rest is in the window behind Open."""
+    kept: list[Block] = []
+    room = MESSAGE_TEXT
+    for block in shown:
+        length = _length(block)
+        if block["type"] == "actions" or (length <= room and len(kept) < MESSAGE_BLOCKS - 2):
+            kept.append(block)
+            room -= length
+    return kept
 
 
 def divider() -> Block:
@@ -143,3 +155,11 @@ def _value(element: Mapping[str, Any]) -> Any:
         if element.get(key):
             return element[key]
     return None
+
+
+def _length(thing: Any) -> int:
+    """The characters of all texts in a block."""
+    if isinstance(thing, Mapping):
+        own = len(thing["text"]) if isinstance(thing.get("text"), str) else 0
+        return own + sum(_length(value) for value in thing.values())
+    return sum(_length(value) for value in thing) if isinstance(thing, list | tuple) else 0

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from babel.messages.pofile import read_po
 
-from handlers.terms import TERMS
+from handlers.terms import DESKS, TERMS
 from office import clock
 from office.catalogue import LANGUAGES, in_language
-from storage.tables import Person
+from storage.tables import Desk, Person
 
 LOCALES = Path(__file__).parent / "locales"
 NAMES = {"en": "English", "sv": "Svenska", "de": "Deutsch", "es": "Español"}
@@ -80,6 +80,12 @@ class Reader:
     def today(self) -> date:
         return clock.now().astimezone(ZoneInfo(self.zone)).date()
 
+    def desk(self, desk: Desk) -> str:
+        """A desk by the name that the office gave it, else by what the shipped catalogue calls it."""
+        if desk.name or desk.key not in DESKS:
+            return desk.name or desk.key
+        return self.say(DESKS[desk.key])
+
     def titles(self, titles: Mapping[str, str]) -> str:
         return in_language(titles, self.language)
 
@@ -100,6 +106,8 @@ class Reader:
             return self.day(fact)
         if isinstance(fact, int | Decimal) and name != "number":
             return self.number(fact)
+        if isinstance(fact, Desk):
+            return self.desk(fact)
         if isinstance(fact, Mapping):
             return self.titles(fact)
         if isinstance(fact, list | tuple):

@@ -36,6 +36,15 @@ TERMS: Mapping[Enum, str] = {
     ClockKind.SOLVE: N_("solution"),
 }
 
+# The desks of the shipped catalogue; an office may name them otherwise.
+DESKS: Mapping[str, str] = {
+    "it": N_("IT"),
+    "facilities": N_("Facilities"),
+    "hr": N_("HR"),
+    "finance": N_("Finance"),
+    "office": N_("Office"),
+}
+
 # What a line of history says somebody did.
 DONE: Mapping[Act, str] = {
     Act.LOG: N_("{who} asked for it"),

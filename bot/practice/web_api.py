@@ -24,6 +24,7 @@ from bot.practice.workspace import (
     TEAM_ID,
     Thing,
     Workspace,
+    with_ids,
 )
 
 # Calls a minute of each tier, https://docs.slack.dev/apis/web-api/rate-limits.
@@ -132,7 +133,7 @@ class WebApi:
             return PlainTextResponse(error[0], 400)
         hook.left -= 1
         self._workspace.note("hook", "response_url", _shown(given))
-        words = {"text": given.get("text", ""), "blocks": given.get("blocks") or []}
+        words = {"text": given.get("text", ""), "blocks": with_ids(given.get("blocks") or [])}
         if given.get("replace_original") and hook.message_ts:
             message = self._workspace.find_message(hook.channel, hook.message_ts)
             if message is not None:
@@ -262,7 +263,7 @@ class WebApi:
                 "bot_id": BOT_ID,
                 "app_id": APP_ID,
                 "text": given.get("text", ""),
-                "blocks": _with_ids(given.get("blocks") or []),
+                "blocks": with_ids(given.get("blocks") or []),
                 **({"thread_ts": thread_ts} if thread_ts else {}),
                 **({"metadata": given["metadata"]} if given.get("metadata") else {}),
             },
@@ -286,7 +287,7 @@ class WebApi:
         if message.get("user") != BOT_USER:
             raise Refused("cant_update_message")
         self._check_message(given)
-        message.update({"text": given.get("text", ""), "blocks": _with_ids(given.get("blocks") or [])})
+        message.update({"text": given.get("text", ""), "blocks": with_ids(given.get("blocks") or [])})
         message["edited"] = {"user": BOT_USER, "ts": self._workspace.new_ts()}
         self._workspace.changed()
         return {"channel": channel["id"], "ts": message["ts"], "text": message["text"]}
@@ -429,10 +430,6 @@ def _message_shown(message: Thing, given: Thing) -> Thing:
     if _true(given.get("include_all_metadata")):
         return message
     return {key: value for key, value in message.items() if key != "metadata"}
-
-
-def _with_ids(blocks: list[Thing]) -> list[Thing]:
-    return [{"block_id": f"b{secrets.token_hex(3)}", **block} for block in blocks]
 
 
 def _true(value: Any) -> bool:

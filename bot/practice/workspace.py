@@ -110,7 +110,12 @@ class Workspace:
 
     def post_ephemeral(self, user: str, channel_id: str, message: Thing) -> Thing:
         shown = {"type": "message", "ts": self.new_ts(), "user": BOT_USER, "bot_id": BOT_ID, **message}
-        shown |= {"channel": channel_id, "to": user, "is_ephemeral": True}
+        shown |= {
+            "channel": channel_id,
+            "to": user,
+            "is_ephemeral": True,
+            "blocks": with_ids(shown.get("blocks") or []),
+        }
         self.ephemerals.append(shown)
         del self.ephemerals[:-200]
         self.changed()
@@ -195,10 +200,9 @@ class Workspace:
         return json.dumps({name: getattr(self, name) for name in kept}, ensure_ascii=False)
 
     def _made(self, view: Thing, user: str) -> Thing:
-        blocks = [{"block_id": f"b{secrets.token_hex(3)}", **block} for block in view["blocks"]]
         return {
             **view,
-            "blocks": blocks,
+            "blocks": with_ids(view["blocks"]),
             "id": "V" + secrets.token_hex(5).upper(),
             "team_id": TEAM_ID,
             "app_id": APP_ID,
@@ -211,6 +215,11 @@ class Workspace:
             "previous_view_id": None,
             "root_view_id": None,
         }
+
+
+def with_ids(blocks: list[Thing]) -> list[Thing]:
+    """Blocks as Slack keeps them: each has a name."""
+    return [{"block_id": f"b{secrets.token_hex(3)}", **block} for block in blocks]
 
 
 def seeded(file: Path = COMPANY) -> Workspace:

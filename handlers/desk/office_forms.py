@@ -9,7 +9,6 @@ from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
 from handlers.i18n import Md, Reader, mention
-from handlers.requests.cards import desk_name
 from office.catalogue import LANGUAGES
 from office.duties import offices as duty
 from office.duties.people import refuse_unless_admin
@@ -208,7 +207,7 @@ def _desks(session: Session, reader: Reader) -> list[Block]:
         channel = Md(f"<#{desk.channel}>") if (desk.channel or "").startswith(("C", "G")) else Md(desk.channel or "–")
         text = reader.md(
             "*Desk {name}* · channel {channel} · people {people}",
-            name=desk_name(reader, desk),
+            name=reader.desk(desk),
             channel=channel,
             people=Md(names or "–"),
         )

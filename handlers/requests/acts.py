@@ -112,7 +112,7 @@ def _without_mention(words: str) -> str:
 def _desk_and_why(session: Session, call: Call, typed: str) -> tuple[str, str]:
     """ "facilities a plug is loose" -> the desk's key and the rest; a desk's name may have several words."""
     for desk in offices.desks(session):
-        for name in (desk.key, cards.desk_name(call.reader, desk)):
+        for name in (desk.key, call.reader.desk(desk)):
             if f"{typed} ".casefold().startswith(f"{name} ".casefold()):
                 return desk.key, typed[len(name) :].strip(" ,:-")
     first, _, rest = typed.partition(" ")

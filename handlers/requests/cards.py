@@ -15,7 +15,7 @@ from office.catalogue import Catalogue, RequestType
 from office.duties.requests.access import is_allowed
 from office.rules import request_states
 from storage import history, offices, people, request_clocks, requests
-from storage.tables import Desk, History, Person, Request
+from storage.tables import History, Person, Request
 from storage.words import UNFINISHED, Act, ClockStep, CommentKind, FieldKind, Priority, RequestState, Visibility
 
 MomentShown = Callable[[object], Md]
@@ -177,20 +177,6 @@ def priority_options(reader: Reader) -> list[Block]:
     return [blocks.option(reader.term(one), one.value) for one in (Priority.HIGH, Priority.NORMAL, Priority.LOW)]
 
 
-def desk_name(reader: Reader, desk: Desk) -> str:
-    """A desk by the name the office gave it, else by a name for the desks that the catalogue ships."""
-    if desk.name:
-        return desk.name
-    shipped = {
-        "it": reader.say("IT"),
-        "facilities": reader.say("Facilities"),
-        "hr": reader.say("HR"),
-        "finance": reader.say("Finance"),
-        "office": reader.say("Office"),
-    }
-    return shipped.get(desk.key, desk.key)
-
-
 def _fields(
     session: Session, reader: Reader, request: Request, kind: RequestType, shown: MomentShown, for_desk: bool
 ) -> list[str]:
@@ -201,7 +187,7 @@ def _fields(
     if for_desk:
         pairs.append((reader.say("From"), mention(everyone.get(request.requester_id))))
     else:
-        pairs.append((reader.say("Desk"), desk_name(reader, desk)))
+        pairs.append((reader.say("Desk"), reader.desk(desk)))
     if request.beneficiary_id:
         pairs.append((reader.say("For"), mention(everyone.get(request.beneficiary_id))))
     pairs.append((reader.say("Owner"), mention(everyone.get(request.owner_id or 0))))
@@ -322,7 +308,7 @@ def _step(session: Session, catalogue: Catalogue, reader: Reader, entry: History
         who=mention(everyone.get(entry.actor_id)) if entry.actor_id else Md("Deskhand"),
         owner=mention(everyone.get(after.get("owner_id", 0))),
         offered=mention(everyone.get(after.get("offered_to_id", 0))),
-        desk=desk_name(reader, desk) if desk else "–",
+        desk=reader.desk(desk) if desk else "–",
         priority=Priority(after["priority"]) if "priority" in after else "–",
         type=reader.titles(kind.title) if kind else after.get("type", "–"),
     )

@@ -132,7 +132,7 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
 
 
 def _what_follows(session: Session, reader: Reader, request: Request) -> str:
-    desk = cards.desk_name(reader, offices.get_desk(session, request.desk_id))
+    desk = reader.desk(offices.get_desk(session, request.desk_id))
     due = [
         one.due_at for one in request_clocks.of(session, request.id or 0) if one.kind is ClockKind.ANSWER and one.due_at
     ]
@@ -147,7 +147,7 @@ def _what_follows(session: Session, reader: Reader, request: Request) -> str:
 
 def one_request(session: Session, call: Call, request: Request) -> Answer:
     shown = cards.sheet(session, call.catalogue, call.reader, call.person, request)
-    return Answer(cards.neutral(call.reader, request), tuple(shown[: blocks.MESSAGE_BLOCKS]))
+    return Answer(cards.neutral(call.reader, request), tuple(blocks.fitting(shown)))
 
 
 def done(session: Session, call: Call, act: Act, request: Request) -> Answer:

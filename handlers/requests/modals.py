@@ -166,7 +166,7 @@ def file_of(slack_file: Mapping[str, Any]) -> dict[str, str]:
 def _types_by_desk(reader: Reader, catalogue: Catalogue) -> dict[str, list[Block]]:
     groups: dict[str, list[Block]] = {}
     for kind in catalogue.types.values():
-        name = cards.desk_name(reader, Desk(key=kind.desk))
+        name = reader.desk(Desk(key=kind.desk))
         description = reader.titles(kind.help) if kind.help else ""
         groups.setdefault(name, []).append(blocks.option(reader.titles(kind.title), kind.key, description))
     return groups
@@ -258,7 +258,7 @@ def _act_fields(
             ]
         case Act.MOVE_DESK:
             desks = [
-                blocks.option(cards.desk_name(reader, desk), desk.key)
+                blocks.option(reader.desk(desk), desk.key)
                 for desk in offices.desks(session)
                 if desk.id != request.desk_id
             ]

@@ -61,7 +61,8 @@ def of(person: str, visibility: Visibility) -> frozenset[Relation]:
 
 
 @pytest.mark.parametrize(
-    ("person", "visibility", "act"), [(*key, act) for key, act in itertools.product(EXPECTED, Act) if act is not Act.LOG]
+    ("person", "visibility", "act"),
+    [(*key, act) for key, act in itertools.product(EXPECTED, Act) if act is not Act.LOG],
 )
 def test_the_table_says_who_may_do_what(person: str, visibility: Visibility, act: Act) -> None:
     assert may(act, of(person, visibility), visibility) == (act in EXPECTED[person, visibility])

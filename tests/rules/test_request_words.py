@@ -141,7 +141,9 @@ def test_greetings_are_no_requests() -> None:
     assert is_greeting("Hej!") and is_greeting("buenos días") and not is_greeting("Help the printer burns")
 
 
-@pytest.mark.parametrize(("word", "number"), [("mon", 0), ("Mån", 0), ("mié", 2), ("Do", 3), ("Freitag", 4), ("sö", 6), ("x", None)])
+@pytest.mark.parametrize(
+    ("word", "number"), [("mon", 0), ("Mån", 0), ("mié", 2), ("Do", 3), ("Freitag", 4), ("sö", 6), ("x", None)]
+)
 def test_weekdays_are_known_in_four_languages(word: str, number: int | None) -> None:
     assert weekday_named(word) == number
 

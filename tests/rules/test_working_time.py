@@ -11,7 +11,9 @@ from office.rules.working_time import STANDARD, Calendar, after, between, days_a
 
 WEEK = tuple(((time(8), time(17)),) if day < 5 else () for day in range(7))
 STOCKHOLM = Calendar("Europe/Stockholm", WEEK, country="SE")
-MADRID = Calendar("Europe/Madrid", tuple(((time(9), time(14)), (time(15, 30), time(18, 30))) if d < 5 else () for d in range(7)))
+MADRID = Calendar(
+    "Europe/Madrid", tuple(((time(9), time(14)), (time(15, 30), time(18, 30))) if d < 5 else () for d in range(7))
+)
 
 
 def at(text: str, zone: str = "Europe/Stockholm") -> datetime:
@@ -67,7 +69,7 @@ def test_a_place_that_never_works_ends_the_search() -> None:
 
 
 @given(
-    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),
+    st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),  # noqa: DTZ001
     st.integers(0, 5000),
     st.integers(0, 5000),
     st.sampled_from([STOCKHOLM, MADRID, STANDARD, Calendar("America/New_York", WEEK, country="US")]),

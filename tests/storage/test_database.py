@@ -16,7 +16,9 @@ def test_writers_at_once_all_keep_their_change(database: Database) -> None:
     database.write(lambda session: facts.put(session, "count", "0"))
 
     def add_one(session: Session) -> None:
-        session.execute(text("UPDATE facts SET value = CAST(CAST(value AS INTEGER) + 1 AS VARCHAR) WHERE name = 'count'"))
+        session.execute(
+            text("UPDATE facts SET value = CAST(CAST(value AS INTEGER) + 1 AS VARCHAR) WHERE name = 'count'")
+        )
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: database.write(add_one), range(200)))

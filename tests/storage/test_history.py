@@ -12,7 +12,9 @@ from tests.conftest import later
 
 def write(database: Database, number: int) -> None:
     for one in range(number):
-        database.write(lambda s, one=one: history.record(s, clock.now(), None, "tested", "thing", one, after={"ö": one}))
+        database.write(
+            lambda s, one=one: history.record(s, clock.now(), None, "tested", "thing", one, after={"ö": one})
+        )
 
 
 def seal(database: Database) -> int:
@@ -33,7 +35,9 @@ def test_the_chain_of_what_was_written_is_whole(database: Database) -> None:
     assert problems(database) == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE history SET act = 'x'", "DELETE FROM history", "DELETE FROM history_seals"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE history SET act = 'x'", "DELETE FROM history", "DELETE FROM history_seals"]
+)
 def test_history_refuses_to_be_changed(database: Database, statement: str) -> None:
     write(database, 1)
     seal(database)
@@ -43,9 +47,7 @@ def test_history_refuses_to_be_changed(database: Database, statement: str) -> No
 
 def disarm(database: Database) -> None:
     """What somebody with the file and bad intent would do first."""
-    names = (
-        ["history_no_update", "history_no_delete"] if database.is_sqlite else ["history_append_only ON history"]
-    )
+    names = ["history_no_update", "history_no_delete"] if database.is_sqlite else ["history_append_only ON history"]
     for name in names:
         database.write(lambda session, name=name: session.execute(text(f"DROP TRIGGER {name}")))
 
@@ -67,7 +69,9 @@ def test_an_entry_slipped_in_behind_the_chain_is_seen(database: Database) -> Non
     seal(database)
     database.write(
         lambda s: s.execute(
-            text("INSERT INTO history (id, at, act, subject, subject_id, before, after, why) SELECT 0, at, 'forged', subject, 0, before, after, '' FROM history WHERE id = 1")
+            text(
+                "INSERT INTO history (id, at, act, subject, subject_id, before, after, why) SELECT 0, at, 'forged', subject, 0, before, after, '' FROM history WHERE id = 1"
+            )
         )
     )
     assert any("behind the chain" in one for one in problems(database))

@@ -116,7 +116,7 @@ class Walk:
         return sum(one["to"] == person(who) for one in self.workspace.ephemerals)
 
     def messages(self, where: str, who: str = "") -> list[Thing]:
-        return [one for one in self.workspace.messages[self.place(where, who)]]
+        return self.workspace.messages[self.place(where, who)]
 
     def direct(self, who: str) -> list[Thing]:
         return self.workspace.messages[self.place("direct", who)]
@@ -140,7 +140,10 @@ class Walk:
             if found:
                 return found
             time.sleep(0.02)
-        raise AssertionError(f"never came: {what}\n" + "\n".join(f"{one['direction']} {one['what']}" for one in self.workspace.wire[-15:]))
+        raise AssertionError(
+            f"never came: {what}\n"
+            + "\n".join(f"{one['direction']} {one['what']}" for one in self.workspace.wire[-15:])
+        )
 
     def place(self, where: str, who: str = "") -> str:
         if where == "direct":
@@ -159,7 +162,11 @@ class Walk:
         return found[-1] if found else None
 
     def _message_saying(self, where: str, text: str, who: str) -> Thing | None:
-        found = [one for one in self.messages(where, who) if text in one.get("text", "") or text in words(one.get("blocks", []))]
+        found = [
+            one
+            for one in self.messages(where, who)
+            if text in one.get("text", "") or text in words(one.get("blocks", []))
+        ]
         return found[-1] if found else None
 
     def _channel_of(self, message: Thing) -> str:
@@ -231,12 +238,19 @@ def held(element: Thing, given: Any) -> Thing:
             chosen = next((one for one in options if one["value"] == given), element.get("initial_option"))
             return {"type": kind, "selected_option": chosen}
         case "checkboxes" | "multi_static_select":
-            chosen_all = [one for one in element["options"] if one["value"] in given] if given else element.get("initial_options", [])
+            chosen_all = (
+                [one for one in element["options"] if one["value"] in given]
+                if given
+                else element.get("initial_options", [])
+            )
             return {"type": kind, "selected_options": chosen_all}
         case "users_select":
             return {"type": kind, "selected_user": person(given) if given else element.get("initial_user")}
         case "multi_users_select":
-            return {"type": kind, "selected_users": [person(one) for one in given or []] or element.get("initial_users", [])}
+            return {
+                "type": kind,
+                "selected_users": [person(one) for one in given or []] or element.get("initial_users", []),
+            }
         case "conversations_select":
             return {"type": kind, "selected_conversation": given or element.get("initial_conversation")}
         case "datepicker":

@@ -69,10 +69,10 @@ def last_change(session: Session, request: Request) -> dict[str, object]:
     return {"who": actor.known_as if actor else "Deskhand", "when": newest[0].at}
 
 
-def _who_may(session: Session, request: Request, act: Act) -> list[str]:
+def _who_may(session: Session, request: Request, act: Act) -> object:
     desk = offices.get_desk(session, request.desk_id)
     if act in (Act.EDIT, Act.REPLY, Act.CONFIRM, Act.CANCEL):
-        return [people.get(session, request.requester_id).known_as]
+        return people.get(session, request.requester_id).known_as
     if act is Act.ACCEPT and request.offered_to_id is not None:
-        return [people.get(session, request.offered_to_id).known_as]
-    return [desk.name or desk.key]
+        return people.get(session, request.offered_to_id).known_as
+    return desk

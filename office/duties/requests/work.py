@@ -46,7 +46,7 @@ def assign(session: Session, actor: Person, number: int, to: Person) -> Request:
         raise Refusal(
             "{who} is not of the desk “{desk}”. Offer it with a hand-over instead; they can accept it or not.",
             who=to.known_as,
-            desk=desk.name or desk.key,
+            desk=desk,
         )
     state = RequestState.IN_PROGRESS if request.state == RequestState.OPEN else request.state
     values = {"owner_id": to.id, "offered_to_id": None, "state": state}
@@ -98,10 +98,10 @@ def move_desk(session: Session, actor: Person, number: int, desk_key: str, why: 
     state = next_state(session, request, Act.MOVE_DESK)
     desk = offices.find_desk(session, desk_key)
     if desk is None:
-        known = [one.name or one.key for one in offices.desks(session)]
+        known = offices.desks(session)
         raise Refusal("There is no desk “{desk}”. There are: {known}.", desk=desk_key, known=known)
     if desk.id == request.desk_id:
-        raise Refusal("#{number} is with “{desk}” already.", number=number, desk=desk.name or desk.key)
+        raise Refusal("#{number} is with “{desk}” already.", number=number, desk=desk)
     values = {"desk_id": desk.id, "owner_id": None, "offered_to_id": None, "state": state}
     changed = change(session, actor, request, Act.MOVE_DESK, values, why=why)
     notices.post_card(session, "requests.card", "request", number, desk)
