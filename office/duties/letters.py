@@ -1,6 +1,6 @@
 """Messages that could not be delivered: an administrator sees them and sends them again, or lets them go."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +8,7 @@ from office import clock
 from office.duties import notices
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
-from storage import facts, history, offices, outbox, requests
+from storage import history, offices, outbox, requests, timers
 from storage.tables import Outbox, Person
 
 # One message about trouble in this time: what tells of dead letters must not become a flood itself.
@@ -45,11 +45,5 @@ def take_the_next_way(session: Session, row: Outbox) -> None:
 
 def tell_of_dead(session: Session) -> None:
     """Tells the administrators that something could not be delivered; not again while they have just been told."""
-    now = clock.now()
-    told = facts.find(session, "dead_letters_told")
-    if told is not None and abs(now - datetime.fromisoformat(told)) < TELL_EVERY:
-        return
-    if outbox.count_dead(session) == 0:
-        return
-    facts.put(session, "dead_letters_told", now.isoformat())
-    notices.tell(session, "letters.dead", "office", 0, notices.admins(session))
+    if outbox.count_dead(session) and timers.claim(session, "dead letters told", clock.now(), TELL_EVERY):
+        notices.tell(session, "letters.dead", "office", 0, notices.admins(session))

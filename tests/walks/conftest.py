@@ -73,7 +73,7 @@ class Walk:
         self.practice.run(self.practice.gestures.click(person(who), {"view_id": view["id"]}, "type", action))
         self.until(lambda: self.window(who)["callback_id"] == "requests.form", "the type's form")
 
-    def fills(self, who: str, **fields: Any) -> dict[str, str]:
+    def fills(self, who: str, /, **fields: Any) -> dict[str, str]:
         """Fills the open form by block and sends it; returns its errors."""
         view = self.window(who)
         values: Thing = {}
