@@ -104,7 +104,8 @@ class Delivery:
         with self._changed:
             self._stopping = True
             self._changed.notify()
-        self._thread.join(timeout=within)
+        if self._thread.is_alive():
+            self._thread.join(timeout=within)
         self._pool.shutdown(wait=True, cancel_futures=True)
         for row, before in self._waiting.values():
             handed_back = OutboxState.RETRY if before is OutboxState.NEW else before

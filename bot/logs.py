@@ -36,5 +36,7 @@ def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
     handler.addFilter(Redaction(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # These tell every request and every frame at INFO.
-    for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "websocket", "urllib3", "uvicorn.access", "alembic"):
+    for noisy in ("slack_sdk", "apscheduler", "websockets", "urllib3", "uvicorn", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Bolt warns that it does not use the token that it found in the environment by itself.
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

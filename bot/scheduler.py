@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
@@ -51,7 +51,9 @@ class Scheduler:
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         for timer in TIMERS:
-            self._ticker.add_job(self.tick, "interval", seconds=timer.every, args=[timer])
+            # The first tick comes at once: what fell due while nothing ran is not kept waiting.
+            at_once = datetime.now(UTC)
+            self._ticker.add_job(self.tick, "interval", seconds=timer.every, args=[timer], next_run_time=at_once)
         self._ticker.add_job(read_directory, "interval", hours=6)
 
     def start(self) -> None:

@@ -18,6 +18,8 @@ from slack_sdk.errors import SlackApiError
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from bot import payloads
+
 logger = logging.getLogger(__name__)
 
 CONNECTIONS = 2
@@ -60,7 +62,8 @@ class Sockets:
         for line in self._lines:
             line.stopping.set()
         for line in self._lines:
-            line.join(timeout=4)
+            if line.is_alive():
+                line.join(timeout=4)
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     @property
@@ -75,6 +78,9 @@ class Sockets:
 
     def _handle(self, socket: ClientConnection, envelope: Envelope, done: Callable[[], None]) -> None:
         try:
+            if not payloads.is_well_formed(envelope.get("payload") or {}):
+                logger.warning("an envelope of type %s is none of Slack's shapes", envelope.get("type"))
+                return
             answer = answer_to(envelope, self._app.dispatch(request_of(envelope)))
             if answer is not None:
                 socket.send(json.dumps(answer))

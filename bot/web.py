@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import payloads
 from bot.metrics import Metrics
 from office import clock
 
@@ -83,10 +84,10 @@ def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
 
 def dispatch(app: App, text: str, request: Request) -> Response:
     """One delivery through Bolt. What can't be understood is a 400, never a 500."""
-    try:
-        asked = BoltRequest(body=text, headers=dict(request.headers))
-    except Exception:
+    payload = payloads.parsed(text, request.headers.get("content-type", ""))
+    if payload is None or not payloads.is_well_formed(payload):
         return PlainTextResponse("not understood", 400)
+    asked = BoltRequest(body=text, headers=dict(request.headers))
     answered = app.dispatch(asked)
     headers = {name: values[0] for name, values in answered.headers.items()}
     return Response(answered.body or "", answered.status, headers)

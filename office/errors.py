@@ -14,4 +14,7 @@ class Refusal(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        return self.text.format_map(self.facts)
+        shown = {
+            name: ", ".join(map(str, fact)) if isinstance(fact, list) else fact for name, fact in self.facts.items()
+        }
+        return self.text.format_map(shown)

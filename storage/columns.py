@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, String
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 
@@ -29,7 +28,8 @@ class Moment(TypeDecorator[datetime]):
 
 
 # JSON keeps what belongs to one row and is never searched: answers of a form, before and after of a change.
-Document = JSON().with_variant(JSONB(), "postgresql")
+# On PostgreSQL, too, it is JSON and not JSONB: an answer that is given again is given as it was written.
+Document = JSON()
 
 
 def word(enum: Any) -> Any:

@@ -2,12 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
-
-DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -35,7 +32,7 @@ def upgrade() -> None:
     op.create_table(
         "inbox",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("answer", DOCUMENT, nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
@@ -47,8 +44,8 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
-        sa.Column("hours", DOCUMENT, nullable=False),
-        sa.Column("days_off", DOCUMENT, nullable=False),
+        sa.Column("hours", sa.JSON(), nullable=False),
+        sa.Column("days_off", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
@@ -70,7 +67,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(), nullable=False),
         sa.Column("standing", sa.String(32), nullable=False),
         sa.Column("workspace_admin", sa.Boolean(), nullable=False),
-        sa.Column("roles", DOCUMENT, nullable=False),
+        sa.Column("roles", sa.JSON(), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
@@ -121,7 +118,7 @@ def upgrade() -> None:
         "drafts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("words", DOCUMENT, nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -138,8 +135,8 @@ def upgrade() -> None:
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("before", DOCUMENT, nullable=False),
-        sa.Column("after", DOCUMENT, nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("undoes_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -262,7 +259,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("answers", DOCUMENT, nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("priority", sa.String(32), nullable=False),
         sa.Column("visibility", sa.String(32), nullable=False),
@@ -274,7 +271,7 @@ def upgrade() -> None:
         sa.Column("follows_id", sa.Integer(), nullable=True),
         sa.Column("needed_by", sa.Date(), nullable=True),
         sa.Column("link", sa.String(), nullable=True),
-        sa.Column("files", DOCUMENT, nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("solved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -331,7 +328,7 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
-        sa.Column("files", DOCUMENT, nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("source", sa.String(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("kind IN ('comment', 'note', 'question', 'answer', 'solution')", name="kind_is_known"),

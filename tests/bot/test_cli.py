@@ -1,0 +1,197 @@
+"""deskhand as a program: help that helps, sentences for what is wrong, an orderly start and end."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import manifest
+from bot.cli import app
+from bot.practice.server import Practice
+from bot.practice.workspace import APP_TOKEN, BOT_TOKEN, seeded
+from tests.conftest import OFFICE
+
+ROOT = Path(__file__).parents[2]
+
+
+@contextmanager
+def played() -> Iterator[Practice]:
+    practice = Practice(seeded(), manifest.read(), burst=50)
+    practice.start()
+    try:
+        yield practice
+    finally:
+        practice.stop()
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return kept | {"DATABASE_URL": f"sqlite:///{folder / 'deskhand.db'}", "PYTHONUNBUFFERED": "1"} | settings
+
+
+def deskhand(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "bot", *arguments]
+    env = environment(folder, **settings) | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def running(folder: Path, practice: Practice, **settings: str) -> Iterator["tuple[subprocess.Popen[str], int]"]:
+    port = free_port()
+    env = environment(folder, SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL=practice.api_url, PORT=str(port), **settings)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        env=env | {"PYTHONPATH": str(ROOT)},
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        deadline = time.monotonic() + 20
+        while status(port, "/healthz") != 200:
+            assert process.poll() is None and time.monotonic() < deadline, (
+                process.stderr.read() if process.stderr else ""
+            )
+            time.sleep(0.1)
+        yield process, port
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def status(port: int, path: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+def test_it_runs_against_an_empty_database_and_ends_within_ten_seconds(tmp_path: Path, mode: str) -> None:
+    given = {"SLACK_APP_TOKEN": APP_TOKEN} if mode == "socket" else {"SLACK_SIGNING_SECRET": "secret-secret"}
+    with played() as practice, running(tmp_path, practice, **given) as (process, port):
+        deadline = time.monotonic() + 15
+        while status(port, "/readyz") != 200:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert status(port, "/metrics") == 200
+        assert status(port, "/slack/events") == (404 if mode == "socket" else 405)
+        if mode == "socket":
+            practice.run(practice.gestures.say("U0ANNA", "C00001", "/request The printer eats paper"))
+            assert "#1" in practice.workspace.ephemerals[-1]["text"]
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0 and time.monotonic() - began < 10
+        errors = process.stderr.read() if process.stderr else ""
+        assert "Traceback" not in errors and "has stopped" in errors and BOT_TOKEN not in errors
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({}, "SLACK_BOT_TOKEN is not set"),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": "xapp-1"},
+            "does not accept SLACK_BOT_TOKEN (invalid_auth)",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": "xapp-wrong"},
+            "does not accept SLACK_APP_TOKEN (invalid_auth)",
+        ),
+        ({"SLACK_BOT_TOKEN": BOT_TOKEN}, "Neither SLACK_APP_TOKEN"),
+        (
+            {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "DATABASE_URL": "mysql://x/y"},
+            "SQLite or PostgreSQL",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "DATABASE_URL": "sqlite:////proc/x/y.db"},
+            "/proc/x",
+        ),
+        ({"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "PORT": "abc"}, "PORT"),
+        ({"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "DESKHAND_CATALOGUE": "/nowhere"}, "no folder"),
+    ],
+)
+def test_what_is_wrong_at_start_is_a_sentence(tmp_path: Path, settings: dict[str, str], says: str) -> None:
+    with played() as practice:
+        port = {"PORT": str(free_port())} | settings
+        ended = deskhand(tmp_path, "run", SLACK_API_URL=practice.api_url, **port)
+    assert ended.returncode == 1 and says in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        ended = deskhand(tmp_path, "run", SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1", PORT=port)
+    assert ended.returncode == 1 and "is taken" in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
+    with played() as practice:
+        settings = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": practice.api_url}
+        assert deskhand(tmp_path, "migrate", **settings).returncode == 0
+        well = deskhand(tmp_path, "doctor", **settings)
+        ill = deskhand(tmp_path, "doctor", **settings | {"SLACK_BOT_TOKEN": "xoxb-wrong"})
+    assert well.returncode == 0, well.stdout
+    for part in ("bot token", "scopes", "clock", "app token", "SQLite", "timers", "messages", "manifest", "time zones"):
+        assert part in well.stdout
+    assert ill.returncode == 1 and "invalid_auth" in ill.stdout
+
+
+def test_an_office_is_loaded_shown_and_audited(tmp_path: Path) -> None:
+    (tmp_path / "office.toml").write_text(OFFICE)
+    assert "5 desks" in deskhand(tmp_path, "office", "load", "office.toml").stdout
+    shown = deskhand(tmp_path, "office", "show").stdout
+    assert 'who = "@maria"' in shown
+    (tmp_path / "wrong.toml").write_text(OFFICE.replace('"SEK"', '"Crowns"'))
+    wrong = deskhand(tmp_path, "office", "load", "wrong.toml")
+    assert wrong.returncode == 1 and "wrong.toml: line 8: currency" in wrong.stderr
+    assert deskhand(tmp_path, "office", "load", "nowhere.toml").returncode == 1
+    assert "whole" in deskhand(tmp_path, "audit", "verify").stdout
+    assert "MB" in deskhand(tmp_path, "backup", "copy.db").stdout
+    restored = deskhand(tmp_path, "restore", "copy.db", DATABASE_URL=f"sqlite:///{tmp_path / 'new.db'}")
+    assert "Restored" in restored.stdout
+
+
+COMMANDS = ["practice", "run", "setup", "doctor", "manifest", "office", "migrate", "backup", "restore", "audit"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    shown = CliRunner().invoke(app, [command, "--help"])
+    assert shown.exit_code == 0 and "Usage" in shown.output
+
+
+def test_the_manifest_is_printed_and_checked() -> None:
+    assert CliRunner().invoke(app, ["manifest"]).output == manifest.text()
+    assert "agrees" in CliRunner().invoke(app, ["manifest", "--check"]).output
+
+
+def test_setup_writes_settings_that_only_the_owner_reads(tmp_path: Path) -> None:
+    from bot.setting_up import write
+
+    file = tmp_path / ".env"
+    file.write_text("OTHER=1\nSLACK_BOT_TOKEN=old\n")
+    write(file, {"SLACK_BOT_TOKEN": "xoxb-new"})
+    assert file.read_text() == "OTHER=1\nSLACK_BOT_TOKEN=xoxb-new\n"
+    assert file.stat().st_mode & 0o777 == 0o600
