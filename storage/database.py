@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from storage import facts
+from storage.kept import Kept
 from storage.text import fold
 
 # The newest migration. Known here so that a start against a current database need not import Alembic (0.3 s);
@@ -42,7 +43,8 @@ class Database:
                 "DATABASE_URL names PostgreSQL, whose driver is not installed: pip install 'deskhand[postgres]'."
             ) from error
         self._readers = _sqlite_readers(self.url) if self.is_sqlite else self._engine
-        self._info: dict[str, Any] = {}
+        self._kept = Kept()
+        self._info: dict[str, Any] = {"kept": self._kept}
         self._train = Train(self._engine, self._info) if self.is_sqlite else None
 
     def write(self, do: Callable[[Session], T]) -> T:
@@ -54,7 +56,10 @@ class Database:
         if self._train is not None:
             return self._train.ride(do)
         with self._engine.begin() as connection:
-            return _run(connection, do, self._info)
+            result, forgets = _run(connection, do, self._info)
+        if forgets:
+            self._kept.forget()
+        return result
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -115,7 +120,8 @@ class Database:
 
 
 class Train:
-    """Several writers, one commit: whoever gets the track takes along everyone who waits by then."""
+    """Several writers, one commit. Who comes first drives; who comes while it is under way takes the next one
+    together with all others that wait, and the first of those drives it."""
 
     LONGEST = 64
 
@@ -123,17 +129,18 @@ class Train:
         self._engine = engine
         self._info = info
         self._platform = threading.Lock()
-        self._track = threading.Lock()
+        self._under_way = False
         self._waiting: list[_Ticket] = []
 
     def ride(self, do: Callable[[Session], T]) -> T:
         ticket = _Ticket(do)
         with self._platform:
             self._waiting.append(ticket)
-        while not ticket.arrived:
-            with self._track:
-                if not ticket.arrived:
-                    self._depart()
+            drives, self._under_way = not self._under_way, True
+        if not drives:
+            ticket.called.wait()
+        if not ticket.arrived:
+            self._depart()
         if ticket.error is not None:
             raise ticket.error
         result: T = ticket.result
@@ -150,16 +157,23 @@ class Train:
             for ticket in aboard:
                 ticket.error = ticket.error or error
         finally:
+            if any(ticket.forgets for ticket in aboard):
+                self._info["kept"].forget()
+            with self._platform:
+                self._under_way = bool(self._waiting)
+                following = self._waiting[:1]
             for ticket in aboard:
                 ticket.arrived = True
+            for ticket in [*following, *aboard]:
+                ticket.called.set()
 
     def _seat(self, connection: Connection, ticket: "_Ticket", alone: bool) -> None:
         if alone:
-            ticket.result = _run(connection, ticket.do, self._info)
+            ticket.result, ticket.forgets = _run(connection, ticket.do, self._info)
             return
         connection.exec_driver_sql("SAVEPOINT seat")
         try:
-            ticket.result = _run(connection, ticket.do, self._info)
+            ticket.result, ticket.forgets = _run(connection, ticket.do, self._info)
         except Exception as error:
             ticket.error = error
             connection.exec_driver_sql("ROLLBACK TO seat")
@@ -171,14 +185,17 @@ class _Ticket:
         self.do = do
         self.result: Any = None
         self.error: BaseException | None = None
+        self.forgets = False
         self.arrived = False
+        self.called = threading.Event()  # its commit is done, or it is its turn to drive
 
 
-def _run(connection: Connection, do: Callable[[Session], T], info: dict[str, Any]) -> T:
+def _run(connection: Connection, do: Callable[[Session], T], info: dict[str, Any]) -> tuple[T, bool]:
+    """The result, and whether what is kept is to be forgotten with the commit."""
     with _session(connection, info) as session:
         result = do(session)
         session.flush()
-        return result
+        return result, bool(session.info.get("forgets"))
 
 
 def _session(bind: Engine | Connection, info: dict[str, Any]) -> Session:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.kept import forget_kept, kept
 from storage.statements import insert_or_ignore, upsert
 from storage.tables import Fact
 
@@ -25,19 +26,25 @@ class Identity:
 
 
 def find(session: Session, name: str) -> str | None:
-    return session.execute(select(col(Fact.value)).where(col(Fact.name) == name)).scalar()
+    def load() -> str | None:
+        return session.execute(select(col(Fact.value)).where(col(Fact.name) == name)).scalar()
+
+    return kept(session, ("fact", name), load)
 
 
 def put(session: Session, name: str, value: str) -> None:
+    forget_kept(session)
     upsert(session, Fact, {"name": name, "value": value}, by=("name",))
 
 
 def put_first(session: Session, name: str, value: str) -> bool:
     """Stores a fact unless there is one; says whether this call did."""
+    forget_kept(session)
     return insert_or_ignore(session, Fact, {"name": name, "value": value})
 
 
 def forget(session: Session, name: str) -> None:
+    forget_kept(session)
     session.execute(delete(Fact).where(col(Fact.name) == name))
 
 

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all
+from storage.statements import add_all, table_of
 from storage.tables import Inbox
+
+_ANSWER = select(table_of(Inbox).c.answer).where(table_of(Inbox).c.key == bindparam("key"))
 
 
 def find_answer(session: Session, key: str) -> dict[str, Any] | None:
-    return session.execute(select(col(Inbox.answer)).where(col(Inbox.key) == key)).scalar()
+    return session.connection().execute(_ANSWER, {"key": key}).scalar()
 
 
 def remember(session: Session, key: str, answer: Mapping[str, Any], now: datetime) -> None:

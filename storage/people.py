@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.kept import forget_kept, kept
 from storage.statements import add, changed, insert_or_ignore, maybe, one, rows
 from storage.tables import DeskMember, Person
 from storage.words import Role, Standing
@@ -24,7 +25,10 @@ def find(session: Session, person_id: int | None) -> Person | None:
 
 
 def find_by_slack(session: Session, slack_id: str) -> Person | None:
-    return maybe(session, select(Person).where(col(Person.slack_id) == slack_id))
+    def load() -> Person | None:
+        return maybe(session, select(Person).where(col(Person.slack_id) == slack_id))
+
+    return kept(session, ("person", slack_id), load)
 
 
 def find_named(session: Session, who: str) -> Person | None:
@@ -48,12 +52,17 @@ def everyone(session: Session) -> list[Person]:
 
 def with_role(session: Session, role: Role) -> list[Person]:
     """Active people with a role. A company has a few hundred people, so roles are not indexed."""
-    here = select(Person).where(col(Person.standing) == Standing.MEMBER).order_by(col(Person.id))
-    return [person for person in rows(session, here) if person.has(role)]
+
+    def load() -> list[Person]:
+        here = select(Person).where(col(Person.standing) == Standing.MEMBER).order_by(col(Person.id))
+        return [person for person in rows(session, here) if person.has(role)]
+
+    return kept(session, ("role", role), load)
 
 
 def appear(session: Session, slack_id: str) -> Person:
     """Somebody whom nobody has met yet; their profile is read as soon as Slack answers."""
+    forget_kept(session)
     insert_or_ignore(session, Person, {"slack_id": slack_id, "standing": Standing.UNKNOWN, "roles": [], **_BLANK})
     person = find_by_slack(session, slack_id)
     assert person is not None
@@ -62,6 +71,7 @@ def appear(session: Session, slack_id: str) -> Person:
 
 def expect(session: Session, who: str) -> Person:
     """Somebody named in an office file who has not appeared in Slack yet."""
+    forget_kept(session)
     name = who.removeprefix("@")
     column = "email" if "@" in name else "slack_id" if _looks_like_slack_id(name) else "handle"
     add(
@@ -80,6 +90,7 @@ def expect(session: Session, who: str) -> Person:
 
 
 def change(session: Session, person_id: int, values: Mapping[str, Any]) -> bool:
+    forget_kept(session)
     return changed(session.execute(update(Person).where(col(Person.id) == person_id).values(**values))) == 1
 
 
@@ -105,6 +116,13 @@ def open_home(session: Session, person_id: int, now: datetime) -> None:
 
 def stale_homes(session: Session, ids: Iterable[int], since: datetime) -> None:
     """Marks the home tabs of people who have looked at theirs lately, to be drawn again."""
+
+    def lookers() -> frozenset[int | None]:
+        return frozenset(rows(session, select(col(Person.id)).where(col(Person.home_opened_at) >= since)))
+
+    looking = kept(session, ("lookers",), lookers).intersection(ids)
+    if not looking:
+        return
     session.execute(
         update(Person)
         .where(

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all, changed, rows
+from storage.statements import add_all, changed, rows, table_of
 from storage.tables import RequestClock
+from storage.words import ClockKind
 
 
 def start(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -19,6 +20,17 @@ def start(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def of(session: Session, request_id: int) -> list[RequestClock]:
     clocks = select(RequestClock).where(col(RequestClock.request_id) == request_id).order_by(col(RequestClock.id))
     return rows(session, clocks)
+
+
+_TABLE = table_of(RequestClock)
+_ANSWER_DUE = select(_TABLE.c.due_at).where(
+    _TABLE.c.request_id == bindparam("request"), _TABLE.c.kind == ClockKind.ANSWER
+)
+
+
+def answer_due(session: Session, request_id: int) -> datetime | None:
+    """By when a request is promised its first answer; None when that clock does not run."""
+    return session.connection().execute(_ANSWER_DUE, {"request": request_id}).scalar()
 
 
 def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> bool:

@@ -121,6 +121,13 @@ class Request(SQLModel, table=True):
         Index("requests_of_requester", "requester_id", "id"),
         Index("requests_of_desk", "desk_id", "state", "id"),
         Index("requests_of_owner", "owner_id", "state", "id"),
+        Index(
+            "requests_open_of_type",
+            "type",
+            "id",
+            sqlite_where=text("state IN ('open', 'in_progress', 'waiting', 'on_hold')"),
+            postgresql_where=text("state IN ('open', 'in_progress', 'waiting', 'on_hold')"),
+        ),
         Index("requests_of_beneficiary", "beneficiary_id", "id"),
         Index("requests_of_offered", "offered_to_id", sqlite_where=text("offered_to_id IS NOT NULL")),
         Index("requests_by_age_of_solution", "solved_at", sqlite_where=text("state = 'solved'")),

@@ -19,7 +19,7 @@ from office.rules.request_words import understand
 from office.rules.words import clean
 from storage import drafts, offices, people, request_clocks
 from storage.tables import Request
-from storage.words import Act, ClockKind, Priority, Standing
+from storage.words import Act, Priority, Standing
 
 
 def request(call: Call) -> Answer:
@@ -98,7 +98,7 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
     """The answer to whoever asked: what was understood, and how to change it with one press."""
     reader = call.reader
     kind = call.catalogue.get(request.type)
-    types = [blocks.option(reader.titles(one.title), one.key) for one in call.catalogue.types.values()]
+    types = modals.type_options(reader.language, call.catalogue)
     facts: list[str] = [reader.md("*Type* {type}", type=kind.title)]
     if request.priority != Priority.NORMAL:
         facts.append(reader.md("*Priority* {priority}", priority=request.priority))
@@ -133,15 +133,13 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
 
 def _what_follows(session: Session, reader: Reader, request: Request) -> str:
     desk = reader.desk(offices.get_desk(session, request.desk_id))
-    due = [
-        one.due_at for one in request_clocks.of(session, request.id or 0) if one.kind is ClockKind.ANSWER and one.due_at
-    ]
-    if not due:
+    due = request_clocks.answer_due(session, request.id or 0)
+    if due is None:
         return reader.md("The desk “{desk}” has it now. I write to you in our direct messages.", desk=desk)
     return reader.md(
         "The desk “{desk}” has it now and answers by {when}. I write to you in our direct messages.",
         desk=desk,
-        when=due[0],
+        when=due,
     )
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from babel import numbers
@@ -13,7 +14,7 @@ from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.i18n import Reader
 from handlers.requests import cards
-from office.catalogue import Catalogue, RequestType, TypeField
+from office.catalogue import Catalogue, RequestType, TypeField, in_language
 from office.errors import Refusal
 from storage import offices, people
 from storage.tables import Desk, Person, Request
@@ -112,6 +113,12 @@ def act_form(
         reader.say("Send"),
         json.dumps({"act": act.value, "id": request.id, **metadata}),
     )
+
+
+@lru_cache(maxsize=16)
+def type_options(language: str, catalogue: Catalogue) -> list[Block]:
+    """Every type to choose from; made once for each language."""
+    return [blocks.option(in_language(one.title, language), one.key) for one in catalogue.types.values()]
 
 
 def filled_from(session: Session, request: Request, kind: RequestType) -> dict[str, Any]:
@@ -274,7 +281,7 @@ def _act_fields(
                 )
             ]
         case Act.RETYPE:
-            types = [blocks.option(reader.titles(one.title), one.key) for one in catalogue.types.values()]
+            types = type_options(reader.language, catalogue)
             return [blocks.field("choice", reader.say("Type"), blocks.select(types, request.type), optional=False)]
         case Act.HOLD | Act.CANCEL | Act.REOPEN:
             return [blocks.field("text", say_why, blocks.text_input(text, multiline=True))]

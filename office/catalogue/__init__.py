@@ -98,7 +98,7 @@ class RequestType(_Part):
         return (self.answer if kind is ClockKind.ANSWER else self.solve).of(priority)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     types: Mapping[str, RequestType]
     hints: HintIndex

@@ -106,7 +106,7 @@ def test_the_type_is_guessed_in_four_languages(text: str, key: str) -> None:
 
 
 def test_the_same_said_otherwise_is_similar() -> None:
-    others = [(1, "The printer on floor 2 eats paper"), (2, "The lift is stuck"), (3, "printer")]
+    others = {1: "The printer on floor 2 eats paper", 2: "The lift is stuck", 3: "printer"}
     assert similar("the printer on floor 2 is eating paper", others) == [1]
     assert similar("Coffee is out", others) == []
     assert similar("printer", others) == []  # one word says too little

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import Catalogue, RequestType
 from office.duties import notices
-from office.duties.people import sight_of
-from office.duties.requests.access import look, next_state
+from office.duties.requests.access import is_allowed, look, next_state
 from office.duties.requests.change import change, desk_calendar, plain, rebudget, start_clocks
 from office.errors import Refusal
 from office.rules import words
@@ -86,9 +85,11 @@ def log(session: Session, actor: Person, asked: Ask) -> Request:
 
 def similar_to(session: Session, actor: Person, type_key: str, text: str) -> list[Request]:
     """Open requests that seem to ask the same; only ones that the asker may see."""
+    assert actor.id is not None
     since = clock.now() - SIMILAR_WITHIN
-    near = {one.id: one for one in requests.recent_open(session, type_key, since, sight_of(session, actor)) if one.id}
-    return [near[one] for one in similar(text, ((key, one.text) for key, one in near.items()))]
+    near = similar(text, requests.recent_open(session, type_key, since, actor.id))
+    found = [requests.get(session, number) for number in near]
+    return [request for request in found if is_allowed(session, actor, request, Act.SEE)]
 
 
 def follow(session: Session, actor: Person, number: int) -> Request:

@@ -321,6 +321,14 @@ def upgrade() -> None:
     )
     op.create_index("requests_of_owner", "requests", ["owner_id", "state", "id"], unique=False)
     op.create_index("requests_of_requester", "requests", ["requester_id", "id"], unique=False)
+    op.create_index(
+        "requests_open_of_type",
+        "requests",
+        ["type", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'in_progress', 'waiting', 'on_hold')"),
+        postgresql_where=sa.text("state IN ('open', 'in_progress', 'waiting', 'on_hold')"),
+    )
     op.create_table(
         "comments",
         sa.Column("id", sa.Integer(), nullable=False),
