@@ -63,7 +63,9 @@ class Deskhand:
             wake=lambda: self.delivery.wake(),
             background=self.background,
         )
-        self.delivery = Delivery(self.house, WebApi(settings.slack_api_url, token), self.metrics.count)
+        self.delivery = Delivery(
+            self.house, WebApi(settings.slack_api_url, token), self.metrics.count, self.metrics.traffic
+        )
         self.scheduler = Scheduler(self.database, self.delivery.wake, self.read_directory)
         self.bolt = bolt_app(client)
         listen(self.bolt, self.house, self.metrics.timed)
@@ -160,7 +162,11 @@ def bolt_app(client: WebClient) -> App:
         client=client,
         process_before_response=True,
         request_verification_enabled=False,
+        # What these would do is done before Bolt sees anything, or not needed: each costs every request some time.
         attaching_function_token_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,
         listener_executor=ThreadPoolExecutor(32, thread_name_prefix="listener"),
     )
 

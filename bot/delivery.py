@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -35,6 +35,8 @@ PACE_SECONDS = 1.02
 POLL_SECONDS = 0.5
 TRIES, TRIED_FOR = 12, timedelta(hours=24)
 PARKED_SECONDS = 60.0
+BUSY, FEW, BUSY_SECONDS = 2, 2, 0.05
+GATHER_SECONDS = 0.003
 
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors: what no later try can change.
 PERMANENT = frozenset(
@@ -70,12 +72,18 @@ class Delivery:
     """One dispatcher thread that claims, and a pool of threads that send."""
 
     def __init__(
-        self, house: House, api: WebApi, count: Callable[[str], None] = lambda _: None, workers: int = 24
+        self,
+        house: House,
+        api: WebApi,
+        count: Callable[[str], None] = lambda _: None,
+        traffic: Callable[[], int] = lambda: 0,
+        workers: int = 24,
     ) -> None:
         self._house = house
         self._database = house.database
         self._api = api
         self._count = count
+        self._traffic = traffic
         self._owner = secrets.token_hex(8)  # random for each start: a restart never takes its old self for another
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="delivery")
@@ -124,6 +132,8 @@ class Delivery:
             except Exception:
                 logger.exception("a round of delivery failed; the next one follows")
                 wait = POLL_SECONDS
+            # Changes that come together are looked at together.
+            time.sleep(BUSY_SECONDS if wait == BUSY_SECONDS else GATHER_SECONDS)
             with self._changed:
                 if not self._woken and not self._stopping:
                     self._changed.wait(wait)
@@ -138,24 +148,26 @@ class Delivery:
         with self._database.read() as session:
             heads = outbox.due_heads(session, now)
         moment = time.monotonic()
+        waits = [self._free_at.get(destination, 0) - moment for _, destination in heads]
         ready = [
-            row
-            for row in heads
-            if row.destination not in self._flying and self._free_at.get(row.destination, 0) <= moment
+            row_id for (row_id, to), wait in zip(heads, waits, strict=True) if wait <= 0 and to not in self._flying
         ]
-        seats = self._workers - len(self._flying)
-        if ready and seats > 0:
-            claimed = self._database.write(
-                lambda session: outbox.claim(session, ready[:seats], self._owner, now, LEASE)
-            )
-            for row, before in claimed:
-                self._flying.add(row.destination)
-                self._waiting[row.id or 0] = (row, OutboxState.UNKNOWN if before is OutboxState.CLAIMED else before)
-                self._pool.submit(self._deliver, row, before)
-        waits = [
-            self._free_at[row.destination] - moment for row in heads if self._free_at.get(row.destination, 0) > moment
-        ]
-        return max(0.002, min([POLL_SECONDS, *waits]))
+        busy = self._traffic() > BUSY
+        # Whoever waits for an answer goes first: in heavy traffic messages leave a few at a time.
+        self._hand_out(ready[: max(0, (FEW if busy else self._workers) - len(self._flying))], now)
+        return BUSY_SECONDS if busy else min([POLL_SECONDS, *(wait for wait in waits if wait > 0)])
+
+    def _hand_out(self, ids: list[int], now: datetime) -> None:
+        if not ids:
+            return
+
+        def do(session: Session) -> list[tuple[Outbox, OutboxState]]:
+            return outbox.claim(session, outbox.get_all(session, ids), self._owner, now, LEASE)
+
+        for row, before in self._database.write(do):
+            self._flying.add(row.destination)
+            self._waiting[row.id or 0] = (row, OutboxState.UNKNOWN if before is OutboxState.CLAIMED else before)
+            self._pool.submit(self._deliver, row, before)
 
     def _deliver(self, row: Outbox, before: OutboxState) -> None:
         started = time.monotonic()

@@ -1,6 +1,7 @@
 """Counters for /metrics, in a registry of their own for each app."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -11,6 +12,7 @@ from storage.database import Database
 class Metrics:
     def __init__(self, database: Database) -> None:
         self.registry = CollectorRegistry()
+        self._under_way: set[object] = set()
         self._seconds = Histogram(
             "deskhand_answer_seconds",
             "From the delivery to the answer",
@@ -30,8 +32,19 @@ class Metrics:
             gauge = Gauge(name, what, registry=self.registry)
             gauge.set_function(partial(_counted, database, where))
 
-    def timed(self, kind: str) -> AbstractContextManager[object]:
-        return self._seconds.labels(kind).time()
+    @contextmanager
+    def timed(self, kind: str) -> Iterator[None]:
+        """Times one answer; while it is under way it counts as traffic."""
+        self._under_way.add(token := object())
+        try:
+            with self._seconds.labels(kind).time():
+                yield
+        finally:
+            self._under_way.discard(token)
+
+    def traffic(self) -> int:
+        """How many answers are under way now."""
+        return len(self._under_way)
 
     def count(self, outcome: str) -> None:
         self._messages.labels(outcome).inc()

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import generate_latest
@@ -87,7 +87,14 @@ def dispatch(app: App, text: str, request: Request) -> Response:
     payload = payloads.parsed(text, request.headers.get("content-type", ""))
     if payload is None or not payloads.is_well_formed(payload):
         return PlainTextResponse("not understood", 400)
-    asked = BoltRequest(body=text, headers=dict(request.headers))
-    answered = app.dispatch(asked)
+    if "ssl_check" in payload:
+        return PlainTextResponse("")
+    if payload.get("type") == "url_verification":
+        return JSONResponse({"challenge": payload["challenge"]})
+    # A payload that is parsed already goes in as Socket Mode's do, which spares Bolt to parse it again.
+    retries: dict[str, str | Sequence[str]] = {
+        name: value for name, value in request.headers.items() if name.startswith("x-slack-retry")
+    }
+    answered = app.dispatch(BoltRequest(body=dict(payload), headers=retries, mode="socket_mode"))
     headers = {name: values[0] for name, values in answered.headers.items()}
     return Response(answered.body or "", answered.status, headers)

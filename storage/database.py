@@ -193,6 +193,7 @@ class _Ticket:
 def _run(connection: Connection, do: Callable[[Session], T], info: dict[str, Any]) -> tuple[T, bool]:
     """The result, and whether what is kept is to be forgotten with the commit."""
     with _session(connection, info) as session:
+        session.info["connection"] = connection
         result = do(session)
         session.flush()
         return result, bool(session.info.get("forgets"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -47,15 +47,17 @@ def record(
     )
 
 
+_OF_SUBJECT = (
+    select(History)
+    .where(col(History.subject) == bindparam("subject"), col(History.subject_id) == bindparam("subject_id"))
+    .order_by(col(History.id).desc())
+    .limit(bindparam("most"))
+)
+
+
 def of(session: Session, subject: str, subject_id: int, limit: int = 200) -> list[History]:
     """The newest entries of one thing, newest first."""
-    entries = (
-        select(History)
-        .where(col(History.subject) == subject, col(History.subject_id) == subject_id)
-        .order_by(col(History.id).desc())
-        .limit(limit)
-    )
-    return rows(session, entries)
+    return rows(session, _OF_SUBJECT, subject=subject, subject_id=subject_id, most=limit)
 
 
 def get(session: Session, entry_id: int) -> History:

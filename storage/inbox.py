@@ -8,14 +8,14 @@ from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all, table_of
+from storage.statements import add_all, connection_of, table_of
 from storage.tables import Inbox
 
 _ANSWER = select(table_of(Inbox).c.answer).where(table_of(Inbox).c.key == bindparam("key"))
 
 
 def find_answer(session: Session, key: str) -> dict[str, Any] | None:
-    return session.connection().execute(_ANSWER, {"key": key}).scalar()
+    return connection_of(session).execute(_ANSWER, {"key": key}).scalar()
 
 
 def remember(session: Session, key: str, answer: Mapping[str, Any], now: datetime) -> None:

@@ -82,7 +82,10 @@ def find_desk(session: Session, key: str) -> Desk | None:
 
 
 def desk_of_channel(session: Session, channel: str) -> Desk | None:
-    return maybe(session, select(Desk).where(col(Desk.channel) == channel).limit(1))
+    def load() -> Desk | None:
+        return maybe(session, select(Desk).where(col(Desk.channel) == channel).limit(1))
+
+    return kept(session, ("desk of channel", channel), load)
 
 
 def save_desk(session: Session, key: str, values: Mapping[str, Any]) -> Desk:

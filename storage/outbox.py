@@ -100,7 +100,7 @@ def card_of(session: Session, subject: str, subject_id: int, destination: str) -
 # earlier row of its thread holds back. The literal list of states is what lets both databases use the partial index.
 _PENDING = "('new', 'claimed', 'retry', 'unknown')"
 _HEADS = text(f"""
-    SELECT min(o.id) AS id FROM outbox o
+    SELECT min(o.id) AS id, o.destination FROM outbox o
     WHERE o.state IN {_PENDING}
       AND ((o.state <> 'claimed' AND o.due_at <= :now) OR (o.state = 'claimed' AND o.lease_until <= :now))
       AND NOT EXISTS (
@@ -110,24 +110,21 @@ _HEADS = text(f"""
 """).bindparams(bindparam("now", type_=Moment))
 
 
-def due_heads(session: Session, now: datetime) -> list[Outbox]:
-    """The next row of each destination, oldest first; nothing is claimed yet."""
-    ids = list(session.execute(_HEADS, {"now": now}).scalars())
-    if not ids:
-        return []
-    found: list[Outbox] = []
-    for start in range(0, min(len(ids), 2000), 500):
-        batch = select(Outbox).where(col(Outbox.id).in_(ids[start : start + 500])).order_by(col(Outbox.id))
-        found += rows(session, batch)
-    return found
+def due_heads(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """(id, destination) of the next row of each destination, oldest first; nothing is claimed yet."""
+    return [(row_id, destination) for row_id, destination in session.execute(_HEADS, {"now": now})]
+
+
+def get_all(session: Session, ids: Collection[int]) -> list[Outbox]:
+    return rows(session, select(Outbox).where(col(Outbox.id).in_(ids)).order_by(col(Outbox.id)))
 
 
 def claim(
-    session: Session, rows: Collection[Outbox], owner: str, now: datetime, lease: timedelta
+    session: Session, heads: Collection[Outbox], owner: str, now: datetime, lease: timedelta
 ) -> list[tuple[Outbox, OutboxState]]:
     """Claims rows that nobody else has meanwhile; each with the state that it was in before."""
     mine = []
-    for row in rows:
+    for row in heads:
         statement = (
             update(Outbox)
             .where(col(Outbox.id) == row.id, col(Outbox.state) == row.state, col(Outbox.fence) == row.fence)

@@ -9,19 +9,25 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.kept import forget_kept, kept
-from storage.statements import add, changed, insert_or_ignore, maybe, one, rows
+from storage.statements import add, changed, insert_or_ignore, maybe, rows
 from storage.tables import DeskMember, Person
 from storage.words import Role, Standing
 
 
 def get(session: Session, person_id: int) -> Person:
-    return one(session, select(Person).where(col(Person.id) == person_id))
+    person = find(session, person_id)
+    assert person is not None, f"there is no person {person_id}"
+    return person
 
 
 def find(session: Session, person_id: int | None) -> Person | None:
     if person_id is None:
         return None
-    return maybe(session, select(Person).where(col(Person.id) == person_id))
+
+    def load() -> Person | None:
+        return maybe(session, select(Person).where(col(Person.id) == person_id))
+
+    return kept(session, ("person", person_id), load)
 
 
 def find_by_slack(session: Session, slack_id: str) -> Person | None:
@@ -39,11 +45,8 @@ def find_named(session: Session, who: str) -> Person | None:
 
 
 def by_ids(session: Session, ids: Iterable[int | None]) -> dict[int, Person]:
-    wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    found = rows(session, select(Person).where(col(Person.id).in_(wanted)))
-    return {person.id: person for person in found if person.id is not None}
+    found = {one: find(session, one) for one in ids if one is not None}
+    return {one: person for one, person in found.items() if person is not None}
 
 
 def everyone(session: Session) -> list[Person]:

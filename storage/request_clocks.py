@@ -8,9 +8,13 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all, changed, rows, table_of
+from storage.statements import add_all, changed, connection_of, rows, table_of
 from storage.tables import RequestClock
 from storage.words import ClockKind
+
+_OF_REQUEST = (
+    select(RequestClock).where(col(RequestClock.request_id) == bindparam("request")).order_by(col(RequestClock.id))
+)
 
 
 def start(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -18,8 +22,7 @@ def start(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def of(session: Session, request_id: int) -> list[RequestClock]:
-    clocks = select(RequestClock).where(col(RequestClock.request_id) == request_id).order_by(col(RequestClock.id))
-    return rows(session, clocks)
+    return rows(session, _OF_REQUEST, request=request_id)
 
 
 _TABLE = table_of(RequestClock)
@@ -30,7 +33,7 @@ _ANSWER_DUE = select(_TABLE.c.due_at).where(
 
 def answer_due(session: Session, request_id: int) -> datetime | None:
     """By when a request is promised its first answer; None when that clock does not run."""
-    return session.connection().execute(_ANSWER_DUE, {"request": request_id}).scalar()
+    return connection_of(session).execute(_ANSWER_DUE, {"request": request_id}).scalar()
 
 
 def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> bool:

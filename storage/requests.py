@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.statements import add as add_row
-from storage.statements import changed, insert_or_ignore, maybe, one, rows, table_of
+from storage.statements import changed, connection_of, insert_or_ignore, maybe, one, rows, table_of
 from storage.tables import Comment, Follower, Request
 from storage.words import UNFINISHED, CommentKind, RequestState, Visibility
 
@@ -60,14 +60,15 @@ def add(session: Session, values: Mapping[str, Any]) -> int:
     return add_row(session, Request, values)
 
 
+_BY_NUMBER = select(Request).where(col(Request.id) == bindparam("number"))
+
+
 def get(session: Session, request_id: int) -> Request:
-    return one(session, select(Request).where(col(Request.id) == request_id))
+    return one(session, _BY_NUMBER, number=request_id)
 
 
 def find(session: Session, request_id: int) -> Request | None:
-    if not 0 < request_id < 2**31:
-        return None
-    return maybe(session, select(Request).where(col(Request.id) == request_id))
+    return maybe(session, _BY_NUMBER, number=request_id) if 0 < request_id < 2**31 else None
 
 
 def change(session: Session, request: Request, values: Mapping[str, Any]) -> bool:
@@ -78,8 +79,8 @@ def change(session: Session, request: Request, values: Mapping[str, Any]) -> boo
 
 def recent_open(session: Session, type_key: str, since: datetime, person_id: int, limit: int = 30) -> dict[int, str]:
     """Number -> text of the newest unfinished requests of one type that are somebody's own or open to all."""
-    found = session.connection().execute(_RECENT, {"type": type_key, "since": since, "me": person_id, "limit": limit})
-    return {number: words for number, words in found}
+    found = connection_of(session).execute(_RECENT, {"type": type_key, "since": since, "me": person_id, "limit": limit})
+    return dict(found.all())
 
 
 def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = False) -> Page:

@@ -25,7 +25,7 @@ def post(database: Database, *destinations: str, subject_id: int = 1, is_card: b
 
 def heads(database: Database) -> list[Outbox]:
     with database.read() as session:
-        return outbox.due_heads(session, clock.now())
+        return outbox.get_all(session, [row_id for row_id, _ in outbox.due_heads(session, clock.now())])
 
 
 def claim(database: Database, owner: str = "me") -> list[tuple[Outbox, OutboxState]]:
