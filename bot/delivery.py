@@ -19,8 +19,8 @@ from bot.web_api import Result, WebApi
 from handlers import home
 from handlers.context import House
 from handlers.drawing import Drawing, Message
-from handlers.i18n import office_reader, reader_of
-from handlers.messages import MESSAGES, OUTCOMES
+from handlers.i18n import harmless, office_reader, reader_of
+from handlers.messages import MESSAGES, OUTCOMES, may_read, unreadable
 from office import clock
 from office.duties import letters
 from storage import facts, offices, outbox, people
@@ -224,7 +224,12 @@ class Delivery:
         if message is None or fingerprint == card.drawn:
             self._finish(row, OutboxState.SUPERSEDED)
             return
-        arguments = {"channel": card.channel, "ts": card.ts, "text": message.text, "blocks": list(message.blocks)}
+        arguments = {
+            "channel": card.channel,
+            "ts": card.ts,
+            "text": harmless(message.text),
+            "blocks": list(message.blocks),
+        }
         result = self._api.call("chat.update", arguments)
         if result.ok:
             self._count("updated")
@@ -241,7 +246,7 @@ class Delivery:
             language = facts.find(session, "language") or "en"
             reader = reader_of(person, language) if person else self._channel_reader(session, row, language)
             drawing = Drawing(session, self._house.catalogue, reader, row, personal=person is not None)
-            message = MESSAGES[row.kind](drawing)
+            message = MESSAGES[row.kind](drawing) if may_read(session, row) else unreadable(drawing)
             if message is None and row.redraws_id is not None and row.subject in OUTCOMES:
                 message = OUTCOMES[row.subject](drawing)
             if message is not None and repeat:
@@ -403,7 +408,7 @@ def backoff(attempts: int) -> timedelta:
 def _post(row: Outbox, channel: str, message: Message, thread_ts: str | None) -> Mapping[str, Any]:
     return {
         "channel": channel,
-        "text": message.text,
+        "text": harmless(message.text),
         "blocks": list(message.blocks),
         "unfurl_links": False,
         "unfurl_media": False,

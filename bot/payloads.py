@@ -56,12 +56,17 @@ def _action(payload: Payload) -> bool:
 
 def _view(payload: Payload) -> bool:
     view = payload.get("view")
-    return isinstance(view, dict) and _are_texts(view, "id", "callback_id") and _by_somebody(payload)
+    if not isinstance(view, dict) or not _are_texts(view, "id", "callback_id") or not _by_somebody(payload):
+        return False
+    return isinstance(view.get("blocks") or [], list) and _are_tables(view, "state")
 
 
 def _shortcut(payload: Payload) -> bool:
-    places = all(isinstance(payload.get(name, {}), dict) for name in ("message", "channel", "team"))
-    return places and _are_texts(payload, "callback_id", "trigger_id") and _by_somebody(payload)
+    return (
+        _are_tables(payload, "message", "channel", "team")
+        and _are_texts(payload, "callback_id", "trigger_id")
+        and _by_somebody(payload)
+    )
 
 
 _CHECKS: dict[str, Callable[[Payload], bool]] = {
@@ -76,13 +81,22 @@ _CHECKS: dict[str, Callable[[Payload], bool]] = {
 }
 
 
+def _are_tables(thing: Payload, *names: str) -> bool:
+    return all(thing.get(name) is None or isinstance(thing[name], dict) for name in names)
+
+
 def _by_somebody(payload: Payload) -> bool:
     user = payload.get("user")
     return isinstance(user, dict) and _are_texts(user, "id")
 
 
 def _are_texts(thing: Payload, *names: str) -> bool:
-    return all(isinstance(thing.get(name), str) and thing[name] for name in names)
+    return all(isinstance(thing.get(name), str) and _is_whole(thing[name]) for name in names)
+
+
+def _is_whole(text: str) -> bool:
+    """Not empty, and without half a character, which no database takes."""
+    return bool(text) and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _is_text_or_none(thing: Payload, *names: str) -> bool:

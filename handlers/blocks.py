@@ -28,6 +28,11 @@ def words(text: str) -> Block:
     return {"type": "section", "text": {"type": "plain_text", "text": cut(text, SECTION) or " ", "emoji": False}}
 
 
+def paragraphs(text: str, most: int = 4) -> list[Block]:
+    """Long words in as many sections as they need; four fit into a message with everything else."""
+    return [words(text[at : at + SECTION]) for at in range(0, len(text), SECTION)][:most]
+
+
 def md(text: str, accessory: Block | None = None) -> Block:
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION) or " "}}
     return block | ({"accessory": accessory} if accessory else {})
@@ -138,7 +143,7 @@ def modal(
 
 def values(view: Mapping[str, Any]) -> dict[str, Any]:
     """What a form holds: block_id -> text, date, id, or a list of them; what is empty is left out."""
-    state = view.get("state", {}).get("values", {})
+    state = (view.get("state") or {}).get("values") or {}
     found = {block_id: _value(next(iter(elements.values()), {})) for block_id, elements in state.items()}
     return {block_id: value for block_id, value in found.items() if value not in (None, "", [])}
 

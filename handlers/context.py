@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slack_sdk import WebClient
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from handlers.blocks import Block, View
@@ -135,8 +135,11 @@ class Call:
     def metadata(self) -> dict[str, Any]:
         """What a modal of ours carries; it names things and grants nothing."""
         written = self.body.get("view", {}).get("private_metadata") or "{}"
-        found: dict[str, Any] = json.loads(written)
-        return found
+        try:
+            found = json.loads(written)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def _write(self, once: Callable[[Session], Answer]) -> Answer:
         for attempt in range(TRIES):
@@ -157,7 +160,12 @@ def who(house: House, slack_id: str) -> tuple[Person, Reader]:
     if person is None or person.standing == Standing.UNKNOWN or not is_fresh(person, clock.now()):
         profile = house.directory.find(slack_id)
         if profile is not None:
-            person = house.database.write(lambda session: meet(session, profile))
+            try:
+                person = house.database.write(lambda session: meet(session, profile))
+            except OperationalError:
+                if person is None:
+                    raise
+                # The database is busy: what is known of them stands.
     if person is None:
         person = house.database.write(lambda session: people.appear(session, slack_id))
     return person, reader_of(person, language)

@@ -14,7 +14,7 @@ from storage.words import Standing
 logger = logging.getLogger(__name__)
 
 # An acknowledgement has 3 s: reading a profile may take one of them, and a Slack that hung is spared for a while.
-ANSWER_SECONDS = 1
+ANSWER_SECONDS = 0.7
 SPARED_SECONDS = 30.0
 
 

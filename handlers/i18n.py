@@ -56,7 +56,7 @@ class Reader:
         return text.format_map({"count": self.number(number), **{n: self._plain(n, f) for n, f in facts.items()}})
 
     def term(self, word: Enum) -> str:
-        return self.say(TERMS[word])
+        return self.say(TERMS[type(word), word])
 
     def moment(self, moment: datetime) -> str:
         """Day and time in the reader's zone, with the year where it is another."""
@@ -133,6 +133,11 @@ def office_reader(language: str, zone: str) -> Reader:
 def escape(text: str) -> str:
     """Words that somebody typed, made harmless for mrkdwn: no mention, no link, no formatting."""
     return text.translate(_ENTITIES).translate(_FORMATTING)
+
+
+def harmless(text: str) -> str:
+    """A message's fallback text, which Slack reads as mrkdwn: nothing in it mentions anybody."""
+    return text.translate(_ENTITIES)
 
 
 def mention(person: Person | None) -> Md:

@@ -5,6 +5,7 @@ Each listener that Bolt knows costs every request about 10 microseconds, so ther
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,6 +14,8 @@ from slack_bolt import Ack, App
 
 from handlers import listeners, replies
 from handlers.context import Call, House, who
+
+logger = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
 EVERYTHING = re.compile(".*", re.DOTALL)
@@ -56,14 +59,31 @@ def listen(app: App, house: House, observe: Callable[[str], Any]) -> None:
 
     def event(ack: Ack, body: Body) -> None:
         with observe("event"):
-            _event(house, body)
+            try:
+                _event(house, body)
+            except (KeyError, TypeError, AttributeError, ValueError):
+                # It would fail the same way again: Slack need not deliver it once more.
+                logger.exception("an event of type %s could not be understood", body["event"].get("type"))
             ack()
 
-    app.command(EVERYTHING)(command)
-    app.action(EVERYTHING)(action)
-    app.view(EVERYTHING)(view)
-    app.shortcut(EVERYTHING)(shortcut)
+    app.command(EVERYTHING)(_answered_always(command))
+    app.action(EVERYTHING)(_answered_always(action))
+    app.view(EVERYTHING)(_answered_always(view))
+    app.shortcut(EVERYTHING)(_answered_always(shortcut))
     app.event(EVERYTHING)(event)
+
+
+def _answered_always(listener: Callable[[Ack, Body], None]) -> Callable[[Ack, Body], None]:
+    """What goes wrong before the person is known, or while the answer is given, still ends in an answer."""
+
+    def always(ack: Ack, body: Body) -> None:
+        try:
+            listener(ack, body)
+        except Exception:
+            logger.exception("a delivery could not be answered")
+            ack(text="Deskhand could not do this just now, and nothing was changed. Please try again in a moment.")
+
+    return always
 
 
 def _event(house: House, body: Body) -> None:
@@ -97,15 +117,16 @@ def _command_key(body: Body) -> str:
 
 def _action_key(body: Body, pressed: Body, value: str) -> str:
     """Two presses of one versioned button are one gesture; of any other, each press is its own."""
-    place = body.get("container", {}).get("message_ts") or body.get("view", {}).get("id", "")
-    gesture = [body.get("team", {}).get("id"), body["user"]["id"], pressed["action_id"], value, place]
+    place = (body.get("container") or {}).get("message_ts") or (body.get("view") or {}).get("id", "")
+    gesture = [(body.get("team") or {}).get("id"), body["user"]["id"], pressed["action_id"], value, place]
     if not _VERSIONED.match(value):
         gesture.append(body.get("trigger_id") or pressed.get("action_ts"))
     return f"a:{_digest(gesture)}"
 
 
 def _value(pressed: Body) -> str:
-    chosen = pressed.get("selected_option") or {}
+    option = pressed.get("selected_option")
+    chosen = option if isinstance(option, dict) else {}
     found = pressed.get("value") or chosen.get("value") or pressed.get("selected_user") or ""
     return str(found)
 

@@ -31,7 +31,9 @@ HOOKS = "hooks.slack.com"
 def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool = False, event: bool = False) -> Answer:
     """Runs a handler; whatever goes wrong becomes words in the person's language, and nothing typed is lost."""
     try:
-        refuse_strangers(call.person)
+        # What Slack tells of people and tabs is heard whoever it is about; words and gestures are not.
+        if not event or call.body["event"]["type"] == "message":
+            refuse_strangers(call.person)
         if handler is None:
             raise Refusal("This button is from an older message. Type /desk for everything I can do.")
         return handler(call)
@@ -143,7 +145,7 @@ def _say_privately(call: Call, answer: Answer) -> None:
                 "text": answer.text,
                 "blocks": words,
                 "response_type": "ephemeral",
-                "replace_original": answer.replaces and bool(call.body.get("container", {}).get("is_ephemeral")),
+                "replace_original": answer.replaces and bool((call.body.get("container") or {}).get("is_ephemeral")),
             }
         ))  # fmt: skip
         return
@@ -161,7 +163,8 @@ def _window(call: Call, answer: Answer) -> View:
 
 def _refuse_form(ack: Ack, call: Call, answer: Answer) -> None:
     """A refusal of a whole form stands below its first field, and what was typed stays in it."""
-    inputs = [one["block_id"] for one in call.body["view"].get("blocks", []) if one["type"] == "input"]
+    shown = call.body["view"].get("blocks") or []
+    inputs = [one["block_id"] for one in shown if one.get("type") == "input" and one.get("block_id")]
     if inputs:
         ack(response_action="errors", errors={inputs[0]: blocks.cut(answer.text, 2000)})
     else:
@@ -184,7 +187,10 @@ def _redraw_sheet(call: Call, number: int) -> None:
 
 def _is_slacks(call: Call, url: str) -> bool:
     """Only Slack, or the address configured as its Web API, is ever posted to."""
-    asked = urlsplit(url)
+    try:
+        asked = urlsplit(str(url))
+    except ValueError:
+        return False
     api = urlsplit(call.house.client.base_url)
     return (asked.scheme == "https" and asked.hostname == HOOKS) or (asked.scheme, asked.netloc) == (
         api.scheme,

@@ -11,30 +11,32 @@ def N_(text: str) -> str:
     return text
 
 
-TERMS: Mapping[Enum, str] = {
-    RequestState.OPEN: N_("open"),
-    RequestState.IN_PROGRESS: N_("in progress"),
-    RequestState.WAITING: N_("waiting for an answer"),
-    RequestState.ON_HOLD: N_("on hold"),
-    RequestState.SOLVED: N_("solved"),
-    RequestState.CLOSED: N_("closed"),
-    RequestState.CANCELLED: N_("cancelled"),
-    Priority.LOW: N_("low"),
-    Priority.NORMAL: N_("normal"),
-    Priority.HIGH: N_("high"),
-    Role.ADMIN: N_("administrator"),
-    Role.OFFICE_MANAGER: N_("office manager"),
-    Role.FINANCE: N_("finance"),
-    Role.HR: N_("HR"),
-    Role.APPROVER: N_("approver"),
-    CommentKind.COMMENT: N_("Comment"),
-    CommentKind.NOTE: N_("Note for the desk"),
-    CommentKind.QUESTION: N_("Question"),
-    CommentKind.ANSWER: N_("Answer"),
-    CommentKind.SOLUTION: N_("Solution"),
-    ClockKind.ANSWER: N_("first answer"),
-    ClockKind.SOLVE: N_("solution"),
-}
+_TERMS: list[tuple[Enum, str]] = [
+    (RequestState.OPEN, N_("open")),
+    (RequestState.IN_PROGRESS, N_("in progress")),
+    (RequestState.WAITING, N_("waiting for an answer")),
+    (RequestState.ON_HOLD, N_("on hold")),
+    (RequestState.SOLVED, N_("solved")),
+    (RequestState.CLOSED, N_("closed")),
+    (RequestState.CANCELLED, N_("cancelled")),
+    (Priority.LOW, N_("low")),
+    (Priority.NORMAL, N_("normal")),
+    (Priority.HIGH, N_("high")),
+    (Role.ADMIN, N_("administrator")),
+    (Role.OFFICE_MANAGER, N_("office manager")),
+    (Role.FINANCE, N_("finance")),
+    (Role.HR, N_("HR")),
+    (Role.APPROVER, N_("approver")),
+    (CommentKind.COMMENT, N_("Comment")),
+    (CommentKind.NOTE, N_("Note for the desk")),
+    (CommentKind.QUESTION, N_("Question")),
+    (CommentKind.ANSWER, N_("Answer")),
+    (CommentKind.SOLUTION, N_("Solution")),
+    (ClockKind.ANSWER, N_("first answer")),
+    (ClockKind.SOLVE, N_("solution")),
+]
+# By kind and word: two kinds may have a word in common, and as texts those are equal.
+TERMS: Mapping[tuple[type[Enum], Enum], str] = {(type(word), word): text for word, text in _TERMS}
 
 # The desks of the shipped catalogue; an office may name them otherwise.
 DESKS: Mapping[str, str] = {

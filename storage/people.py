@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.kept import forget_kept, kept
 from storage.statements import add, changed, insert_or_ignore, maybe, rows
-from storage.tables import DeskMember, Person
+from storage.tables import Person
 from storage.words import Role, Standing
 
 
@@ -98,19 +98,14 @@ def change(session: Session, person_id: int, values: Mapping[str, Any]) -> bool:
 
 
 def expected_as(session: Session, email: str | None, handle: str | None) -> Person | None:
-    """Somebody an office file named and who has no Slack id yet."""
-    names = [col(Person.email) == email.lower()] if email else []
-    names += [col(Person.handle) == handle.lower()] if handle else []
-    if not names:
-        return None
-    waiting = select(Person).where(or_(*names), col(Person.slack_id).is_(None)).limit(1)
-    return maybe(session, waiting)
-
-
-def colleagues_at_desks(session: Session, desk_ids: Iterable[int]) -> list[Person]:
-    members = select(Person).join(DeskMember, col(DeskMember.person_id) == col(Person.id))
-    wanted = members.where(col(DeskMember.desk_id).in_(list(desk_ids))).order_by(col(Person.id)).distinct()
-    return rows(session, wanted)
+    """Somebody an office file named and who has no Slack id yet; an e-mail address says more than a handle."""
+    for column, name in ((col(Person.email), email), (col(Person.handle), handle)):
+        if name:
+            waiting = select(Person).where(column == name.lower(), col(Person.slack_id).is_(None))
+            found = maybe(session, waiting.order_by(col(Person.id)).limit(1))
+            if found is not None:
+                return found
+    return None
 
 
 def open_home(session: Session, person_id: int, now: datetime) -> None:

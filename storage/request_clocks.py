@@ -36,6 +36,11 @@ def answer_due(session: Session, request_id: int) -> datetime | None:
     return connection_of(session).execute(_ANSWER_DUE, {"request": request_id}).scalar()
 
 
+def runs(session: Session, clock_id: int) -> bool:
+    running = select(col(RequestClock.running_since)).where(col(RequestClock.id) == clock_id)
+    return session.execute(running).scalar() is not None
+
+
 def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> bool:
     """Changes a clock if it still stands as it was read; the loser of a race is told False."""
     same = (

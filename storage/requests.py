@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, literal_column, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -106,7 +106,7 @@ def waiting_for(session: Session, sight: Sight, page: int, size: int) -> Page:
         and_(col(Request.offered_to_id) == me, _unfinished()),
         and_(col(Request.owner_id) == me, col(Request.state).in_([RequestState.OPEN, RequestState.IN_PROGRESS])),
     )
-    return _page(session, select(Request).where(due), page, size)
+    return _page(session, select(Request).where(due, _seen(sight)), page, size)
 
 
 def visible(session: Session, sight: Sight, page: int, size: int) -> Page:
@@ -171,6 +171,10 @@ def follow(session: Session, request_id: int, person_id: int) -> bool:
     return insert_or_ignore(session, Follower, {"request_id": request_id, "person_id": person_id})
 
 
+def unfollow_all(session: Session, request_id: int) -> None:
+    session.execute(delete(Follower).where(col(Follower.request_id) == request_id))
+
+
 def followers(session: Session, request_id: int) -> set[int]:
     them = select(col(Follower.person_id)).where(col(Follower.request_id) == request_id)
     return set(session.execute(them).scalars())
@@ -185,16 +189,17 @@ def _page(session: Session, query: Select[Request], page: int, size: int) -> Pag
 
 
 def _seen(sight: Sight) -> ColumnElement[bool]:
-    followed = select(col(Follower.request_id)).where(col(Follower.person_id) == sight.person_id)
-    own = or_(
-        col(Request.requester_id) == sight.person_id,
-        col(Request.beneficiary_id) == sight.person_id,
+    """The same as office.rules.permissions says of one request, for many; a test holds the two together."""
+    asked = or_(col(Request.requester_id) == sight.person_id, col(Request.beneficiary_id) == sight.person_id)
+    if not sight.wide:
+        return asked
+    return or_(
+        asked,
         col(Request.owner_id) == sight.person_id,
         col(Request.offered_to_id) == sight.person_id,
         col(Request.desk_id).in_(sight.desk_ids),
-        col(Request.id).in_(followed),
+        col(Request.visibility) == Visibility.EVERYONE,
     )
-    return or_(own, col(Request.visibility) == Visibility.EVERYONE) if sight.wide else own
 
 
 def _unfinished() -> ColumnElement[bool]:

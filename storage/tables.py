@@ -170,6 +170,7 @@ class Comment(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     request_id: int = Field(foreign_key="requests.id", index=True)
     author_id: int = Field(foreign_key="people.id")
+    desk_id: int = Field(foreign_key="desks.id")  # where the request was when it was said
     kind: CommentKind = Field(sa_type=word(CommentKind))
     text: str
     files: list[dict[str, str]] = document(default_factory=list)

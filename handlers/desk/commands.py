@@ -142,7 +142,7 @@ def language(call: Call, typed: str = "") -> Answer:
 
 
 def set_language(call: Call) -> Answer:
-    chosen = None if call.value == "slack" else call.value
+    chosen = None if call.value == "slack" else _language_named(call.value)
 
     def do(session: Session) -> Answer:
         choose_language(session, call.person, chosen)

@@ -34,7 +34,7 @@ def overview(call: Call) -> Answer:
         name = facts.find(session, "name") or call.reader.say("The office")
     say = call.reader.say
     buttons = [
-        blocks.button(say("Add a person's part"), "desk.person", "-", style="primary"),
+        blocks.button(say("Add a person"), "desk.person", "-", style="primary"),
         blocks.button(say("Add a place"), "desk.place", "-"),
         blocks.button(say("Add a department"), "desk.department", "-"),
         blocks.button(say("Add a desk"), "desk.desk", "-"),
@@ -72,7 +72,7 @@ def open_place(call: Call) -> Answer:
     with call.reading() as session:
         place = offices.find_place(session, int(call.value)) if call.value.isdigit() else None
     parts = _place_fields(call.reader, place, call.person.zone)
-    return _form(call, "desk.place", call.reader.say("Place"), parts)
+    return _form(call, "desk.place", call.reader.say("Place"), parts, metadata=place.name if place else "")
 
 
 def open_department(call: Call) -> Answer:
@@ -86,7 +86,7 @@ def open_person(call: Call) -> Answer:
     with call.reading() as session:
         person = people.find(session, int(call.value)) if call.value.isdigit() else None
         parts = _person_fields(session, call.reader, person)
-    return _form(call, "desk.person", call.reader.say("Part in the office"), parts)
+    return _form(call, "desk.person", call.reader.say("Role in the office"), parts)
 
 
 def open_desk(call: Call) -> Answer:
@@ -105,19 +105,21 @@ def name_sent(call: Call) -> Answer:
         duty.name_office(session, held.get("name", ""), held.get("language", "en"))
         return Answer()
 
-    return call.perform(do)
+    return _saved(call, do, held)
 
 
 def place_sent(call: Call) -> Answer:
     held = blocks.values(call.body["view"])
     setup = duty.PlaceSetup(
-        name=held.get("name", ""),
+        # A place keeps its name: people and desks are tied to it in office files.
+        name=call.body["view"].get("private_metadata") or held.get("name", ""),
         zone=held.get("zone", ""),
         country=held.get("country", ""),
         currency=held.get("currency", "EUR"),
         hours=held.get("hours", ""),
         days=held.get("days", ""),
         days_off=_days_off(held.get("days_off", "")),
+        is_new=not call.body["view"].get("private_metadata"),
     )
 
     def do(session: Session) -> Answer:
@@ -173,6 +175,7 @@ def desk_sent(call: Call) -> Answer:
                 lead_id=_person_id(session, held["lead"]) if held.get("lead") else None,
                 place=held.get("place"),
                 members=tuple(_person_id(session, one) for one in held.get("members", [])),
+                is_new=not call.body["view"].get("private_metadata"),
             ),
         )
         return Answer()
@@ -186,13 +189,13 @@ def _form(call: Call, callback_id: str, title: str, parts: list[Block], metadata
 
 
 def _saved(call: Call, do: Any, held: Sent) -> Answer:
-    """Saves, or says beside the field what is wrong with it."""
+    """Saves, or says beside the field what is wrong with it: a refusal's facts have the names of the fields."""
     try:
         answer: Answer = call.perform(do)
         return answer
     except Refusal as refusal:
-        named = [str(fact) for fact in refusal.facts.values()]
-        wrong = next((block for block, value in held.items() if str(value) in named), None)
+        named = ["days_off" if fact == "day" else fact for fact in refusal.facts]
+        wrong = next((block for block in held if block in named), None)
         if wrong is None:
             raise
         return Answer(errors={wrong: call.reader.say(refusal.text, **refusal.facts)})

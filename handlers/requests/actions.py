@@ -18,7 +18,7 @@ from storage.words import Act, Priority
 
 
 def new(call: Call) -> Answer:
-    return Answer(modal=modals.chooser(call.reader, call.catalogue), how=_how(call))
+    return Answer(modal=modals.chooser(call.reader, call.catalogue, call.person), how=_how(call))
 
 
 def usage(call: Call) -> Answer:
@@ -30,9 +30,7 @@ def choose(call: Call) -> Answer:
     kind = call.catalogue.get(call.value)
     with call.reading() as session:
         currency = commands.currency_of(session, call)
-    metadata = call.metadata
-    filled = {"text": metadata.pop("text", "")}
-    return Answer(modal=modals.form(call.reader, kind, currency, metadata, filled), how="update")
+    return Answer(modal=modals.form(call.reader, kind, currency, {}), how="update")
 
 
 def show(call: Call) -> Answer:
@@ -43,10 +41,10 @@ def show(call: Call) -> Answer:
 
 
 def page(call: Call) -> Answer:
-    name, number, words = call.value.split("|", 2)
+    name, number, words = (call.value.split("|", 2) + ["", ""])[:3]
     # In a message of the clicker's own the page changes in place; from elsewhere it comes as a new one.
     ephemeral = bool(call.body.get("container", {}).get("is_ephemeral"))
-    return lists.show(call, name, int(number) if number.isdigit() else 1, words, replaces=ephemeral or call.in_modal)
+    return lists.show(call, name, _whole(number), words, replaces=ephemeral or call.in_modal)
 
 
 def at_once(act: Act) -> Handler:
@@ -78,34 +76,38 @@ def retype_to(call: Call) -> Answer:
         kind = call.catalogue.find(call.value)
         if kind is None:
             raise Refusal("This type is no longer in the catalogue. Choose another one.")
-        return commands.logged(session, call, duty.retype(session, call.person, number, kind), replaces=True)
+        return commands.logged(
+            session, call, duty.retype(session, call.catalogue, call.person, number, kind), replaces=True
+        )
 
     return call.perform(do)
 
 
 def prioritise_to(call: Call) -> Answer:
-    number, _, priority = call.value.split(".")
+    number, _, priority = (call.value.split(".") + ["", ""])[:3]
+    if priority not in list(Priority):
+        raise Refusal("This button is from an older message. /request mine lists what you asked for.")
 
     def do(session: Session) -> Answer:
-        kind = call.catalogue.get(duty.look(session, call.person, int(number)).type)
-        changed = duty.prioritise(session, call.person, int(number), Priority(priority), kind)
+        kind = call.catalogue.get(duty.look(session, call.person, _whole(number)).type)
+        changed = duty.prioritise(session, call.person, _whole(number), Priority(priority), kind)
         return commands.logged(session, call, changed, replaces=True)
 
     return call.perform(do)
 
 
 def log_draft(call: Call) -> Answer:
-    return commands.from_draft(call, int(call.value))
+    return commands.from_draft(call, _whole(call.value))
 
 
 def follow_draft(call: Call) -> Answer:
-    """It is the same: the asker is counted in, and the words they typed join the request as a comment."""
+    """It is the same: the asker is counted in, and what they typed is no longer needed."""
     number, _, draft_id = call.value.partition(".")
 
     def do(session: Session) -> Answer:
         assert call.person.id is not None
-        duty.follow(session, call.person, int(number))
-        drafts.use(session, int(draft_id), call.person.id)
+        duty.follow(session, call.person, _whole(number))
+        drafts.use(session, _whole(draft_id), call.person.id)
         text = call.reader.say("You are counted in on #{number} and hear when it is solved.", number=number)
         return Answer(text, (blocks.words(text),), replaces=True)
 
@@ -116,15 +118,16 @@ def form_sent(call: Call) -> Answer:
     """A type's form, filled in: a new request, or a change of one."""
     metadata = call.metadata
     held = blocks.values(call.body["view"])
-    # A type that left the catalogue while the form was open: the words count all the same.
-    kind = call.catalogue.get(metadata.get("type", ""))
     link = _permalink(call, metadata)
 
     def do(session: Session) -> Answer:
+        old = duty.look(session, call.person, int(metadata["id"]), Act.EDIT) if "id" in metadata else None
+        # A type that left the catalogue while the form was open: the words count all the same.
+        kind = call.catalogue.get(old.type if old else str(metadata.get("type")))
         currency = commands.currency_of(session, call)
         answers, files, errors = modals.answers_of(session, call.reader, kind, currency, held)
         needed_by = date.fromisoformat(held["needed_by"]) if held.get("needed_by") else None
-        if needed_by and needed_by < call.reader.today() and "id" not in metadata:
+        if needed_by and needed_by < call.reader.today() and old is None:
             errors["needed_by"] = call.reader.say("This day is over. Choose today or a later one.")
         if errors:
             raise FormErrors(errors)
@@ -132,7 +135,8 @@ def form_sent(call: Call) -> Answer:
         beneficiary = (people.find_by_slack(session, whom) or people.appear(session, whom)) if whom else None
         asked = duty.Ask(
             type=kind,
-            text=held.get("text", ""),
+            # A text too long for a field is not in the form, and stays as it is.
+            text=held.get("text") or (old.text if old else ""),
             answers=answers,
             priority=Priority(held.get("priority", Priority.NORMAL.value)),
             beneficiary_id=beneficiary.id if beneficiary else None,
@@ -140,8 +144,8 @@ def form_sent(call: Call) -> Answer:
             link=link,
             files=tuple(files),
         )
-        if "id" in metadata:
-            request = duty.edit(session, call.person, int(metadata["id"]), asked)
+        if old is not None:
+            request = duty.edit(session, call.person, old.id or 0, asked, metadata.get("version"))
         else:
             request = duty.log(session, call.person, asked)
         return Answer(sheet=request.id if metadata.get("sheet") else None)
@@ -196,9 +200,14 @@ def _after(session: Session, call: Call, request: Request) -> Answer:
 
 def _number(call: Call) -> int:
     number = call.value.partition(".")[0]
-    if not number.isdigit():
+    return _whole(number)
+
+
+def _whole(text: str) -> int:
+    """A number that a button of ours carries."""
+    if not (text.isascii() and text.isdigit()):
         raise Refusal("This button is from an older message. /request mine lists what you asked for.")
-    return int(number)
+    return int(text)
 
 
 def _how(call: Call) -> str:

@@ -78,7 +78,7 @@ def _retype(session: Session, call: Call, number: int, wanted: Wanted) -> Reques
     kind = call.catalogue.find(wanted.choice or "")
     if kind is None:
         raise Refusal("This type is no longer in the catalogue. Choose another one.")
-    return duty.retype(session, call.person, number, kind)
+    return duty.retype(session, call.catalogue, call.person, number, kind)
 
 
 WITH_WORDS: Mapping[Act, Callable[[Session, Call, int, Wanted], Request]] = {

@@ -12,7 +12,7 @@ from handlers.blocks import Block
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.terms import DONE
 from office.catalogue import Catalogue, RequestType
-from office.duties.requests.access import is_allowed
+from office.duties.requests.access import is_allowed, too_old_to_reopen
 from office.rules import request_states
 from storage import history, offices, people, request_clocks, requests
 from storage.tables import History, Person, Request
@@ -62,7 +62,7 @@ def desk_card(
         *_text(request),
         *answers(session, reader, request, kind),
         *_offered(session, reader, request),
-        *_last_step(session, catalogue, reader, request, shown),
+        *last_step(session, catalogue, reader, request, shown),
         *_buttons(reader, request, _desk_acts(request)),
     ]
 
@@ -78,7 +78,7 @@ def asker_card(
         *_text(request),
         *answers(session, reader, request, kind),
         *_open_question(session, reader, request),
-        *_last_step(session, catalogue, reader, request, shown),
+        *last_step(session, catalogue, reader, request, shown),
         *_buttons(reader, request, _asker_acts(request)),
     ]
 
@@ -118,17 +118,18 @@ def can(session: Session, viewer: Person, request: Request, act: Act) -> bool:
         Act.HAND_BACK: viewer.id not in (request.owner_id, request.offered_to_id),
         Act.FOLLOW: asker or is_allowed(session, viewer, request, Act.NOTE),
         Act.COMMENT: asker and request.state == RequestState.WAITING,
+        Act.REOPEN: too_old_to_reopen(session, request),
         Act.RESUME: request.state == RequestState.WAITING and asker,
         Act.SOLVE: asker and request.owner_id != viewer.id and not is_allowed(session, viewer, request, Act.TAKE),
     }
     return not pointless.get(act, False)
 
 
-def act_button(reader: Reader, request: Request, act: Act, style: str | None = None) -> Block:
+def act_button(reader: Reader, request: Request, act: Act, style: str | None = None, label: str | None = None) -> Block:
     """A button for one act. What happens at once names the version that it was drawn for: the same gesture twice is
     then one gesture, and a later one on the same message another."""
     value = f"{request.id}.{request.version}" if act in AT_ONCE else f"{request.id}"
-    return blocks.button(labels(reader)[act], f"requests.{act.value}", value, style=style)
+    return blocks.button(label or labels(reader)[act], f"requests.{act.value}", value, style=style)
 
 
 def open_button(text: str, request: Request, action_id: str = "requests.open") -> Block:
@@ -143,7 +144,7 @@ def line(session: Session, catalogue: Catalogue, reader: Reader, request: Reques
         reader.titles(catalogue.get(request.type).title),
         reader.term(request.state),
         owner.known_as if owner else "",
-        reader.day(request.created_at.date()),
+        _due(session, reader, request),
     ]
     opens = open_button(reader.say("Open"), request, f"requests.open:{request.id}")
     title = blocks.cut(request.title, 200)
@@ -152,6 +153,17 @@ def line(session: Session, catalogue: Catalogue, reader: Reader, request: Reques
                   about=" · ".join(part for part in parts if part)),
         accessory=opens,
     )  # fmt: skip
+
+
+def _due(session: Session, reader: Reader, request: Request) -> str:
+    """By when something is promised, else since when it is there."""
+    running = [one for one in request_clocks.of(session, request.id or 0) if one.running_since and one.due_at]
+    if any(one.step is ClockStep.NONE for one in running):
+        return "⏰ " + reader.say("overdue")
+    due = min((one.due_at for one in running if one.due_at), default=None)
+    if due is not None:
+        return reader.say("due {when}", when=due)
+    return reader.say("since {day}", day=request.created_at.date())
 
 
 def neutral(reader: Reader, request: Request) -> str:
@@ -170,7 +182,9 @@ def answers(session: Session, reader: Reader, request: Request, kind: RequestTyp
         label = reader.titles(one.label) if one else key
         lines.append(reader.md("*{label}* {value}", label=label, value=_answer(session, reader, one, value)))
     lines += [reader.md("*{label}* {value}", label=reader.say("File"), value=_file(one)) for one in request.files]
-    return [blocks.md("\n".join(lines))] if lines else []
+    if sum(len(line) for line in lines) < blocks.SECTION - len(lines):
+        return [blocks.md("\n".join(lines))] if lines else []
+    return [blocks.md(line) for line in lines]
 
 
 def priority_options(reader: Reader) -> list[Block]:
@@ -202,7 +216,7 @@ def _fields(
 def _promises(session: Session, reader: Reader, request: Request, shown: MomentShown) -> list[tuple[str, object]]:
     assert request.id is not None
     running = [one for one in request_clocks.of(session, request.id) if one.due_at is not None and one.running_since]
-    names = {"answer": reader.say("First answer by"), "solve": reader.say("Solved by")}
+    names = {"answer": reader.say("Answer due"), "solve": reader.say("Solve by")}
     late = reader.say("overdue")
     return [
         (names[one.kind.value], Md(shown(one.due_at).text + (f" · {late}" if one.step is ClockStep.NONE else "")))
@@ -217,11 +231,17 @@ def _text(request: Request) -> list[Block]:
 def _whole_text(request: Request) -> list[Block]:
     if request.text == request.title:
         return []
-    parts = [request.text[at : at + blocks.SECTION] for at in range(0, len(request.text), blocks.SECTION)]
-    return [blocks.words(part) for part in parts]
+    return blocks.paragraphs(request.text, most=14)
 
 
 def _answer(session: Session, reader: Reader, one: Any, value: Any) -> object:
+    try:
+        return _typed_answer(session, reader, one, value)
+    except (ValueError, TypeError, KeyError, ArithmeticError):
+        return str(value)  # the catalogue has changed since: what was answered is shown as it was
+
+
+def _typed_answer(session: Session, reader: Reader, one: Any, value: Any) -> object:
     if one is None:
         return ", ".join(str(part) for part in value) if isinstance(value, list) else str(value)
     choices = {choice.key: reader.titles(choice.label) for choice in one.choices}
@@ -278,11 +298,12 @@ def _open_question(session: Session, reader: Reader, request: Request) -> list[B
     return [blocks.md(reader.md("*Question*")), blocks.words(question.text)] if question else []
 
 
-def _last_step(
+def last_step(
     session: Session, catalogue: Catalogue, reader: Reader, request: Request, shown: MomentShown
 ) -> list[Block]:
+    """Who did what last, and when; that the desk noted something is the desk's affair."""
     assert request.id is not None
-    newest = history.of(session, "request", request.id, limit=1)
+    newest = [one for one in history.of(session, "request", request.id, limit=10) if one.act != Act.NOTE.value][:1]
     return [blocks.context(_step(session, catalogue, reader, one, shown)) for one in newest]
 
 
@@ -318,14 +339,17 @@ def _step(session: Session, catalogue: Catalogue, reader: Reader, entry: History
 
 def _words_said(session: Session, reader: Reader, request: Request, notes: bool) -> list[Block]:
     said = requests.comments(session, request.id or 0, with_notes=notes, limit=12)
+    if request.visibility is Visibility.DESK:
+        # What another desk noted about a confidential matter stays with that desk.
+        said = [one for one in said if one.kind is not CommentKind.NOTE or one.desk_id == request.desk_id]
     authors = people.by_ids(session, [one.author_id for one in said])
     shown: list[Block] = []
     for one in said:
         head = reader.md(
-            "*{who}* · {kind} · {when}", who=mention(authors.get(one.author_id)), kind=one.kind, when=one.created_at
+            "{who} · {kind} · {when}", who=mention(authors.get(one.author_id)), kind=one.kind, when=one.created_at
         )
-        shown += [blocks.context(head), blocks.words(one.text)]
-    return [blocks.divider(), *shown] if shown else []
+        shown += [blocks.context(head), *blocks.paragraphs(one.text, most=14)]
+    return [blocks.divider(), *shown[:60]] if shown else []
 
 
 def _desk_acts(request: Request) -> list[Act]:

@@ -11,7 +11,6 @@ from handlers.i18n import Reader
 from handlers.requests import acts, cards, lists, messages, modals, verbs
 from handlers.slack_text import readable
 from office import clock
-from office.catalogue import ANYTHING_ELSE
 from office.duties import notices
 from office.duties import requests as duty
 from office.errors import Refusal
@@ -19,20 +18,20 @@ from office.rules.request_words import understand
 from office.rules.words import clean
 from storage import drafts, offices, people, request_clocks
 from storage.tables import Request
-from storage.words import Act, Priority, Standing
+from storage.words import Act, Priority, RequestState, Standing
 
 
 def request(call: Call) -> Answer:
     """/request: a form, a list, something about one request, or the words of a new one."""
     text = clean(call.text)
     if not text:
-        return Answer(modal=modals.chooser(call.reader, call.catalogue))
+        return Answer(modal=modals.chooser(call.reader, call.catalogue, call.person))
     wanted = verbs.read(text)
     match wanted:
         case verbs.ListWanted(name="help"):
             return usage(call)
         case verbs.ListWanted(name="new"):
-            return Answer(modal=modals.chooser(call.reader, call.catalogue))
+            return Answer(modal=modals.chooser(call.reader, call.catalogue, call.person))
         case verbs.ListWanted():
             return lists.show(call, wanted.name, wanted.page, wanted.words)
         case verbs.ActWanted():
@@ -80,8 +79,6 @@ def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, st
     understood = understand(clean(raw), call.reader.today(), call.reader.language)
     text = readable(session, understood.text)
     kind = call.catalogue.guess(text)
-    if kind.ask == "members" and call.person.standing != Standing.MEMBER:
-        kind = call.catalogue.get(ANYTHING_ELSE)
     slack_id = understood.beneficiary
     beneficiary = (people.find_by_slack(session, slack_id) or people.appear(session, slack_id)) if slack_id else None
     return duty.Ask(
@@ -98,7 +95,7 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
     """The answer to whoever asked: what was understood, and how to change it with one press."""
     reader = call.reader
     kind = call.catalogue.get(request.type)
-    types = modals.type_options(reader.language, call.catalogue)
+    types = modals.type_options(reader.language, call.catalogue, call.person.standing == Standing.MEMBER)
     facts: list[str] = [reader.md("*Type* {type}", type=kind.title)]
     if request.priority != Priority.NORMAL:
         facts.append(reader.md("*Priority* {priority}", priority=request.priority))
@@ -182,11 +179,14 @@ def open_act(call: Call, act: Act, number: int, text: str = "") -> Answer:
     """The form of an act that needs more words."""
     with call.reading() as session:
         request = duty.look(session, call.person, number, act)
+        if act is Act.REPLY and request.state != RequestState.WAITING:
+            act = Act.COMMENT  # somebody answered meanwhile; more words are welcome all the same
+        duty.refuse_impossible(session, request, act)
         if act is Act.EDIT:
             kind = call.catalogue.get(request.type)
             filled = modals.filled_from(session, request, kind)
             title = call.reader.say("Edit #{number}", number=number)
-            metadata = {"id": number, "sheet": call.in_modal}
+            metadata = {"id": number, "version": request.version, "sheet": call.in_modal}
             view = modals.form(call.reader, kind, currency_of(session, call), metadata, filled, title)
         else:
             view = modals.act_form(session, call.catalogue, call.reader, request, act, {"sheet": call.in_modal}, text)

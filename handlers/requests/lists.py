@@ -9,6 +9,7 @@ from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.requests import cards
 from office.duties.people import sight_of
+from office.errors import Refusal
 from office.rules.words import tokens
 from storage import requests
 from storage.requests import Page, Sight
@@ -27,6 +28,9 @@ LISTS: dict[str, Lister] = {
 
 def show(call: Call, name: str, page: int = 1, words: str = "", replaces: bool = False) -> Answer:
     """One page of a list, with buttons to the other pages and the other lists."""
+    words = " ".join(tokens(words)[:8])[:200]
+    if name == "find" and not words:
+        raise Refusal("Say what to look for: /request find printer.")
     with call.reading() as session:
         sight = sight_of(session, call.person)
         found = _find(session, sight, name, page, words)
@@ -44,7 +48,9 @@ def show(call: Call, name: str, page: int = 1, words: str = "", replaces: bool =
 
 def _find(session: Session, sight: Sight, name: str, page: int, words: str) -> Page:
     if name == "find":
-        return requests.search(session, sight, tokens(words)[:8], page, PAGE)
+        return requests.search(session, sight, tokens(words), page, PAGE)
+    if name not in LISTS:
+        raise Refusal("This button is from an older message. /request mine lists what you asked for.")
     return LISTS[name](session, sight, page, PAGE)
 
 

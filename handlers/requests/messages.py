@@ -10,8 +10,9 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.requests import cards
 from office.catalogue import Catalogue
+from office.duties import notices
 from office.duties.requests.access import is_allowed
-from storage import drafts, history, people, requests
+from storage import drafts, history, offices, outbox, people, request_clocks, requests
 from storage.tables import Request
 from storage.words import UNFINISHED, Act, CommentKind, RequestState
 
@@ -19,6 +20,8 @@ from storage.words import UNFINISHED, Act, CommentKind, RequestState
 def card(drawing: Drawing) -> Message:
     """The desk's card, in its channel or in a direct message to each of its people."""
     request = _request(drawing)
+    if not _is_the_desks(drawing, request):
+        return _moved(drawing, request)
     shown = cards.desk_card(drawing.session, drawing.catalogue, drawing.reader, request, drawing.moment)
     text = drawing.reader.say("Request {what}", what=cards.neutral(drawing.reader, request))
     return Message(text, tuple(shown))
@@ -50,29 +53,37 @@ def said(drawing: Drawing) -> Message | None:
     act = Act.COMMENT if request.state in UNFINISHED else None
     return Message(
         drawing.reader.say("News on {what}", what=cards.neutral(drawing.reader, request)),
-        (blocks.md(head), blocks.words(comment.text), *([] if below else _row(drawing, request, act))),
+        (blocks.md(head), *blocks.paragraphs(comment.text), *([] if below else _row(drawing, request, act))),
     )
 
 
 def asked(drawing: Drawing) -> Message | None:
     request = _request(drawing)
     comment = requests.get_comment(drawing.session, drawing.row.detail_id or 0)
-    if request.state != RequestState.WAITING:
-        return None
     author = people.get(drawing.session, comment.author_id)
     head = drawing.reader.md("{who} needs to know something for {what}:", who=mention(author), what=_link(drawing))
+    waits = request.state == RequestState.WAITING
+    settled = [] if waits else [blocks.context(drawing.reader.md("✓ This question is settled."))]
     return Message(
         drawing.reader.say("A question about {what}", what=cards.neutral(drawing.reader, request)),
-        (blocks.md(head), blocks.words(comment.text), *_row(drawing, request, Act.REPLY)),
+        (
+            blocks.md(head),
+            *blocks.paragraphs(comment.text),
+            *settled,
+            *_row(drawing, request, Act.REPLY if waits else None),
+        ),
     )
 
 
 def solved(drawing: Drawing) -> Message | None:
     """The answer, to whoever asked and to those counted in; nothing if it was opened again meanwhile."""
     request = _request(drawing)
-    if request.state not in (RequestState.SOLVED, RequestState.CLOSED):
+    newest = requests.last_comment(drawing.session, drawing.row.subject_id, CommentKind.SOLUTION)
+    if request.state not in (RequestState.SOLVED, RequestState.CLOSED) or newest is None:
         return None
     comment = requests.get_comment(drawing.session, drawing.row.detail_id or 0)
+    if comment.id != newest.id:
+        return None
     author = people.get(drawing.session, comment.author_id)
     head = drawing.reader.md("✅ {who} solved {what}:", who=mention(author), what=_link(drawing))
     asker = drawing.row.reader_id in (request.requester_id, request.beneficiary_id)
@@ -81,7 +92,7 @@ def solved(drawing: Drawing) -> Message | None:
         drawing.reader.say("Solved: {what}", what=cards.neutral(drawing.reader, request)),
         (
             blocks.md(head),
-            blocks.words(comment.text),
+            *blocks.paragraphs(comment.text),
             *([blocks.context(drawing.reader.md("Not right? Open it again within 5 working days."))] if asker else []),
             *_row(drawing, request, *acts),
         ),
@@ -100,7 +111,13 @@ def offered(drawing: Drawing) -> Message | None:
     if request.offered_to_id != drawing.row.reader_id:
         return None
     text = drawing.reader.md("{what} is offered to you. Will you take it over?", what=_link(drawing))
-    return _news(drawing, request, text, Act.ACCEPT, Act.HAND_BACK)
+    plain = drawing.reader.say("News on {what}", what=cards.neutral(drawing.reader, request))
+    row = [
+        cards.act_button(drawing.reader, request, Act.ACCEPT, style="primary"),
+        cards.act_button(drawing.reader, request, Act.HAND_BACK, label=drawing.reader.say("Decline")),
+        cards.open_button(drawing.reader.say("Open"), request),
+    ]
+    return Message(plain, (blocks.md(text), *blocks.actions(row)))
 
 
 def accepted(drawing: Drawing) -> Message | None:
@@ -129,7 +146,11 @@ def held(drawing: Drawing) -> Message | None:
     request = _request(drawing)
     if request.state != RequestState.ON_HOLD:
         return None
-    return _news(drawing, request, drawing.reader.md("{what} is on hold for now.", what=_link(drawing)), Act.COMMENT)
+    why = next(
+        (one.why for one in history.of(drawing.session, "request", request.id or 0, 5) if one.act == Act.HOLD), ""
+    )
+    message = _news(drawing, request, drawing.reader.md("{what} is on hold for now.", what=_link(drawing)), Act.COMMENT)
+    return Message(message.text, (message.blocks[0], *([blocks.words(why)] if why else []), *message.blocks[1:]))
 
 
 def edited(drawing: Drawing) -> Message | None:
@@ -145,7 +166,7 @@ def reopened(drawing: Drawing) -> Message | None:
     message = _news(drawing, request, drawing.reader.md("{what} was opened again.", what=_link(drawing)), Act.SOLVE)
     if comment is None:
         return message
-    return Message(message.text, (message.blocks[0], blocks.words(comment.text), *message.blocks[1:]))
+    return Message(message.text, (message.blocks[0], *blocks.paragraphs(comment.text), *message.blocks[1:]))
 
 
 def cancelled(drawing: Drawing) -> Message | None:
@@ -240,16 +261,10 @@ def similar_question(
 def outcome(drawing: Drawing) -> Message:
     """What a message with buttons becomes when there is nothing left to press: how the matter stands now."""
     request = _request(drawing)
-    newest = history.of(drawing.session, "request", drawing.row.subject_id, limit=1)
-    actor = people.find(drawing.session, newest[0].actor_id) if newest else None
-    text = drawing.reader.md(
-        "{what}: {state} · {who}, {when}",
-        what=_link(drawing),
-        state=request.state,
-        who=mention(actor) if actor else Md("Deskhand"),
-        when=drawing.moment(newest[0].at) if newest else Md("–"),
-    )
-    return _news(drawing, request, text, None)
+    text = drawing.reader.md("{what} is {state}.", what=_link(drawing), state=request.state)
+    message = _news(drawing, request, text)
+    step = cards.last_step(drawing.session, drawing.catalogue, drawing.reader, request, drawing.moment)
+    return Message(message.text, (message.blocks[0], *step, *message.blocks[1:]))
 
 
 MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
@@ -281,6 +296,24 @@ def _request(drawing: Drawing) -> Request:
     return requests.get(drawing.session, drawing.row.subject_id)
 
 
+def _is_the_desks(drawing: Drawing, request: Request) -> bool:
+    """Whether a card stands where the request's desk is now; it may have been moved or made confidential since."""
+    desk = offices.get_desk(drawing.session, request.desk_id)
+    if drawing.row.reader_id is not None:
+        return not desk.channel and drawing.row.reader_id in notices.desk_people(drawing.session, desk)
+    cards_place = {drawing.row.destination, drawing.row.channel}
+    if drawing.row.redraws_id is not None:
+        cards_place.add(outbox.get(drawing.session, drawing.row.redraws_id).channel)
+    return desk.channel in cards_place
+
+
+def _moved(drawing: Drawing, request: Request) -> Message:
+    """What is left of a card where the request is no longer: not a word of what it says."""
+    desk = offices.get_desk(drawing.session, request.desk_id)
+    text = drawing.reader.say("#{number} is with the desk “{desk}” now.", number=request.id, desk=desk)
+    return Message(text, (blocks.words(text),))
+
+
 def _link(drawing: Drawing) -> Md:
     """A request by number and title, as mrkdwn."""
     request = _request(drawing)
@@ -293,9 +326,9 @@ def _news(drawing: Drawing, request: Request, text: str, *acts: Act | None) -> M
 
 
 def _clock(drawing: Drawing, text: str, act: Act) -> Message | None:
-    """A clock's word, unless the work was done between the tick and now."""
+    """A clock's word, while that clock runs: what was answered or solved since is no longer late."""
     request = _request(drawing)
-    if request.state not in (RequestState.OPEN, RequestState.IN_PROGRESS):
+    if not request_clocks.runs(drawing.session, drawing.row.detail_id or 0):
         return None
     offered_act = act if act is not Act.TAKE or request.owner_id is None else Act.COMMENT
     return _news(drawing, request, text, offered_act)

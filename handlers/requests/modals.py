@@ -18,17 +18,18 @@ from office.catalogue import Catalogue, RequestType, TypeField, in_language
 from office.errors import Refusal
 from storage import offices, people
 from storage.tables import Desk, Person, Request
-from storage.words import Act, FieldKind, Priority
+from storage.words import Act, FieldKind, Priority, Standing
 
 # Slack puts no thousands of characters into one field; longer texts come by command or direct message.
 LONGEST_FIELD = 3000
 
 
-def chooser(reader: Reader, catalogue: Catalogue, metadata: Mapping[str, Any] | None = None) -> View:
+def chooser(reader: Reader, catalogue: Catalogue, person: Person) -> View:
     """The first step: what is it about? Choosing goes on to the type's form at once."""
+    is_member = person.standing == Standing.MEMBER
     groups = [
         {"label": blocks.plain(name, 75), "options": options}
-        for name, options in _types_by_desk(reader, catalogue).items()
+        for name, options in _types_by_desk(reader, catalogue, is_member).items()
     ]
     choice: Block = {
         "type": "static_select",
@@ -40,9 +41,7 @@ def chooser(reader: Reader, catalogue: Catalogue, metadata: Mapping[str, Any] | 
         blocks.md(reader.md("*What do you need?*")) | {"block_id": "type", "accessory": choice},
         blocks.context(reader.md("Or type it right away: `/request The printer on floor 2 eats paper`")),
     ]
-    return blocks.modal(
-        "requests.chooser", reader.say("New request"), parts, reader.say("Close"), metadata=json.dumps(metadata or {})
-    )
+    return blocks.modal("requests.chooser", reader.say("New request"), parts, reader.say("Close"))
 
 
 def form(
@@ -56,14 +55,18 @@ def form(
     """A type's form. `filled`: block_id -> what is in it already; `metadata` carries what the form is for."""
     given = filled or {}
     own = [_input(reader, one, currency, given.get(f"f_{one.key}")) for one in kind.fields]
+    written = str(given.get("text", ""))
+    about = blocks.field(
+        "text",
+        reader.say("What is it about?"),
+        blocks.text_input(written, multiline=True, longest=LONGEST_FIELD),
+        optional=False,
+    )
     parts: list[Block] = [
-        blocks.context(reader.titles(kind.help)) if kind.help else blocks.context(reader.titles(kind.title)),
-        blocks.field(
-            "text",
-            reader.say("What is it about?"),
-            blocks.text_input(str(given.get("text", "")), multiline=True, longest=LONGEST_FIELD),
-            optional=False,
-        ),
+        blocks.header(reader.titles(kind.title)),
+        *([blocks.context(reader.titles(kind.help))] if kind.help else []),
+        # A field would cut a longer text; it is changed by a comment instead.
+        about if len(written) <= LONGEST_FIELD else blocks.words(written),
         *own,
         blocks.field(
             "priority",
@@ -76,7 +79,7 @@ def form(
     ]
     return blocks.modal(
         "requests.form",
-        title or reader.titles(kind.title),
+        title or reader.say("New request"),
         parts,
         reader.say("Close"),
         reader.say("Send"),
@@ -116,9 +119,13 @@ def act_form(
 
 
 @lru_cache(maxsize=16)
-def type_options(language: str, catalogue: Catalogue) -> list[Block]:
-    """Every type to choose from; made once for each language."""
-    return [blocks.option(in_language(one.title, language), one.key) for one in catalogue.types.values()]
+def type_options(language: str, catalogue: Catalogue, is_member: bool) -> list[Block]:
+    """Every type that somebody may choose; made once for each language."""
+    return [
+        blocks.option(in_language(one.title, language), one.key)
+        for one in catalogue.types.values()
+        if is_member or one.ask == "everyone"
+    ]
 
 
 def filled_from(session: Session, request: Request, kind: RequestType) -> dict[str, Any]:
@@ -170,9 +177,11 @@ def file_of(slack_file: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _types_by_desk(reader: Reader, catalogue: Catalogue) -> dict[str, list[Block]]:
+def _types_by_desk(reader: Reader, catalogue: Catalogue, is_member: bool) -> dict[str, list[Block]]:
     groups: dict[str, list[Block]] = {}
     for kind in catalogue.types.values():
+        if kind.ask == "members" and not is_member:
+            continue
         name = reader.desk(Desk(key=kind.desk))
         description = reader.titles(kind.help) if kind.help else ""
         groups.setdefault(name, []).append(blocks.option(reader.titles(kind.title), kind.key, description))
@@ -281,7 +290,7 @@ def _act_fields(
                 )
             ]
         case Act.RETYPE:
-            types = type_options(reader.language, catalogue)
+            types = type_options(reader.language, catalogue, is_member=True)
             return [blocks.field("choice", reader.say("Type"), blocks.select(types, request.type), optional=False)]
         case Act.HOLD | Act.CANCEL | Act.REOPEN:
             return [blocks.field("text", say_why, blocks.text_input(text, multiline=True))]

@@ -29,7 +29,8 @@ class Profile:
 def meet(session: Session, profile: Profile) -> Person:
     """Stores what Slack tells of somebody, joining them with the one an office file named by e-mail or handle."""
     person = people.find_by_slack(session, profile.slack_id)
-    if person is None:
+    if person is None and profile.standing is Standing.MEMBER:
+        # Only one of our own becomes whom an office file named: anybody can call themselves by a handle elsewhere.
         person = people.expected_as(session, profile.email, profile.handle)
     if person is None:
         person = people.appear(session, profile.slack_id)

@@ -9,7 +9,7 @@ from office import clock
 from storage import offices, outbox, people
 from storage.outbox import Letter
 from storage.tables import Desk, Person
-from storage.words import Role
+from storage.words import Role, Standing
 
 # A home tab is kept current for those who have looked at it within this time; others get it drawn when they come.
 HOME_KEPT = timedelta(minutes=30)
@@ -70,8 +70,15 @@ def redraw(session: Session, subject: str, subject_id: int, concerned: Iterable[
 def desk_people(session: Session, desk: Desk) -> list[int]:
     """Who hears of a desk that has no channel: its people, else whoever runs the office."""
     assert desk.id is not None
-    found = sorted(offices.members(session, desk.id) | ({desk.lead_id} if desk.lead_id else set()))
+    named = people.by_ids(session, [*sorted(offices.members(session, desk.id)), desk.lead_id])
+    found = [_id(person) for person in named.values() if person.standing == Standing.MEMBER]
     return found or [_id(person) for person in people.with_role(session, Role.OFFICE_MANAGER)] or admins(session)
+
+
+def lead_of(session: Session, desk: Desk) -> list[int]:
+    """Who answers for a desk: its lead while they are here, else its people."""
+    lead = people.find(session, desk.lead_id)
+    return [_id(lead)] if lead is not None and lead.standing == Standing.MEMBER else desk_people(session, desk)
 
 
 def admins(session: Session) -> list[int]:

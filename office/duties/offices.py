@@ -34,6 +34,7 @@ class PlaceSetup:
     hours: str = "08:00-17:00"
     days: str = "mon-fri"
     days_off: Mapping[str, str] | None = None
+    is_new: bool = False  # made by a form for new ones, which must not write over another
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class DeskSetup:
     lead_id: int | None = None
     place: str | None = None
     members: tuple[int, ...] = ()
+    is_new: bool = False
 
 
 def is_claimed(session: Session) -> bool:
@@ -75,6 +77,8 @@ def claim(session: Session, actor: Person) -> None:
 def save_place(session: Session, actor: Person | None, setup: PlaceSetup) -> Place:
     _refuse_others(actor)
     name = _named(setup.name)
+    if setup.is_new and offices.place_named(session, name) is not None:
+        raise Refusal("There is “{name}” already. Close this and edit it instead.", name=name)
     values = {
         "zone": checked_zone(setup.zone),
         "country": checked_country(setup.country),
@@ -90,6 +94,8 @@ def save_place(session: Session, actor: Person | None, setup: PlaceSetup) -> Pla
 
 def save_department(session: Session, actor: Person | None, name: str) -> int:
     _refuse_others(actor)
+    if actor is not None and any(one.name == _named(name) for one in offices.departments(session)):
+        raise Refusal("There is “{name}” already. Close this and edit it instead.", name=_named(name))
     department = offices.save_department(session, _named(name))
     assert department.id is not None
     return department.id
@@ -121,6 +127,8 @@ def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
     """A desk; when it gets a channel, the cards of its unfinished requests are posted there."""
     _refuse_others(actor)
     before = offices.find_desk(session, setup.key)
+    if setup.is_new and before is not None:
+        raise Refusal("There is “{key}” already. Close this and edit it instead.", key=setup.key)
     values: dict[str, Any] = {
         "name": clean_line(setup.name),
         "channel": setup.channel,
@@ -130,7 +138,9 @@ def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
     }
     desk = offices.save_desk(session, setup.key, values)
     assert desk.id is not None
+    before_members = offices.members(session, desk.id)
     offices.set_members(session, desk.id, setup.members)
+    people.stale_homes(session, before_members | set(setup.members), clock.now() - notices.HOME_KEPT)
     _record(session, actor, "desk", desk.id, values | {"members": sorted(setup.members)})
     if desk.channel and (before is None or not before.channel):
         for request in requests.without_card(session, desk.id):
@@ -140,7 +150,7 @@ def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
 
 
 def name_office(session: Session, name: str, language: str) -> None:
-    facts.put(session, "name", clean_line(name))
+    facts.put(session, "name", _named(name))
     facts.put(session, "language", language)
 
 
@@ -149,7 +159,9 @@ def checked_zone(zone: str) -> str:
     if zone in available_timezones():
         ZoneInfo(zone)
         return zone
-    near = [found[0] for found in process.extract(zone, sorted(available_timezones()), limit=3)]
+    # People name the city; what stands before the slash would only lead astray.
+    cities = {one: one.rpartition("/")[2] for one in sorted(available_timezones())}
+    near = [found[2] for found in process.extract(zone.rpartition("/")[2], cities, limit=3)]
     raise Refusal("“{zone}” is not a time zone. Write it like Europe/Madrid; near are: {near}.", zone=zone, near=near)
 
 
@@ -181,7 +193,7 @@ def checked_hours(hours: str, days: str) -> dict[str, list[list[str]]]:
                 raise ValueError
         except ValueError:
             raise Refusal(
-                "“{hours}” are no working hours. Write them like 08:00-17:00, or 08:00-12:00, 13:00-17:00.",
+                "“{hours}” is not a valid time. Write working hours like 08:00-17:00, or 08:00-12:00, 13:00-17:00.",
                 hours=hours,
             ) from None
         spans.append([start.strip(), end.strip()])
@@ -197,7 +209,7 @@ def checked_days(days: str) -> list[int]:
         first, dash, last = part.partition("-")
         start, end = weekday_named(first), weekday_named(last if dash else first)
         if start is None or end is None:
-            raise Refusal("“{days}” are no weekdays. Write them like mon-fri, or mon, wed, fri.", days=days)
+            raise Refusal("“{days}” are not weekdays. Write them like mon-fri, or mon, wed, fri.", days=days)
         chosen |= {(start + step) % 7 for step in range((end - start) % 7 + 1)}
     return sorted(chosen)
 
@@ -235,7 +247,7 @@ def _refuse_circle(session: Session, person_id: int, manager_id: int) -> None:
     while above is not None and above not in seen:
         if above == person_id:
             raise Refusal(
-                "{who} can't be their own manager, directly or round a circle.",
+                "{who} can't be their own manager, directly or in a circle.",
                 who=people.get(session, person_id).known_as,
             )
         seen.add(above)

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import Catalogue
 from office.duties import notices
+from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
 from office.errors import Refusal
-from storage import history, requests
+from storage import history
 from storage.tables import History, Person, Request
 from storage.words import Act, ClockKind, RequestState
 
@@ -37,7 +38,7 @@ def undo(session: Session, catalogue: Catalogue, actor: Person, only: tuple[int,
         raise Refusal("You have done something else since. /desk undo takes back your last step.")
     if entry.subject != "request" or entry.act not in UNDOABLE:
         raise Refusal("Your last act can't be undone: what was said has been read. Write another comment instead.")
-    request = requests.get(session, entry.subject_id)
+    request = look(session, actor, entry.subject_id)
     if request.version != entry.after.get("version"):
         raise Refusal(
             "#{number} has been changed since, so undoing would lose that. /request {number} shows it.",

@@ -15,7 +15,8 @@ _WORKERS = frozenset({R.OWNER, R.DESK_MEMBER, R.DESK_LEAD, R.OFFICE_MANAGER})
 
 ALLOWED: dict[Act, frozenset[Relation]] = {
     Act.LOG: frozenset({R.COLLEAGUE, R.GUEST}),
-    Act.SEE: _ASKERS | _WORKERS | {R.OFFERED, R.FOLLOWER},
+    # Followers see what is open to all, as everybody does; once it is not, they don't.
+    Act.SEE: _ASKERS | _WORKERS | {R.OFFERED},
     Act.SEE_NOTES: _WORKERS | {R.OFFERED},
     Act.TAKE: _WORKERS,
     Act.ASSIGN: frozenset({R.DESK_MEMBER, R.DESK_LEAD, R.OFFICE_MANAGER, R.OWNER}),

@@ -35,6 +35,7 @@ MOVES: dict[tuple[Act, RequestState], RequestState] = {
     (Act.CONFIRM, SOLVED): CLOSED,
     (Act.CLOSE, SOLVED): CLOSED,
     (Act.REOPEN, SOLVED): BUSY,
+    (Act.REOPEN, CLOSED): BUSY,
     (Act.REOPEN, CANCELLED): OPEN,
     **{(Act.SOLVE, state): SOLVED for state in UNFINISHED},
     **{(Act.CANCEL, state): CANCELLED for state in UNFINISHED},

@@ -44,7 +44,7 @@ def test_translations_keep_their_placeholders(language: str) -> None:
 
 def test_texts_stand_in_the_code_as_literals() -> None:
     """A text that is put together can't be translated; a table of marked texts can."""
-    allowed = {"text", "TERMS[word]", "DESKS[desk.key]", "DONE[Act(entry.act)]", "refusal.text"}
+    allowed = {"text", "TERMS[type(word), word]", "DESKS[desk.key]", "DONE[Act(entry.act)]", "refusal.text"}
     found = []
     for package in ("office", "handlers", "bot"):
         for file in (words.ROOT / package).rglob("*.py"):
@@ -63,7 +63,8 @@ def test_texts_stand_in_the_code_as_literals() -> None:
 def test_every_word_that_people_read_has_a_term() -> None:
     shown = ("RequestState", "Priority", "Role", "CommentKind", "ClockKind")
     enums: list[type[Enum]] = [getattr(storage_words, name) for name in shown]
-    assert {member for enum in enums for member in enum} == set(TERMS)
+    assert {(enum, member) for enum in enums for member in enum} == set(TERMS)
+    assert len(set(TERMS.values())) == len(TERMS), "no two words read alike"
 
 
 def test_the_shipped_catalogue_speaks_all_languages() -> None:

@@ -29,9 +29,9 @@ def house(url: str) -> House:
 
 def answer(at: House, number: int) -> str:
     """One command through everything but the wire; returns the words of its answer."""
-    # Unlike each other, or each but the first would be asked about as a repeat.
+    # Unlike each other, or each but the first would be asked about as a repeat; and no word hints at a type.
     dice = random.Random(number)
-    words = f"{number} " + " ".join("".join(dice.choices("abcdefghijklmnopqrstuvwxyz", k=9)) for _ in range(4))
+    words = f"{number} " + " ".join("".join(dice.choices("bcdfghjklmnpqrstvwxz", k=9)) for _ in range(4))
     body = {"command": "/request", "text": words, "user_id": "U0ANNA", "trigger_id": f"t{number}"}
     person, reader = who(at, "U0ANNA")
     call = Call(at, person, reader, f"c:t{number}", body, text=words)

@@ -47,7 +47,8 @@ def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
         cards = session.execute(text("SELECT count(*) FROM outbox WHERE kind = 'requests.mine'")).scalar()
         entries = session.execute(text("SELECT count(*) FROM history WHERE act = 'log'")).scalar()
     lost = [number for number, words in answered.items() if not any(row.startswith(f"{number} ") for row in rows)]
-    assert len(answered) > KILLS and lost == []
+    assert len(answered) > KILLS and all(words.startswith("Logged as") for words in answered.values())
+    assert lost == []
     assert set(rows.values()) == {1} and logged == cards == entries
     assert database.scalar("PRAGMA integrity_check") == "ok"
     database.close()

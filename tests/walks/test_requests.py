@@ -179,7 +179,7 @@ def test_a_message_becomes_a_request_by_its_shortcut(walk: Walk) -> None:
     walk.says("karin", "general", "The lift smells of fish & <chips>")
     message = walk.sees("general", "The lift smells")
     walk.shortcut("anna", "requests.from_message", message)
-    assert walk.window("anna")["blocks"][1]["element"]["initial_value"] == "The lift smells of fish & <chips>"
+    assert walk.window("anna")["blocks"][2]["element"]["initial_value"] == "The lift smells of fish & <chips>"
     assert walk.fills("anna", f_where="Lift") == {}
     walk.sees("facilities", "#1 The lift smells of fish")
     walk.says("anna", "general", "/request 1")

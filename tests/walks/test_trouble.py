@@ -197,7 +197,7 @@ def test_an_admin_sets_the_office_up_by_forms(walk: Walk, who: str) -> None:
         )
         == {}
     )
-    walk.presses(who, "Add a person's part", "own")
+    walk.presses(who, "Add a person", "own")
     assert walk.fills(who, who="karin", roles=["finance"], manager="grace", place="Oslo") == {}
     walk.presses(who, "Add a desk", "own")
     assert walk.fills(who, key="front", name="Front desk", members=["karin"], lead="karin", place="Oslo") == {}

@@ -55,7 +55,7 @@ def change(
         undoes_id=undoes_id,
     )
     follow_clocks(session, changed, answered=act in _ANSWERS)
-    show(session, changed, request.owner_id)
+    show(session, changed, request.owner_id, request.offered_to_id, *offices.members(session, request.desk_id))
     return changed
 
 

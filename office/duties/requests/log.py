@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.catalogue import Catalogue, RequestType
+from office.catalogue import Catalogue, RequestType, in_language
 from office.duties import notices
-from office.duties.requests.access import is_allowed, look, next_state
+from office.duties.requests.access import is_allowed, last_change, look, next_state
 from office.duties.requests.change import change, desk_calendar, plain, rebudget, start_clocks
 from office.errors import Refusal
 from office.rules import words
@@ -19,7 +19,7 @@ from storage import history, offices, people, requests
 from storage.outbox import Letter
 from storage.outbox import add as post
 from storage.tables import Desk, Person, Request
-from storage.words import Act, ClockKind, Priority, RequestState, Standing
+from storage.words import Act, ClockKind, Priority, RequestState, Standing, Visibility
 
 # A repeat of something older is rather the same trouble come back, and worth a request of its own.
 SIMILAR_WITHIN = timedelta(days=7)
@@ -44,10 +44,10 @@ def log(session: Session, actor: Person, asked: Ask) -> Request:
     """Logs a request with its clocks, its card for the desk and its card for whoever asks."""
     text = words.clean(asked.text)
     title = words.title_of(text)
-    if not title:
+    if not title or not words.tokens(text):
         raise Refusal("Say in a few words what you need, for example: /request The printer on floor 2 eats paper.")
-    if asked.type.ask == "members" and actor.standing != Standing.MEMBER:
-        raise Refusal("“{type}” is for the company's own people. Ask your contact here.", type=asked.type.title)
+    refuse_outsiders(actor, asked.type)
+    _refuse_beneficiary(session, asked)
     desk = desk_of(session, asked.type)
     now = clock.now()
     values: dict[str, Any] = {
@@ -106,17 +106,22 @@ def follow(session: Session, actor: Person, number: int) -> Request:
     return request
 
 
-def retype(session: Session, actor: Person, number: int, chosen: RequestType) -> Request:
+def retype(session: Session, catalogue: Catalogue, actor: Person, number: int, chosen: RequestType) -> Request:
     """Makes it another type: another desk may answer it, under other times. The answers given are kept."""
     request = look(session, actor, number, Act.RETYPE)
     next_state(session, request, Act.RETYPE)
+    refuse_outsiders(actor, chosen)
     if chosen.key == request.type:
         raise Refusal("#{number} is “{type}” already.", number=number, type=chosen.title)
     desk = desk_of(session, chosen)
-    values: dict[str, Any] = {"type": chosen.key, "visibility": chosen.see}
+    answers = fitting_answers(catalogue.get(request.type), chosen, request.answers)
+    values: dict[str, Any] = {"type": chosen.key, "visibility": chosen.see, "answers": answers}
     if desk.id != request.desk_id:
         values |= {"desk_id": desk.id, "owner_id": None, "offered_to_id": None, "state": RequestState.OPEN}
     changed = change(session, actor, request, Act.RETYPE, values)
+    if chosen.see is Visibility.DESK and request.visibility is Visibility.EVERYONE:
+        # Those counted in saw something that was open to all; now it is between the asker and the desk.
+        requests.unfollow_all(session, number)
     rebudget(session, changed, _minutes(chosen, changed.priority))
     if desk.id != request.desk_id:
         notices.post_card(session, "requests.card", "request", number, desk)
@@ -134,17 +139,25 @@ def prioritise(session: Session, actor: Person, number: int, priority: Priority,
     return changed
 
 
-def edit(session: Session, actor: Person, number: int, asked: Ask) -> Request:
-    """Changes what a request says; whoever works on it hears of it."""
+def edit(session: Session, actor: Person, number: int, asked: Ask, version: int | None = None) -> Request:
+    """Changes what a request says; whoever works on it hears of it. `version`: the one that the form showed."""
     request = look(session, actor, number, Act.EDIT)
     next_state(session, request, Act.EDIT)
+    if version is not None and version != request.version:
+        raise Refusal(
+            "#{number} was changed while this form was open, by {who}, {when}. Copy what you wrote, close the form and "
+            "open it again.",
+            number=number,
+            **last_change(session, request),
+        )
+    _refuse_beneficiary(session, asked)
     text = words.clean(asked.text)
     if not words.title_of(text):
         raise Refusal("Say in a few words what you need. To take the request back, cancel it instead.")
     values: dict[str, Any] = {
         "text": text,
         "title": words.title_of(text),
-        "answers": dict(asked.answers),
+        "answers": _unasked(asked.type, request.answers) | dict(asked.answers),
         "beneficiary_id": asked.beneficiary_id if asked.beneficiary_id != request.requester_id else None,
         "needed_by": asked.needed_by,
     }
@@ -159,6 +172,32 @@ def edit(session: Session, actor: Person, number: int, asked: Ask) -> Request:
     return changed
 
 
+def refuse_outsiders(actor: Person, kind: RequestType) -> None:
+    """Some types are for the company's own people."""
+    if kind.ask == "members" and actor.standing == Standing.UNKNOWN:
+        raise Refusal(
+            "Slack does not tell me right now who you are, and “{type}” is for the company's own people. Try again in "
+            "a minute.",
+            type=kind.title,
+        )
+    if kind.ask == "members" and actor.standing != Standing.MEMBER:
+        raise Refusal("“{type}” is for the company's own people. Ask your contact here.", type=kind.title)
+
+
+def fitting_answers(old: RequestType, new: RequestType, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers under another type: what asks the same in the same way is kept as it is, the rest under its question."""
+    was = {one.key: one for one in old.fields}
+    kinds = {one.key: one.kind for one in new.fields}
+    kept: dict[str, Any] = {}
+    for key, value in answers.items():
+        if key in kinds and key in was and kinds[key] is was[key].kind and not was[key].choices:
+            kept[key] = value
+        else:
+            question = in_language(was[key].label, "en") if key in was else key
+            kept[question] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return kept
+
+
 def desk_of(session: Session, kind: RequestType) -> Desk:
     """The desk that answers a type; one that nobody has set up yet comes to be, without people or channel."""
     return offices.find_desk(session, kind.desk) or offices.save_desk(session, kind.desk, {})
@@ -169,6 +208,18 @@ def catalogue_desks(session: Session, catalogue: Catalogue) -> None:
     for key in catalogue.desks():
         if offices.find_desk(session, key) is None:
             offices.save_desk(session, key, {})
+
+
+def _unasked(kind: RequestType, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers that the type's form does not show, such as those from before it became this type."""
+    asked = {one.key for one in kind.fields}
+    return {key: value for key, value in answers.items() if key not in asked}
+
+
+def _refuse_beneficiary(session: Session, asked: Ask) -> None:
+    whom = people.find(session, asked.beneficiary_id)
+    if whom is not None and whom.standing in (Standing.EXTERNAL, Standing.DEACTIVATED):
+        raise Refusal("{who} is not of this company. Ask for somebody who is.", who=whom.known_as)
 
 
 def _minutes(kind: RequestType, priority: Priority) -> dict[ClockKind, int]:

@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from office.catalogue import Catalogue
-from office.duties.requests.access import is_allowed, look
+from office.duties.requests.access import is_allowed, look, too_old_to_reopen
 from office.duties.requests.log import Ask, log
 from office.duties.requests.talk import comment, note
-from office.duties.requests.work import reopen, too_old_to_reopen
+from office.duties.requests.work import reopen
 from office.rules import words
 from storage import requests
 from storage.tables import Person, Request
@@ -27,7 +27,7 @@ def reply(
     asker = actor.id in (request.requester_id, request.beneficiary_id)
     if not asker or request.state not in _FINISHED or words.is_thanks(text):
         return comment(session, actor, number, text, source)
-    if request.state == RequestState.SOLVED and not too_old_to_reopen(session, request):
+    if request.state != RequestState.CANCELLED and not too_old_to_reopen(session, request):
         return reopen(session, actor, number, text)
     return log(session, actor, Ask(catalogue.get(request.type), text, follows_id=request.id))
 

@@ -78,6 +78,7 @@ def say(
         {
             "request_id": request.id,
             "author_id": actor.id,
+            "desk_id": request.desk_id,
             "kind": kind,
             "text": kept,
             "files": [dict(one) for one in files],

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
+from office.duties.requests.access import REOPEN_DAYS, too_old_to_reopen
 from office.duties.requests.change import change
-from office.duties.requests.work import REOPEN_DAYS, too_old_to_reopen
 from storage import offices, request_clocks, requests
 from storage.tables import Request, RequestClock
 from storage.words import Act, ClockKind, ClockStep, RequestState
@@ -57,9 +57,8 @@ def _warn(session: Session, request: Request, one: RequestClock, step: ClockStep
     assert request.id is not None and one.id is not None
     desk = offices.get_desk(session, request.desk_id)
     owner_first = [request.owner_id] if request.owner_id else notices.desk_people(session, desk)
-    lead_first = [desk.lead_id] if desk.lead_id else owner_first
     moment = one.next_at if step is one.step else one.due_at
-    for reader in owner_first if step is ClockStep.WARN else lead_first:
+    for reader in owner_first if step is ClockStep.WARN else notices.lead_of(session, desk):
         if moment is not None:
             notices.tell_in_time(session, _KINDS[one.kind, step], "request", request.id, reader, one.id, moment)
     notices.redraw(session, "request", request.id, [request.owner_id, desk.lead_id])

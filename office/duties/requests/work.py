@@ -4,17 +4,14 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
-from office.duties.requests.access import last_change, look, next_state
-from office.duties.requests.change import change, desk_calendar
+from office.duties.requests.access import last_change, look, next_state, refuse_impossible
+from office.duties.requests.change import change
 from office.duties.requests.talk import say
 from office.errors import Refusal
 from office.rules.request_states import settled
-from office.rules.working_time import days_after
 from storage import offices, people, requests
 from storage.tables import Person, Request
 from storage.words import Act, CommentKind, RequestState, Standing
-
-REOPEN_DAYS = 5  # working days after "solved" in which a reply opens the same request again
 
 
 def take(session: Session, actor: Person, number: int) -> Request:
@@ -154,12 +151,7 @@ def confirm(session: Session, actor: Person, number: int) -> Request:
 def reopen(session: Session, actor: Person, number: int, why: str = "") -> Request:
     """Opens a request again while that is fresh; later a new one is the honest record."""
     request = look(session, actor, number, Act.REOPEN)
-    if request.state == RequestState.CLOSED or too_old_to_reopen(session, request):
-        raise Refusal(
-            "#{number} has been finished for too long to open again. Log a new one; a reply below its message does "
-            "that and links the two.",
-            number=number,
-        )
+    refuse_impossible(session, request, Act.REOPEN)
     state = settled(next_state(session, request, Act.REOPEN), owned=request.owner_id is not None)
     values = {"state": state, "solved_at": None}
     said = say(session, actor, request, CommentKind.COMMENT, why) if why.strip() else None
@@ -192,18 +184,12 @@ def let_go(session: Session, person: Person) -> None:
         changed = change(session, None, request, Act.HAND_BACK, values, why="left")
         desk = offices.get_desk(session, changed.desk_id)
         if mine and changed.id is not None:
-            lead = [desk.lead_id] if desk.lead_id else notices.desk_people(session, desk)
+            lead = notices.lead_of(session, desk)
             notices.tell(session, "requests.freed", "request", changed.id, lead, detail_id=person.id)
 
 
-def too_old_to_reopen(session: Session, request: Request) -> bool:
-    if request.solved_at is None:
-        return False
-    requester = people.get(session, request.requester_id)
-    calendar = desk_calendar(session, offices.get_desk(session, request.desk_id), requester)
-    return clock.now() > days_after(calendar, request.solved_at, REOPEN_DAYS)
-
-
 def _refuse_unable(person: Person) -> None:
+    if person.standing == Standing.DEACTIVATED:
+        raise Refusal("{who} has left. Choose somebody else.", who=person.known_as)
     if person.standing != Standing.MEMBER:
         raise Refusal("{who} can't work on requests here: not a full member of the workspace.", who=person.known_as)

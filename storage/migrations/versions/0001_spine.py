@@ -334,6 +334,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("desk_id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
@@ -343,6 +344,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["author_id"],
             ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["desk_id"],
+            ["desks.id"],
         ),
         sa.ForeignKeyConstraint(
             ["request_id"],
