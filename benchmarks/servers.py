@@ -43,7 +43,7 @@ def deskhand(database: str) -> Iterator[Server]:
     }  # fmt: skip
     other = subprocess.Popen([sys.executable, "-m", "benchmarks.slack", str(slack)])
     try:
-        _wait_for_port(slack)
+        wait_for_port(slack)
         with _started(port, [sys.executable, "-m", "bot", "run"], environment) as server:
             yield server
     finally:
@@ -75,7 +75,7 @@ def _started(port: int, command: list[str], environment: dict[str, str]) -> Iter
         process.wait()
 
 
-def _wait_for_port(port: int) -> None:
+def wait_for_port(port: int) -> None:
     for _ in range(400):
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()

@@ -24,7 +24,7 @@ async def method(request: Request) -> JSONResponse:
         "users.list": {"members": people},
         "conversations.open": {"channel": {"id": "D1"}},
         "conversations.list": {"channels": []},
-        "chat.postMessage": {"channel": "C1", "ts": "1.1"},
+        "chat.postMessage": {"ok": False, "error": "invalid_auth"},
     }
     return JSONResponse({"ok": True, **answers.get(name, {})})
 

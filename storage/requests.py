@@ -41,19 +41,19 @@ class Page:
         return max(1, -(-self.total // self.size))
 
 
-# Built once: it is asked for every request that is logged. The literal states let it use the partial index.
+# Built once: they are asked for every request that is logged. The literal states let the one that looks at all use the
+# partial index; the other goes by its requester, however many open ones of the type there are.
 _TABLE = table_of(Request)
-_RECENT = (
-    select(_TABLE.c.id, _TABLE.c.text)
-    .where(
-        _TABLE.c.type == bindparam("type"),
-        text("state IN ('open', 'in_progress', 'waiting', 'on_hold')"),
-        _TABLE.c.created_at >= bindparam("since"),
-        or_(_TABLE.c.requester_id == bindparam("me"), _TABLE.c.visibility == literal_column("'everyone'")),
-    )
-    .order_by(_TABLE.c.id.desc())
-    .limit(bindparam("limit"))
-)
+_OPEN = text("state IN ('open', 'in_progress', 'waiting', 'on_hold')")
+
+
+def _recent(*conditions: ColumnElement[bool]) -> Select[Any]:
+    found = select(_TABLE.c.id, _TABLE.c.text).where(*conditions, _OPEN, _TABLE.c.created_at >= bindparam("since"))
+    return found.order_by(_TABLE.c.id.desc()).limit(bindparam("limit"))
+
+
+_RECENT_OF_ALL = _recent(_TABLE.c.type == bindparam("type"), _TABLE.c.visibility == literal_column("'everyone'"))
+_RECENT_OWN = _recent(_TABLE.c.requester_id == bindparam("me"), (_TABLE.c.type + "") == bindparam("type"))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -77,10 +77,14 @@ def change(session: Session, request: Request, values: Mapping[str, Any]) -> boo
     return changed(session.execute(statement.values(version=request.version + 1, **values))) == 1
 
 
-def recent_open(session: Session, type_key: str, since: datetime, person_id: int, limit: int = 30) -> dict[int, str]:
-    """Number -> text of the newest unfinished requests of one type that are somebody's own or open to all."""
-    found = connection_of(session).execute(_RECENT, {"type": type_key, "since": since, "me": person_id, "limit": limit})
-    return dict(found.all())
+def recent_open(
+    session: Session, type_key: str, since: datetime, person_id: int, everyones: bool, limit: int = 30
+) -> dict[int, str]:
+    """Number -> text of the newest unfinished requests of one type: somebody's own, and `everyones` too."""
+    connection = connection_of(session)
+    given = {"type": type_key, "since": since, "me": person_id, "limit": limit}
+    found = dict(connection.execute(_RECENT_OWN, given).all())
+    return found | dict(connection.execute(_RECENT_OF_ALL, given).all()) if everyones else found
 
 
 def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = False) -> Page:

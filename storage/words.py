@@ -141,3 +141,91 @@ class OutboxState(StrEnum):
 
 
 PENDING = (OutboxState.NEW, OutboxState.CLAIMED, OutboxState.RETRY, OutboxState.UNKNOWN)
+
+
+class TaskState(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    DELETED = "deleted"
+
+
+class Holding(StrEnum):
+    """How somebody has a task."""
+
+    HOLDS = "holds"
+    OFFERED = "offered"  # a hand-over that has not been accepted
+    DONE = "done"  # their part; the task itself when one is enough
+
+
+class Closes(StrEnum):
+    """When a task of several people is done: when all of them have done it, or one of them has."""
+
+    ALL = "all"
+    ANY = "any"
+
+
+class TaskAct(StrEnum):
+    """What can be done with a task; permissions are a table over these."""
+
+    ADD = "add"
+    SEE = "see"
+    DONE = "done"
+    REOPEN = "reopen"
+    OFFER = "offer"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    SNOOZE = "snooze"
+    EDIT = "edit"
+    DELETE = "delete"
+    UNDO = "undo"
+
+
+class TaskRelation(StrEnum):
+    """What somebody is to a task."""
+
+    GIVER = "giver"
+    OWNER = "owner"
+    OFFERED = "offered"
+    MANAGER = "manager"  # of an owner
+
+
+class ReminderState(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+    DECLINED = "declined"
+
+
+class AbsenceState(StrEnum):
+    PLANNED = "planned"
+    ON = "on"
+    OVER = "over"
+    CANCELLED = "cancelled"
+
+
+class CoverState(StrEnum):
+    """Whether somebody who was asked stands in for somebody who is away."""
+
+    NONE = "none"
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Topic(StrEnum):
+    """What news may be wanted at once, in the digest, or not at all. What needs an answer is always told at once."""
+
+    REQUESTS = "requests"
+    TASKS = "tasks"
+    DESK = "desk"
+    TEAM = "team"
+
+
+class Wanted(StrEnum):
+    NOW = "now"
+    DIGEST = "digest"
+    OFF = "off"
+
+
+class DigestKind(StrEnum):
+    DAILY = "daily"
+    BACK = "back"  # after being away

@@ -68,7 +68,7 @@ def usage(call: Call) -> Answer:
 def log_words(session: Session, call: Call, raw: str, files: tuple[dict[str, str], ...] = ()) -> Answer:
     """Logs typed words at once, unless something like it is open: then asks first, and keeps the words."""
     asked = read_words(session, call, raw, files)
-    near = duty.similar_to(session, call.person, asked.type.key, asked.text)
+    near = duty.similar_to(session, call.person, asked.type, asked.text)
     if near:
         return _ask_first(session, call, asked, near)
     return logged(session, call, duty.log(session, call.person, asked))

@@ -207,16 +207,20 @@ def test_another_type_moves_it_to_that_types_desk(office: Office, printer: Reque
     assert [one.destination for one in letters(office, "requests.card")] == ["C0IT", "C0FAC"]
 
 
-def test_a_similar_open_request_is_noticed(office: Office, printer: Request) -> None:
-    near = office.do(lambda s: duty.similar_to(s, office.who("bjorn"), "it_fault", "the printer is eating paper"))
+def test_a_similar_open_request_is_noticed(office: Office, types: Catalogue, printer: Request) -> None:
+    bjorn, kind = office.who("bjorn"), types.get("it_fault")
+    near = office.do(lambda s: duty.similar_to(s, bjorn, kind, "the printer is eating paper"))
     assert [one.id for one in near] == [printer.id]
-    assert office.do(lambda s: duty.similar_to(s, office.who("bjorn"), "it_fault", "My laptop has no sound")) == []
+    assert office.do(lambda s: duty.similar_to(s, bjorn, kind, "My laptop has no sound")) == []
 
 
 def test_nobody_learns_of_confidential_ones_by_similarity(office: Office, types: Catalogue) -> None:
     office.do(lambda s: duty.log(s, office.who("anna"), Ask(types.get("payroll"), "My overtime of May is missing")))
     assert (
-        office.do(lambda s: duty.similar_to(s, office.who("bjorn"), "payroll", "My overtime of May is missing")) == []
+        office.do(
+            lambda s: duty.similar_to(s, office.who("bjorn"), types.get("payroll"), "My overtime of May is missing")
+        )
+        == []
     )
 
 

@@ -83,11 +83,11 @@ def log(session: Session, actor: Person, asked: Ask) -> Request:
     return request
 
 
-def similar_to(session: Session, actor: Person, type_key: str, text: str) -> list[Request]:
+def similar_to(session: Session, actor: Person, kind: RequestType, text: str) -> list[Request]:
     """Open requests that seem to ask the same; only ones that the asker may see."""
     assert actor.id is not None
     since = clock.now() - SIMILAR_WITHIN
-    near = similar(text, requests.recent_open(session, type_key, since, actor.id))
+    near = similar(text, requests.recent_open(session, kind.key, since, actor.id, kind.see is Visibility.EVERYONE))
     found = [requests.get(session, number) for number in near]
     return [request for request in found if is_allowed(session, actor, request, Act.SEE)]
 

@@ -1,0 +1,184 @@
+"""People's words for times, spans, lengths and repetitions -> what they mean, in four languages.
+
+One lexicon a language (`lexicons`), one scanner (`scan`), one grammar (`clocks`, `days`, `repeats`, `grammar`), and the
+speaker's calendar at the end (`settle`). Nothing may be left over: what is not understood is named.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from rapidfuzz import fuzz, process
+
+from office.errors import Refusal
+from office.rules.working_time import STANDARD
+from office.when.grammar import says_something, understood
+from office.when.lexicons import LEXICONS, meanings, names_of_weekdays
+from office.when.scan import Token, tokens, zone_of
+from office.when.settle import Moved, When, existing, place_of, settled
+from office.when.spoken import Here, Speaker, Spoken, kind_at
+from storage.text import fold
+
+__all__ = [
+    "Moved", "NotUnderstood", "Speaker", "Stretch", "When", "existing", "find", "find_deadline", "place_of", "read",
+    "weekday_named",
+]  # fmt: skip
+
+# How many words a time has at most, so that looking for one in a long text takes no longer than the text is long.
+_LONGEST_WHEN = 24
+_BY = ("by", "until", "before_hour")
+
+
+class NotUnderstood(Refusal):
+    """Names the words that no reading takes; `near` is what they may have meant to be."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A time within other words: what it means, and where it stands in them."""
+
+    when: When
+    start: int
+    end: int
+
+    def rest_of(self, text: str) -> str:
+        """The other words."""
+        return " ".join(f"{text[: self.start]} {text[self.end :]}".split())
+
+
+def read(text: str, speaker: Speaker, now: datetime) -> When:
+    """What a text that is nothing but a time means.
+
+    The speaker's language is tried first, then the others. Raises NotUnderstood for words that are left over, and
+    Refusal for times that are past, do not exist or exist twice.
+    """
+    best: tuple[int, str] | None = None
+    for language in _languages(speaker.language):
+        found = tokens(text, language)
+        said, left, here = _said(found, speaker, language, now)
+        if not left and says_something(said):
+            return settled(said, here)
+        if best is None:
+            best = (len(left), " ".join(dict.fromkeys(text[one.start : one.end] for one in left)))
+    raise _not_understood(best[1] if best and best[1] else text, speaker.language)
+
+
+def find(text: str, speaker: Speaker, now: datetime) -> Stretch | None:
+    """The time that stands in a text: at its end, after a word such as "by", or at its beginning; None without one.
+
+    Raises Refusal as `read` does when the words are plainly a time that can't be.
+    """
+    for language in _languages(speaker.language):
+        found = tokens(text, language)
+        for window in _windows(found):
+            said, left, here = _said(window, speaker, language, now)
+            if left or not _is_plain(said):
+                continue
+            start = window[0].start
+            return Stretch(settled(said, here), start, window[-1].end)
+    return None
+
+
+def find_deadline(text: str, today: date, language: str) -> date | None:
+    """The day after "by", "senast", "bis", "para" … in a text, when it is plain; None otherwise or when it is past."""
+    now = datetime.combine(today, datetime.min.time(), UTC) + timedelta(minutes=1)
+    speaker = Speaker(language if language in LEXICONS else "en", "UTC", STANDARD)
+    for one in _languages(speaker.language):
+        found = tokens(text, one)
+        for window in _after_by(found):
+            said, left, here = _said(window, speaker, one, now)
+            if not left and said.day is not None:
+                try:
+                    return settled(said, here).day
+                except Refusal:
+                    return None
+    return None
+
+
+def misspelt_deadline(text: str, language: str) -> tuple[str, str] | None:
+    """A word after "by" that is almost a day's name: the word, and the name."""
+    for one in _languages(language):
+        found = tokens(text, one)
+        for at, token in enumerate(found):
+            if token.kind in _BY and kind_at(found, at + 1) == "unknown":
+                word = text[found[at + 1].start : found[at + 1].end]
+                near = _near(word, one)
+                if near:
+                    return word, near
+    return None
+
+
+def weekday_named(word: str) -> int | None:
+    """A weekday's name or its first letters, in any of the languages, as a number from 0, Monday."""
+    folded = fold(word.strip().rstrip("."))
+    known = list(names_of_weekdays())
+    exact = next((number for name, number in known if name == folded), None)
+    if exact is not None or len(folded) < 3:
+        return exact
+    return next((number for name, number in known if name.startswith(folded)), None)
+
+
+def _said(found: Sequence[Token], speaker: Speaker, language: str, now: datetime) -> tuple[Spoken, list[Token], Here]:
+    zones = [one for one in found if one.kind == "zone"]
+    own = Speaker(language, speaker.zone, speaker.calendar, speaker.month_first)
+    here = Here(own, now.astimezone(ZoneInfo(speaker.zone)))
+    said, left = understood([one for one in found if one.kind != "zone"], here)
+    if zones:
+        said.zone = zone_of(zones[0].name, zones[0].value)
+        left += zones[1:]
+    return said, left, here
+
+
+def _is_plain(said: Spoken) -> bool:
+    """Whether words in the middle of others are certainly a time: a length alone is not."""
+    return bool(said.day or said.clock or said.offset or said.every or said.once_each or said.part)
+
+
+def _windows(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
+    """Where a time may stand in a text, the most likely places first, the longest of each first."""
+    first = max(0, len(found) - _LONGEST_WHEN)
+    for start in range(first, len(found)):
+        if found[start].kind not in ("and", "comma", "unknown", "thing"):
+            yield found[start:]
+    yield from _after_by(found, with_word=True)
+    for end in range(min(len(found), _LONGEST_WHEN), 0, -1):
+        if found[0].kind != "the" and found[end - 1].kind not in ("and", "comma", "unknown", "thing", "to"):
+            yield found[:end]
+
+
+def _after_by(found: Sequence[Token], with_word: bool = False) -> Iterator[Sequence[Token]]:
+    for at, token in enumerate(found):
+        if token.kind in _BY:
+            for end in range(min(len(found), at + 1 + 12), at + 1, -1):
+                yield found[at + (not with_word) : end]
+
+
+def _languages(first: str) -> list[str]:
+    return [first, *(one for one in LEXICONS if one != first)]
+
+
+def _not_understood(words: str, language: str) -> NotUnderstood:
+    near = _near(words, language) if words.isalpha() else None
+    if near:
+        return NotUnderstood("I don't know “{words}” as a time. Did you mean “{near}”?", words=words, near=near)
+    return NotUnderstood(
+        "I don't understand “{words}” as a time. Write it like {example}, or choose day and time in the form.",
+        words=words[:80],
+        example=_EXAMPLES[language],
+    )
+
+
+def _near(word: str, language: str) -> str | None:
+    """The word of time that an unknown word is almost."""
+    names = [" ".join(phrase) for phrase in meanings(language) if len(" ".join(phrase)) > 3]
+    found = process.extractOne(fold(word), names, scorer=fuzz.ratio, score_cutoff=75)
+    return found[0] if found and found[0] != fold(word) else None
+
+
+_EXAMPLES = {
+    "en": "“tomorrow 3pm”, “next Tuesday 14-15:30” or “every other Monday 9:00”",
+    "sv": "”imorgon kl 15”, ”nästa tisdag 14-15:30” eller ”varannan måndag kl 9”",
+    "de": "„morgen um 15 Uhr“, „nächsten Dienstag 14-15:30“ oder „jeden zweiten Montag um 9“",
+    "es": "«mañana a las 15», «el próximo martes 14-15:30» o «cada dos semanas el lunes a las 9»",
+}
