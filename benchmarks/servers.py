@@ -35,13 +35,13 @@ def bare(kind: str) -> Iterator[Server]:
 
 @contextmanager
 def deskhand(database: str) -> Iterator[Server]:
-    """Deskhand in HTTP mode on a database, beside a Slack that says yes; delivery is parked by a refused channel."""
+    """Deskhand in HTTP mode on a database, beside a Slack that takes no message, so that only answers are measured."""
     port, slack = free_port(), free_port()
     environment = {
         "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
         "DATABASE_URL": database, "PORT": str(port), "LOG_LEVEL": "ERROR",
     }  # fmt: skip
-    other = subprocess.Popen([sys.executable, "-m", "benchmarks.slack", str(slack)])
+    other = subprocess.Popen([sys.executable, "-m", "benchmarks.slack", str(slack), "refusing"])
     try:
         wait_for_port(slack)
         with _started(port, [sys.executable, "-m", "bot", "run"], environment) as server:
@@ -64,7 +64,8 @@ def _started(port: int, command: list[str], environment: dict[str, str]) -> Iter
     try:
         while True:
             try:
-                if asyncio.run(load(port, 1, 0.02)).wrong == 0:
+                answered = asyncio.run(load(port, 1, 0.02))
+                if answered.per_second and not answered.wrong:
                     break
             except OSError:
                 time.sleep(0.005)

@@ -1,6 +1,8 @@
-"""A Slack that says yes at once, in a process of its own: enough for Deskhand to start and to be left alone.
+"""A Slack that answers at once, in a process of its own: enough for Deskhand to start.
 
-python -m benchmarks.slack PORT
+    python -m benchmarks.slack PORT [refusing]
+
+`refusing` takes no message, so that Deskhand's delivery rests and the answers are measured by themselves.
 """
 
 import sys
@@ -24,8 +26,10 @@ async def method(request: Request) -> JSONResponse:
         "users.list": {"members": people},
         "conversations.open": {"channel": {"id": "D1"}},
         "conversations.list": {"channels": []},
-        "chat.postMessage": {"ok": False, "error": "invalid_auth"},
+        "chat.postMessage": {"channel": "C1", "ts": "1.1"},
     }
+    if name == "chat.postMessage" and "refusing" in sys.argv:
+        return JSONResponse({"ok": False, "error": "invalid_auth"})
     return JSONResponse({"ok": True, **answers.get(name, {})})
 
 

@@ -162,7 +162,7 @@ class Delivery:
             return
 
         def do(session: Session) -> list[tuple[Outbox, OutboxState]]:
-            return outbox.claim(session, outbox.get_all(session, ids), self._owner, now, LEASE)
+            return outbox.claim(session, outbox.claimable(session, ids, now), self._owner, now, LEASE)
 
         for row, before in self._database.write(do):
             self._flying.add(row.destination)
@@ -278,12 +278,17 @@ class Delivery:
         if person.slack_id is None:
             self._failed(row, Result({}, error="not_here_yet"))
             return None
+        if person.direct_channel is not None:
+            return person.direct_channel
         result = self._api.query("conversations.open", {"users": person.slack_id})
         if not result.ok:
             self._failed(row, Result(result.body, result.error, result.retry_after))
             return None
-        self._channels[person_id] = str(result.body["channel"]["id"])
-        return self._channels[person_id]
+        channel = str(result.body["channel"]["id"])
+        self._channels[person_id] = channel
+        # Kept, so that a morning of digests after a restart does not ask Slack for every one of them again.
+        self._database.write(lambda session: people.direct_channel(session, person_id, channel))
+        return channel
 
     def _named(self, row: Outbox) -> str | None:
         """A channel that an office file named is looked up once, and its id kept."""

@@ -9,9 +9,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.duties import absences as absence_duty
+from office.duties import digests as digest_duty
 from office.duties import letters
+from office.duties import reminders as reminder_duty
 from office.duties import requests as request_duty
-from storage import drafts, history, inbox, outbox, request_clocks, timers
+from office.duties import tasks as task_duty
+from storage import absences, digests, drafts, history, inbox, outbox, reminders, request_clocks, tasks, timers
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -32,11 +36,19 @@ class Timer:
 
 TIMERS = (
     Timer("clocks", 1, request_duty.ring_clocks, due=lambda session: bool(request_clocks.due(session, clock.now(), 1))),
+    Timer("reminders", 1, reminder_duty.fire_due, due=lambda session: bool(reminders.due(session, clock.now(), 1))),
+    Timer("tasks", 1, task_duty.remind_of_tasks, due=lambda session: bool(tasks.due_pings(session, clock.now(), 1))),
+    Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
+    Timer("digests", 1, digest_duty.send_due, due=lambda session: bool(digests.due(session, clock.now(), 1))),
+    Timer(
+        "first digests", 10, digest_duty.plan_first, due=lambda session: bool(digests.without_preference(session, 1))
+    ),
     Timer("dead letters", 10, letters.tell_of_dead, due=lambda session: outbox.count_dead(session) > 0),
     Timer("seal", 10, lambda session: history.seal(session, clock.now())),
     Timer("pulse", 20, lambda session: None),
     Timer("close", 60, request_duty.close_old),
     Timer("tidy inbox", 3600, lambda session: inbox.forget_before(session, clock.now() - INBOX_KEPT)),
+    Timer("tidy news", 3600, lambda session: digests.forget_news_before(session, clock.now() - digest_duty.NEWS_KEPT)),
     Timer("tidy drafts", 3600, lambda session: drafts.forget_before(session, clock.now() - DRAFTS_KEPT)),
 )
 

@@ -1,6 +1,7 @@
 """The few Block Kit shapes that we use, cut to Slack's limits where text may be long."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 Block = dict[str, Any]
@@ -76,6 +77,11 @@ def button(text: str, action_id: str, value: str = "", style: str | None = None,
     return block | ({"style": style} if style else {}) | ({"confirm": confirm} if confirm else {})
 
 
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """A menu of at most five things to do with one line."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)[:5]}
+
+
 def confirm(title: str, text: str, yes: str, no: str) -> Block:
     return {
         "title": plain(title, 100),
@@ -121,6 +127,19 @@ def several(options: Sequence[Block], chosen: Iterable[str] = (), kind: str = "m
     wanted = set(chosen)
     initial = [one for one in options if one["value"] in wanted]
     return block | ({"initial_options": initial} if initial else {})
+
+
+def date_picker(chosen: date | str | None = None) -> Block:
+    picker: Block = {"type": "datepicker"}
+    try:
+        day = chosen if isinstance(chosen, date) or chosen is None else date.fromisoformat(chosen)
+    except ValueError:
+        return picker
+    return picker | ({"initial_date": day.isoformat()} if day else {})
+
+
+def time_picker(chosen: str | None = None) -> Block:
+    return {"type": "timepicker"} | ({"initial_time": chosen} if chosen else {})
 
 
 def person_select(chosen: str | None = None) -> Block:

@@ -18,8 +18,8 @@ from handlers.i18n import Reader, reader_of
 from office import clock
 from office.catalogue import Catalogue
 from office.duties.arrivals import meet
+from office.duties.changes import Overtaken
 from office.duties.people import is_fresh
-from office.duties.requests.change import Overtaken
 from storage import facts, inbox, people
 from storage.database import Database
 from storage.tables import Person
@@ -35,7 +35,8 @@ class Answer:
     """What the person who acted sees at once. It is stored with the effect, so a repeat gets the same.
 
     `text` and `blocks`: words for them alone. `replaces`: instead of the message that was clicked. `modal` with `how`
-    ("open", "push", "update"). `errors`: block_id -> what is wrong with it. `sheet`: the request shown below.
+    ("open", "push", "update"). `errors`: block_id -> what is wrong with it. `sheet`: what is shown in the window below,
+    such as "request:12".
     """
 
     text: str = ""
@@ -44,7 +45,7 @@ class Answer:
     modal: View | None = None
     how: str = "open"
     errors: Mapping[str, str] = field(default_factory=dict)
-    sheet: int | None = None
+    sheet: str | None = None
 
     def stored(self) -> dict[str, Any]:
         return {**vars(self), "blocks": list(self.blocks), "errors": dict(self.errors)}
@@ -52,6 +53,14 @@ class Answer:
     @staticmethod
     def revived(stored: Mapping[str, Any]) -> "Answer":
         return Answer(**{**stored, "blocks": tuple(stored["blocks"])})
+
+
+class FormErrors(Exception):
+    """What is wrong with a form, by block; nothing has happened."""
+
+    def __init__(self, by_block: Mapping[str, str]) -> None:
+        super().__init__(str(by_block))
+        self.by_block = by_block
 
 
 @dataclass(frozen=True)
@@ -120,12 +129,24 @@ class Call:
         with self.house.database.read() as session:
             yield session
 
+    def perform_form(self, do: Callable[[Session], Answer]) -> Answer:
+        """The same for a form, whose errors stand beside its fields."""
+        try:
+            return self.perform(do)
+        except FormErrors as errors:
+            return Answer(errors=errors.by_block)
+
     def with_value(self, value: str) -> "Call":
         return replace(self, value=value)
 
     @property
     def in_modal(self) -> bool:
         return bool(self.body.get("view", {}).get("type") == "modal")
+
+    @property
+    def is_ephemeral(self) -> bool:
+        """Whether a button was pressed in a message that only the clicker sees, and that redraws in no other way."""
+        return bool((self.body.get("container") or {}).get("is_ephemeral"))
 
     @property
     def catalogue(self) -> Catalogue:

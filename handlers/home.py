@@ -8,8 +8,9 @@ from handlers.context import Answer, Call, House
 from handlers.desk.commands import menu_blocks
 from handlers.i18n import Reader
 from handlers.requests import cards
+from handlers.tasks import lists as task_lists
 from office.duties.people import open_home, sight_of
-from storage import requests
+from storage import requests, tasks
 from storage.requests import Page
 from storage.tables import Person, Request
 from storage.words import Standing
@@ -39,6 +40,7 @@ def view(session: Session, house: House, person: Person, reader: Reader) -> View
     shown = [
         blocks.header(reader.say("Hello {name}!", name=person.known_as)),
         *menu_blocks(session, call),
+        *_tasks(session, call),
         *_list(session, call, reader.say("Waiting for you"), "waiting", requests.waiting_for(session, sight, 1, SHOWN)),
         *_list(session, call, reader.say("What you asked for"), "mine", requests.mine(session, sight, 1, SHOWN)),
     ]
@@ -46,6 +48,18 @@ def view(session: Session, house: House, person: Person, reader: Reader) -> View
         page = requests.of_desks(session, sight, 1, 2 * SHOWN)
         shown += _list(session, call, reader.say("Your desks' requests"), "desk", page)
     return {"type": "home", "blocks": shown[:100]}
+
+
+def _tasks(session: Session, call: Call) -> list[Block]:
+    """What somebody has to do, the earliest due first."""
+    reader = call.reader
+    page = tasks.of_person(session, call.person.id or 0, 1, SHOWN)
+    shown: list[Block] = [blocks.divider(), blocks.header(reader.say("Your tasks"))]
+    shown += task_lists.lines_of(session, call, page, "home") or [blocks.context(reader.md("Nothing here."))]
+    if page.total > len(page.rows):
+        button = blocks.button(reader.say("Show all {count}", count=page.total), "tasks.page:home", "mine|1")
+        shown += blocks.actions([button])
+    return shown
 
 
 def _list(session: Session, call: Call, heading: str, name: str, page: Page) -> list[Block]:

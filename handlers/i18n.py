@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from datetime import time as wall_time
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -68,6 +69,17 @@ class Reader:
         skeleton = "MMMEd" if day.year == this_year else "yMMMEd"
         return dates.format_skeleton(skeleton, day, locale=self.locale)
 
+    def full_day(self, day: date) -> str:
+        """A day with its weekday and year, as a reading is echoed."""
+        return dates.format_skeleton("yMMMEd", day, locale=self.locale)
+
+    def day_and_month(self, day: date) -> str:
+        return dates.format_skeleton("MMMMd", day, locale=self.locale)
+
+    def clock(self, at: wall_time) -> str:
+        """A wall time."""
+        return dates.format_time(at, "short", locale=self.locale)
+
     def time(self, moment: datetime) -> str:
         return dates.format_time(moment, "short", tzinfo=ZoneInfo(self.zone), locale=self.locale)
 
@@ -78,7 +90,11 @@ class Reader:
         return numbers.format_currency(amount, currency, locale=self.locale)
 
     def today(self) -> date:
-        return clock.now().astimezone(ZoneInfo(self.zone)).date()
+        return clock.now().astimezone(self.tz).date()
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
 
     def desk(self, desk: Desk) -> str:
         """A desk by the name that the office gave it, else by what the shipped catalogue calls it."""

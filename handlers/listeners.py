@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from types import ModuleType
 
-from handlers import desk, events, home, requests
+from handlers import away, desk, digest, events, home, reminders, requests, tasks
 from handlers.context import Answer, Call
 
 Handler = Callable[[Call], Answer]
 
-LISTENERS: tuple[ModuleType, ...] = (requests, desk)
+LISTENERS: tuple[ModuleType, ...] = (requests, tasks, reminders, away, digest, desk)
 
 EVENTS: Mapping[str, Handler] = {
     "message": requests.EVENTS["message"],

@@ -5,18 +5,28 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.away import messages as away
 from handlers.desk import letters
 from handlers.desk import messages as desk
+from handlers.digest import messages as digest
 from handlers.drawing import Drawing, Message
+from handlers.reminders import messages as reminders
 from handlers.requests import messages as requests
+from handlers.tasks import messages as tasks
+from office.duties import tasks as task_duty
 from office.duties.requests.access import is_allowed
 from storage import people
 from storage import requests as requests_stored
-from storage.tables import Outbox
-from storage.words import Act
+from storage import tasks as tasks_stored
+from storage.tables import Outbox, Person
+from storage.words import Act, TaskAct, TaskState
 
 MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **requests.MESSAGES,
+    **tasks.MESSAGES,
+    **reminders.MESSAGES,
+    **away.MESSAGES,
+    **digest.MESSAGES,
     "desk.hello": desk.hello,
     "desk.refused": desk.refused,
     "letters.dead": letters.told,
@@ -25,19 +35,33 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
 
 def may_read(session: Session, row: Outbox) -> bool:
     """Whether somebody may still see what a message to them is about: asked when it is drawn, and drawn anew."""
-    if row.subject != "request" or row.reader_id is None:
+    if row.subject not in _SEEN_BY or row.reader_id is None:
         return True
-    reader, request = people.get(session, row.reader_id), requests_stored.get(session, row.subject_id)
-    return is_allowed(session, reader, request, Act.SEE)
+    return _SEEN_BY[row.subject](session, people.get(session, row.reader_id), row.subject_id)
 
 
 def unreadable(drawing: Drawing) -> Message | None:
     """What stands in the place of a message whose reader may not see its matter any more; nothing where none stood."""
     if drawing.row.redraws_id is None:
         return None
-    text = drawing.reader.say("#{number} is in other hands now.", number=drawing.row.subject_id)
+    number = drawing.row.subject_id
+    if drawing.row.subject == "task":
+        text = drawing.reader.say("T{number} is in other hands now.", number=number)
+    else:
+        text = drawing.reader.say("#{number} is in other hands now.", number=number)
     return Message(text, (blocks.words(text),))
 
 
+def _sees_request(session: Session, reader: Person, number: int) -> bool:
+    return is_allowed(session, reader, requests_stored.get(session, number), Act.SEE)
+
+
+def _sees_task(session: Session, reader: Person, number: int) -> bool:
+    task = tasks_stored.get(session, number)
+    return task.state is TaskState.DELETED or task_duty.is_allowed(session, reader, task, TaskAct.SEE)
+
+
+_SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {"request": _sees_request, "task": _sees_task}
+
 # What a message with buttons becomes when its function has nothing to say any more.
-OUTCOMES: Mapping[str, Callable[[Drawing], Message]] = {"request": requests.outcome}
+OUTCOMES: Mapping[str, Callable[[Drawing], Message]] = {"request": requests.outcome, "task": tasks.outcome}

@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
-from handlers.requests import modals
+from handlers.sheets import SHEETS
 from handlers.slack_text import readable
 from office import clock
 from office.duties import notices
-from office.duties import requests as duty
 from office.duties.people import refuse_strangers
 from office.errors import Refusal
 from storage import drafts
@@ -145,7 +144,7 @@ def _say_privately(call: Call, answer: Answer) -> None:
                 "text": answer.text,
                 "blocks": words,
                 "response_type": "ephemeral",
-                "replace_original": answer.replaces and bool((call.body.get("container") or {}).get("is_ephemeral")),
+                "replace_original": answer.replaces and call.is_ephemeral,
             }
         ))  # fmt: skip
         return
@@ -171,14 +170,14 @@ def _refuse_form(ack: Ack, call: Call, answer: Answer) -> None:
         ack(response_action="update", view=_window(call, answer))
 
 
-def _redraw_sheet(call: Call, number: int) -> None:
+def _redraw_sheet(call: Call, shown: str) -> None:
     """The window below the one that was sent shows what has changed."""
     view_id = call.body.get("view", {}).get("previous_view_id") or call.body.get("view", {}).get("root_view_id")
+    subject, _, number = shown.partition(":")
 
     def draw() -> None:
         with call.reading() as session:
-            request = duty.look(session, call.person, number)
-            view = modals.sheet(session, call.catalogue, call.reader, call.person, request)
+            view = SHEETS[subject](session, call, int(number))
         call.house.client.views_update(view_id=view_id, view=view)
 
     if view_id:

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from enum import Enum
 
-from storage.words import Act, ClockKind, CommentKind, Priority, RequestState, Role
+from storage.words import (
+    Act,
+    ClockKind,
+    Closes,
+    CommentKind,
+    Priority,
+    RequestState,
+    Role,
+    TaskState,
+    Wanted,
+)
 
 
 def N_(text: str) -> str:
@@ -34,6 +44,14 @@ _TERMS: list[tuple[Enum, str]] = [
     (CommentKind.SOLUTION, N_("Solution")),
     (ClockKind.ANSWER, N_("first answer")),
     (ClockKind.SOLVE, N_("solution")),
+    (TaskState.OPEN, N_("to do")),
+    (TaskState.DONE, N_("done")),
+    (TaskState.DELETED, N_("deleted")),
+    (Closes.ALL, N_("all have done it")),
+    (Closes.ANY, N_("one of them has done it")),
+    (Wanted.NOW, N_("at once")),
+    (Wanted.DIGEST, N_("in the digest")),
+    (Wanted.OFF, N_("not at all")),
 ]
 # By kind and word: two kinds may have a word in common, and as texts those are equal.
 TERMS: Mapping[tuple[type[Enum], Enum], str] = {(type(word), word): text for word, text in _TERMS}

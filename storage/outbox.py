@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -110,13 +110,21 @@ _HEADS = text(f"""
 """).bindparams(bindparam("now", type_=Moment))
 
 
+_UNCLAIMED = (OutboxState.NEW, OutboxState.RETRY, OutboxState.UNKNOWN)
+
+
 def due_heads(session: Session, now: datetime) -> list[tuple[int, str]]:
     """(id, destination) of the next row of each destination, oldest first; nothing is claimed yet."""
     return [(row_id, destination) for row_id, destination in session.execute(_HEADS, {"now": now})]
 
 
-def get_all(session: Session, ids: Collection[int]) -> list[Outbox]:
-    return rows(session, select(Outbox).where(col(Outbox.id).in_(ids)).order_by(col(Outbox.id)))
+def claimable(session: Session, ids: Collection[int], now: datetime) -> list[Outbox]:
+    """Those of some rows that are to be had still: another process may have claimed one since it was seen."""
+    free = or_(
+        and_(col(Outbox.state).in_(_UNCLAIMED), col(Outbox.due_at) <= now),
+        and_(col(Outbox.state) == OutboxState.CLAIMED, col(Outbox.lease_until) <= now),
+    )
+    return rows(session, select(Outbox).where(col(Outbox.id).in_(ids), free).order_by(col(Outbox.id)))
 
 
 def claim(

@@ -97,6 +97,12 @@ def change(session: Session, person_id: int, values: Mapping[str, Any]) -> bool:
     return changed(session.execute(update(Person).where(col(Person.id) == person_id).values(**values))) == 1
 
 
+def direct_channel(session: Session, person_id: int, channel: str) -> None:
+    """Where direct messages to somebody go. Nothing that is kept for others depends on it."""
+    mine = update(Person).where(col(Person.id) == person_id, col(Person.direct_channel).is_(None))
+    session.execute(mine.values(direct_channel=channel))
+
+
 def expected_as(session: Session, email: str | None, handle: str | None) -> Person | None:
     """Somebody an office file named and who has no Slack id yet; an e-mail address says more than a handle."""
     for column, name in ((col(Person.email), email), (col(Person.handle), handle)):

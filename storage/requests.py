@@ -11,8 +11,8 @@ from sqlmodel import col
 
 from storage.statements import add as add_row
 from storage.statements import changed, connection_of, insert_or_ignore, maybe, one, rows, table_of
-from storage.tables import Comment, Follower, Request
-from storage.words import UNFINISHED, CommentKind, RequestState, Visibility
+from storage.tables import Comment, Follower, Request, RequestClock
+from storage.words import UNFINISHED, ClockStep, CommentKind, RequestState, Visibility
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def recent_open(
     """Number -> text of the newest unfinished requests of one type: somebody's own, and `everyones` too."""
     connection = connection_of(session)
     given = {"type": type_key, "since": since, "me": person_id, "limit": limit}
-    found = dict(connection.execute(_RECENT_OWN, given).all())
+    found: dict[int, str] = dict(connection.execute(_RECENT_OWN, given).all())
     return found | dict(connection.execute(_RECENT_OF_ALL, given).all()) if everyones else found
 
 
@@ -127,6 +127,48 @@ def open_of(session: Session, person_id: int) -> list[Request]:
     """Unfinished requests that somebody owns or was offered."""
     theirs = or_(col(Request.owner_id) == person_id, col(Request.offered_to_id) == person_id)
     return rows(session, select(Request).where(theirs, _unfinished()).order_by(col(Request.id)))
+
+
+def owned_by(session: Session, person_id: int) -> list[Request]:
+    """Unfinished requests that somebody works on; not those that wait for others."""
+    busy = [RequestState.OPEN, RequestState.IN_PROGRESS]
+    theirs = select(Request).where(col(Request.owner_id) == person_id, col(Request.state).in_(busy))
+    return rows(session, theirs.order_by(col(Request.id)))
+
+
+def questions_to(session: Session, person_id: int) -> list[Request]:
+    """Requests that wait for somebody's answer."""
+    asked = or_(col(Request.requester_id) == person_id, col(Request.beneficiary_id) == person_id)
+    waiting = select(Request).where(asked, col(Request.state) == RequestState.WAITING)
+    return rows(session, waiting.order_by(col(Request.id)))
+
+
+def offered_to(session: Session, person_id: int) -> list[Request]:
+    offers = select(Request).where(col(Request.offered_to_id) == person_id, _unfinished())
+    return rows(session, offers.order_by(col(Request.id)))
+
+
+def late_among(session: Session, numbers: list[int]) -> set[int]:
+    """Which of some requests have a clock that has run out."""
+    if not numbers:
+        return set()
+    late = select(col(RequestClock.request_id)).where(col(RequestClock.request_id).in_(numbers), _has_run_out())
+    return set(session.execute(late).scalars())
+
+
+def late_of_desk(session: Session, desk_id: int, limit: int = 100) -> list[Request]:
+    run_out = select(col(RequestClock.request_id)).where(_has_run_out())
+    late = select(Request).where(col(Request.desk_id) == desk_id, _unfinished(), col(Request.id).in_(run_out))
+    return rows(session, late.order_by(col(Request.id)).limit(limit))
+
+
+def counts_of_desk(session: Session, desk_id: int) -> tuple[int, int]:
+    """How many unfinished requests a desk has, and how many of them nobody has taken."""
+    of_desk = select(func.count(), func.count().filter(col(Request.owner_id).is_(None))).where(
+        col(Request.desk_id) == desk_id, _unfinished()
+    )
+    found = session.execute(of_desk).one()
+    return int(found[0]), int(found[1])
 
 
 def solved_before(session: Session, moment: datetime, limit: int = 200) -> list[Request]:
@@ -212,3 +254,7 @@ def _unfinished() -> ColumnElement[bool]:
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:
     return func.fold(column).contains(word, autoescape=True)
+
+
+def _has_run_out() -> ColumnElement[bool]:
+    return and_(col(RequestClock.step) == ClockStep.NONE, col(RequestClock.running_since).is_not(None))

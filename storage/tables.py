@@ -289,6 +289,8 @@ class Reminder(SQLModel, table=True):
     changed: dict[str, str | None] = document(default_factory=dict)
     next_at: datetime | None = moment(default=None)
     due_at: datetime | None = moment(default=None)
+    settled_at: datetime | None = moment(default=None)  # when its reader pressed done, or snoozed it
+    settled_as: str | None = None  # "done" or "snoozed"
     link: str | None = None
     created_at: datetime = moment()
     version: int = 1

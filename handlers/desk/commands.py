@@ -6,27 +6,39 @@ from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.away.commands import away, back
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.desk import letters, office_forms
+from handlers.digest import settings as digest_settings
 from handlers.i18n import NAMES, mention, reader_of
+from handlers.reminders.commands import overview as reminders_overview
+from handlers.reminders.commands import remind
 from handlers.requests import lists
 from handlers.requests.cards import open_button
+from handlers.tasks import lists as task_lists
+from handlers.tasks.cards import open_button as open_task
 from office.catalogue import LANGUAGES
 from office.duties import offices as office_duty
 from office.duties.people import choose_language
-from office.duties.undo import undo
+from office.duties.undo import Undone, undo
 from office.errors import Refusal
 from office.rules.words import clean
-from storage import people
+from storage import people, requests, tasks
 from storage.text import fold
-from storage.words import Role, Standing
+from storage.words import Role, Standing, TaskState
 
 WORDS: Mapping[str, str] = {
     "menu": "menu meny menü",
     "help": "help hjälp hilfe ayuda ?",
     "language": "language språk sprache idioma lengua",
-    "settings": "settings inställningar einstellungen ajustes",
+    "settings": "settings inställningar einstellungen ajustes preferences",
+    "remind": "remind påminn påminnelse erinnere erinner erinnern erinnerung recuerda recuérdame recordar recordatorio",
+    "reminders": "reminders påminnelser erinnerungen recordatorios",
+    "away": "away borta frånvarande bortrest abwesend abwesenheit ausente ausencia vacation semester urlaub vacaciones",
+    "back": "back tillbaka zurück vuelto regreso",
+    "digest": "digest sammanfattning översikt zusammenfassung überblick resumen",
+    "tasks": "tasks task uppgifter uppgift aufgaben aufgabe tareas tarea",
     "undo": "undo ångra rückgängig deshacer",
     "search": "search find sök hitta suche suchen finden buscar",
     "requests": "requests request ärenden ärende anfragen anfrage solicitudes solicitud",
@@ -45,8 +57,6 @@ def desk(call: Call) -> Answer:
     name = _BY_WORD.get(fold(first))
     if name is None:
         return _did_you_mean(call, first)
-    if name == "search":
-        return _search(call, rest.strip())
     return _PAGES[name](call, rest.strip())
 
 
@@ -67,7 +77,17 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
         blocks.button(say("My desk"), f"{page}:desk", "desk|1|"),
         blocks.button(say("All open"), f"{page}:list", "list|1|"),
     ]
+    todo = [
+        blocks.button(say("New task"), "tasks.new", style="primary"),
+        blocks.button(say("My tasks"), "tasks.page:mine", "mine|1"),
+        blocks.button(say("Given"), "tasks.page:given", "given|1"),
+        blocks.button(say("New reminder"), "reminders.new"),
+        blocks.button(say("My reminders"), "reminders.overview"),
+    ]
     own = [
+        blocks.button(say("Being away"), "away.overview"),
+        blocks.button(say("My day"), "digest.now"),
+        blocks.button(say("Settings"), "digest.settings"),
         blocks.button(say("Language"), "desk.language"),
         blocks.button(say("Undo my last step"), "desk.undo", "last"),
         blocks.button(say("Help"), "desk.help"),
@@ -75,7 +95,9 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
     shown = [
         blocks.md(md("*Requests* – whatever you need from the office: `/request` and your words.")),
         *blocks.actions(ask),
-        blocks.md(md("*You* – your language, and taking a step back: `/desk language`, `/desk undo`.")),
+        blocks.md(md("*Tasks and reminders* – `/task` and what is to be done, `/desk remind me to …`.")),
+        *blocks.actions(todo),
+        blocks.md(md("*You* – being away, your day at a glance, how you are told, a step back.")),
         *blocks.actions(own),
     ]
     if call.person.has(Role.ADMIN) and call.person.standing == Standing.MEMBER:
@@ -111,6 +133,11 @@ def usage(call: Call, _: str = "") -> Answer:
         "`/request mine` · `/request waiting` · `/request desk` — "
         + md("what you asked for, what waits for you, your desk"),
         "`/request help` — " + md("everything else about requests"),
+        "`/task …` — " + md("something to be done, by you or others; `/task help` says more"),
+        "`/desk remind me to … tomorrow at 9` · `remind @anna …` · `remind #channel …` — "
+        + md("words that come at their time, once or again and again"),
+        "`/desk away 8 Mar to 12 Mar cover @bo` · `/desk back` — " + md("being away, and who stands in"),
+        "`/desk digest` · `/desk settings` — " + md("your day at a glance, and when and how you are told"),
         "`/desk search …` — " + md("finds requests by words or number"),
         "`/desk undo` — " + md("takes your last step back, within ten minutes"),
         "`/desk language` — " + md("English, Swedish, German or Spanish"),
@@ -155,17 +182,34 @@ def set_language(call: Call) -> Answer:
 
 
 def undo_last(call: Call, _: str = "") -> Answer:
-    """The last step, or the one that a button names by number and version."""
-    number, _, version = call.value.partition(".")
-    only = (int(number), int(version)) if number.isdigit() and version.isdigit() else None
+    """The last step, or the one that a button names by number, version and kind."""
+    number, version, subject = (call.value.split(".") + ["", "", ""])[:3]
+    only = (subject or "request", int(number), int(version)) if number.isdigit() and version.isdigit() else None
 
     def do(session: Session) -> Answer:
-        request = undo(session, call.catalogue, call.person, only)
-        text = call.reader.say("Taken back. #{number} is {state}.", number=request.id, state=request.state)
-        shown = [blocks.words(text), *blocks.actions([open_button(call.reader.say("Open"), request)])]
-        return Answer(text, tuple(shown), replaces=only is not None)
+        undone = undo(session, call.catalogue, call.person, only)
+        text, opens = _taken_back(session, call, undone)
+        return Answer(text, (blocks.words(text), *blocks.actions(opens)), replaces=only is not None)
 
     return call.perform(do)
+
+
+def _taken_back(session: Session, call: Call, undone: Undone) -> tuple[str, list[Block]]:
+    """What was undone, in words, and the button that opens it."""
+    say, opens = call.reader.say, call.reader.say("Open")
+    match undone.subject:
+        case "request":
+            request = requests.get(session, undone.subject_id)
+            text = say("Taken back. #{number} is {state}.", number=request.id, state=request.state)
+            return text, [open_button(opens, request)]
+        case "task":
+            task = tasks.get(session, undone.subject_id)
+            text = say("Taken back. T{number} is {state}.", number=task.id, state=task.state)
+            return text, [] if task.state is TaskState.DELETED else [open_task(opens, task)]
+        case "reminder":
+            return say("Taken back. /desk reminders lists what you have.", number=undone.subject_id), []
+        case _:
+            return say("Taken back. You are not away."), []
 
 
 def claim(call: Call, _: str = "") -> Answer:
@@ -186,6 +230,18 @@ def _search(call: Call, typed: str) -> Answer:
 
 def _requests(call: Call, _: str = "") -> Answer:
     return lists.show(call, "mine")
+
+
+def _tasks(call: Call, _: str = "") -> Answer:
+    return task_lists.show(call, "mine")
+
+
+def _settings(call: Call, _: str = "") -> Answer:
+    return digest_settings.open_form(call)
+
+
+def _digest(call: Call, _: str = "") -> Answer:
+    return digest_settings.now(call)
 
 
 def _language_named(typed: str) -> str:
@@ -211,8 +267,12 @@ def _did_you_mean(call: Call, typed: str) -> Answer:
         )
     name = _BY_WORD[near[0]]
     text = call.reader.say("Did you mean /desk {near}?", near=near[0])
-    pages = {"requests": "requests.page:mine", "search": "desk.help", "settings": "desk.language"}
-    value = "mine|1|" if name == "requests" else "last"
+    pages = {
+        "requests": "requests.page:mine", "tasks": "tasks.page:mine", "search": "desk.help",
+        "settings": "digest.settings", "remind": "reminders.new", "reminders": "reminders.overview",
+        "away": "away.overview", "back": "away.back", "digest": "digest.now",
+    }  # fmt: skip
+    value = "mine|1|" if name in ("requests", "tasks") else "last"
     button = blocks.button(f"/desk {near[0]}", pages.get(name, f"desk.{name}"), value, style="primary")
     return Answer(text, (blocks.words(text), *blocks.actions([button])))
 
@@ -229,9 +289,16 @@ _PAGES: Mapping[str, Callable[[Call, str], Answer]] = {
     "menu": menu,
     "help": usage,
     "language": language,
-    "settings": language,
+    "settings": _settings,
     "undo": undo_last,
+    "search": _search,
     "requests": _requests,
+    "tasks": _tasks,
+    "remind": remind,
+    "reminders": reminders_overview,
+    "away": away,
+    "back": back,
+    "digest": _digest,
     "office": _office,
     "letters": _letters,
     "claim": claim,

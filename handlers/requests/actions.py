@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
 from handlers import blocks
-from handlers.context import Answer, Call
+from handlers.context import Answer, Call, FormErrors
+from handlers.permalinks import permalink
 from handlers.requests import acts, commands, lists, modals
 from handlers.requests.acts import Handler, Wanted
 from handlers.slack_text import readable
@@ -43,8 +43,7 @@ def show(call: Call) -> Answer:
 def page(call: Call) -> Answer:
     name, number, words = (call.value.split("|", 2) + ["", ""])[:3]
     # In a message of the clicker's own the page changes in place; from elsewhere it comes as a new one.
-    ephemeral = bool(call.body.get("container", {}).get("is_ephemeral"))
-    return lists.show(call, name, _whole(number), words, replaces=ephemeral or call.in_modal)
+    return lists.show(call, name, _whole(number), words, replaces=call.is_ephemeral or call.in_modal)
 
 
 def at_once(act: Act) -> Handler:
@@ -118,7 +117,7 @@ def form_sent(call: Call) -> Answer:
     """A type's form, filled in: a new request, or a change of one."""
     metadata = call.metadata
     held = blocks.values(call.body["view"])
-    link = _permalink(call, metadata)
+    link = permalink(call, metadata)
 
     def do(session: Session) -> Answer:
         old = duty.look(session, call.person, int(metadata["id"]), Act.EDIT) if "id" in metadata else None
@@ -148,12 +147,9 @@ def form_sent(call: Call) -> Answer:
             request = duty.edit(session, call.person, old.id or 0, asked, metadata.get("version"))
         else:
             request = duty.log(session, call.person, asked)
-        return Answer(sheet=request.id if metadata.get("sheet") else None)
+        return Answer(sheet=f"request:{request.id}" if metadata.get("sheet") else None)
 
-    try:
-        return call.perform(do)
-    except FormErrors as errors:
-        return Answer(errors=errors.by_block)
+    return call.perform_form(do)
 
 
 def act_sent(call: Call) -> Answer:
@@ -165,7 +161,7 @@ def act_sent(call: Call) -> Answer:
 
     def do(session: Session) -> Answer:
         request = acts.with_words(session, call, act, number, wanted)
-        return Answer(sheet=request.id if metadata.get("sheet") else None)
+        return Answer(sheet=f"request:{request.id}" if metadata.get("sheet") else None)
 
     return call.perform(do)
 
@@ -180,14 +176,6 @@ def from_message(call: Call) -> Answer:
     channel = call.body.get("channel", {}).get("id", "")
     metadata = {"channel": channel, "ts": message.get("ts", "")}
     return Answer(modal=modals.form(call.reader, kind, currency, metadata, {"text": text}))
-
-
-class FormErrors(Exception):
-    """What is wrong with a form, by block; nothing has happened."""
-
-    def __init__(self, by_block: dict[str, str]) -> None:
-        super().__init__(str(by_block))
-        self.by_block = by_block
 
 
 def _after(session: Session, call: Call, request: Request) -> Answer:
@@ -212,14 +200,3 @@ def _whole(text: str) -> int:
 
 def _how(call: Call) -> str:
     return "push" if call.in_modal else "open"
-
-
-def _permalink(call: Call, metadata: dict[str, str]) -> str | None:
-    """Where the message stands that a request was made from; without it the request is logged all the same."""
-    if not metadata.get("channel") or not metadata.get("ts"):
-        return None
-    try:
-        found = call.house.client.chat_getPermalink(channel=metadata["channel"], message_ts=metadata["ts"])
-        return str(found["permalink"])
-    except (SlackApiError, OSError):
-        return None

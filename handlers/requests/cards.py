@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.i18n import Md, Reader, escape, mention
+from handlers.people import shown as shown_person
 from handlers.terms import DONE
 from office.catalogue import Catalogue, RequestType
 from office.duties.requests.access import is_allowed, too_old_to_reopen
@@ -199,12 +200,12 @@ def _fields(
     pairs: list[tuple[str, object]] = [(reader.say("Type"), reader.titles(kind.title))]
     pairs.append((reader.say("State"), reader.term(request.state)))
     if for_desk:
-        pairs.append((reader.say("From"), mention(everyone.get(request.requester_id))))
+        pairs.append((reader.say("From"), shown_person(session, reader, everyone.get(request.requester_id))))
     else:
         pairs.append((reader.say("Desk"), reader.desk(desk)))
     if request.beneficiary_id:
-        pairs.append((reader.say("For"), mention(everyone.get(request.beneficiary_id))))
-    pairs.append((reader.say("Owner"), mention(everyone.get(request.owner_id or 0))))
+        pairs.append((reader.say("For"), shown_person(session, reader, everyone.get(request.beneficiary_id))))
+    pairs.append((reader.say("Owner"), shown_person(session, reader, everyone.get(request.owner_id or 0))))
     if request.priority != Priority.NORMAL or for_desk:
         pairs.append((reader.say("Priority"), reader.term(request.priority)))
     if request.needed_by:

@@ -157,7 +157,7 @@ def done(session: Session, call: Call, act: Act, request: Request) -> Answer:
     return Answer(head, (blocks.words(head), *blocks.actions(buttons)))
 
 
-def _act(call: Call, wanted: verbs.ActWanted) -> Answer:
+def _act(call: Call, wanted: verbs.ActWanted[Act]) -> Answer:
     act, number = wanted.act, wanted.number
     if act is Act.SEE:
         with call.reading() as session:

@@ -68,7 +68,7 @@ def _greet(session: Session, call: Call) -> Answer:
     return Answer()
 
 
-def _comment(session: Session, call: Call, wanted: verbs.ActWanted) -> Answer:
+def _comment(session: Session, call: Call, wanted: verbs.ActWanted[Act]) -> Answer:
     duty.reply(session, call.catalogue, call.person, wanted.number, readable(session, wanted.words))
     return Answer()
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -75,7 +74,7 @@ def form(
             optional=False,
         ),
         blocks.field("for", reader.say("For somebody else?"), blocks.person_select(given.get("for"))),
-        blocks.field("needed_by", reader.say("Needed by"), _date_picker(given.get("needed_by"))),
+        blocks.field("needed_by", reader.say("Needed by"), blocks.date_picker(given.get("needed_by"))),
     ]
     return blocks.modal(
         "requests.form",
@@ -210,9 +209,9 @@ def _element(reader: Reader, one: TypeField, value: Any) -> Block:
         case FieldKind.PERSON:
             return blocks.person_select(value)
         case FieldKind.DATE:
-            return _date_picker(value)
+            return blocks.date_picker(value)
         case FieldKind.TIME:
-            return {"type": "timepicker"} | ({"initial_time": value} if value else {})
+            return blocks.time_picker(value)
         case FieldKind.FILE:
             return {"type": "file_input", "max_files": 5}
         case FieldKind.AMOUNT | FieldKind.QUANTITY:
@@ -247,14 +246,6 @@ def _decimal(reader: Reader, text: str) -> Decimal:
     if number < 0 or number > 10**9:
         raise Refusal("“{typed}” is too small or too large. Write a number from 0 to {most}.", typed=text, most=10**9)
     return number
-
-
-def _date_picker(value: Any) -> Block:
-    picker: Block = {"type": "datepicker"}
-    try:
-        return picker | ({"initial_date": date.fromisoformat(value).isoformat()} if value else {})
-    except ValueError:
-        return picker
 
 
 def _act_fields(

@@ -1,12 +1,9 @@
-"""The words after /request, in four languages, and what they mean."""
+"""The words after /request, in four languages."""
 
-import re
-from dataclasses import dataclass
-
-from rapidfuzz import fuzz, process
-
-from storage.text import fold
+from handlers.typed import ActWanted, ListWanted, Misspelt, Typed
 from storage.words import Act
+
+__all__ = ["ACTS", "LISTS", "ActWanted", "ListWanted", "Misspelt", "read"]
 
 _LISTS = {
     "list": "list lista liste listar",
@@ -38,67 +35,6 @@ _ACTS = {
     Act.EDIT: "edit ändra ändern bearbeiten editar",
     Act.FOLLOW: "follow följ folgen seguir",
 }
-LISTS = {fold(word): name for name, words in _LISTS.items() for word in words.split()}
-ACTS = {fold(word): act for act, words in _ACTS.items() for word in words.split()}
-_NUMBER = re.compile(r"#?(\d{1,12})[:,.]?")
-
-
-@dataclass(frozen=True)
-class ListWanted:
-    name: str
-    page: int
-    words: str
-
-
-@dataclass(frozen=True)
-class ActWanted:
-    act: Act
-    number: int
-    words: str
-
-
-@dataclass(frozen=True)
-class Misspelt:
-    near: str
-
-
-def read(text: str) -> ListWanted | ActWanted | Misspelt | None:
-    """What a typed command asks for; None when it is the words of a new request.
-
-    A verb counts only beside a number and a list only by itself, so that "cancel my newspaper" is a request.
-    """
-    first, _, rest = text.partition(" ")
-    rest = rest.strip()
-    if found := _NUMBER.fullmatch(first):
-        second, _, more = rest.partition(" ")
-        act = ACTS.get(fold(second)) if second else Act.SEE
-        return ActWanted(act, int(found[1]), more.strip()) if act else _number_with_words(int(found[1]), first, rest)
-    second, _, more = rest.partition(" ")
-    if fold(first) in ACTS and (found := _NUMBER.fullmatch(second)):
-        return ActWanted(ACTS[fold(first)], int(found[1]), more.strip())
-    return _list(first, rest)
-
-
-def _number_with_words(number: int, first: str, rest: str) -> ActWanted | None:
-    """ "#12 it is the left one" is a comment on 12; "12 chairs for Monday" is a request."""
-    return ActWanted(Act.COMMENT, number, rest) if first.startswith("#") else None
-
-
-def _list(first: str, rest: str) -> ListWanted | Misspelt | None:
-    name = LISTS.get(fold(first))
-    if name == "find" and rest:
-        return ListWanted(name, 1, rest)
-    if name and (not rest or rest.isdigit()):
-        return ListWanted(name, int(rest) if rest[:6].isdigit() else 1, "")
-    if name is None and not rest and (near := _near(first)):
-        return Misspelt(near)
-    return None
-
-
-def _near(word: str) -> str | None:
-    """A single word that is almost a command: better asked than logged."""
-    folded = fold(word)
-    if not 3 <= len(folded) <= 12:
-        return None
-    found = process.extractOne(folded, list(LISTS), scorer=fuzz.ratio, score_cutoff=75)
-    return found[0] if found else None
+_TYPED = Typed(_LISTS, _ACTS, sees=Act.SEE, comments=Act.COMMENT)
+LISTS, ACTS = _TYPED.lists, _TYPED.acts
+read = _TYPED.read

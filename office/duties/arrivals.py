@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.duties import absences, digests, notices, reminders, tasks
 from office.duties.requests.work import let_go
 from office.rules.words import clean_line
 from storage import history, people
@@ -35,13 +36,33 @@ def meet(session: Session, profile: Profile) -> Person:
     if person is None:
         person = people.appear(session, profile.slack_id)
     assert person.id is not None
-    was = person.standing
+    was, zone = person.standing, person.zone
     people.change(session, person.id, _known(session, person, profile))
     met = people.get(session, person.id)
     if was == Standing.MEMBER and met.standing != Standing.MEMBER:
-        let_go(session, met)
-        history.record(session, clock.now(), None, "left", "person", person.id)
+        _pass_on(session, met)
+    elif met.zone != zone:
+        reminders.follow_zone(session, met)
+        absences.follow_zone(session, met)
+        digests.replan(session, met)
     return met
+
+
+def _pass_on(session: Session, leaver: Person) -> None:
+    """What a leaver had in hand moves on at once, and their manager hears of all of it in one message."""
+    assert leaver.id is not None
+    absences.forget_leaver(session, leaver)
+    manager = people.find(session, leaver.manager_id)
+    heirs = [manager.id] if manager is not None and manager.standing is Standing.MEMBER else notices.admins(session)
+    heir_id = next((one for one in heirs if one is not None and one != leaver.id), None)
+    moved = {
+        "requests": let_go(session, leaver),
+        "tasks": tasks.pass_on(session, leaver, heir_id) if heir_id else [],
+        "reminders": reminders.pass_on(session, leaver, heir_id) if heir_id else [],
+    }
+    entry = history.record(session, clock.now(), None, "left", "person", leaver.id, after=moved)
+    if any(moved.values()):
+        notices.tell(session, "leavers.left", "person", leaver.id, [heir_id], detail_id=entry)
 
 
 def _known(session: Session, person: Person, profile: Profile) -> dict[str, object]:

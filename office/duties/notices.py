@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
-from storage import offices, outbox, people
+from office.rules.topics import TOPICS, wanted
+from storage import digests, offices, outbox, people
 from storage.outbox import Letter
 from storage.tables import Desk, Person
-from storage.words import Role, Standing
+from storage.words import Role, Standing, Wanted
 
 # A home tab is kept current for those who have looked at it within this time; others get it drawn when they come.
 HOME_KEPT = timedelta(minutes=30)
@@ -25,8 +26,13 @@ def tell(
     is_card: bool = False,
     except_for: int | None = None,
 ) -> None:
-    """Tells people, each once and in a direct message of their own; `except_for` is who did it and knows."""
-    readers = dict.fromkeys(one for one in to if one is not None and one != except_for)
+    """Tells people, each once and in a direct message of their own; `except_for` is who did it and knows.
+
+    News that somebody wants in their digest waits for it there, and what they want to hear nothing of is not told.
+    """
+    readers = list(dict.fromkeys(one for one in to if one is not None and one != except_for))
+    if kind in TOPICS:
+        readers = _at_once(session, kind, subject, subject_id, detail_id, readers)
     letters = [
         Letter(kind, subject, subject_id, f"person:{one}", one, detail_id=detail_id, is_card=is_card) for one in readers
     ]
@@ -83,6 +89,17 @@ def lead_of(session: Session, desk: Desk) -> list[int]:
 
 def admins(session: Session) -> list[int]:
     return [_id(person) for person in people.with_role(session, Role.ADMIN)]
+
+
+def _at_once(
+    session: Session, kind: str, subject: str, subject_id: int, detail_id: int | None, readers: list[int]
+) -> list[int]:
+    """Who wants this news now; for those who want it in their digest it is kept."""
+    choices = {one: wanted(digests.preference(session, one).topics, TOPICS[kind]) for one in readers}
+    later = [one for one, choice in choices.items() if choice is Wanted.DIGEST]
+    news = {"kind": kind, "subject": subject, "subject_id": subject_id, "detail_id": detail_id, "at": clock.now()}
+    digests.tell_later(session, [{"person_id": one, **news} for one in later])
+    return [one for one, choice in choices.items() if choice is Wanted.NOW]
 
 
 def _id(person: Person) -> int:

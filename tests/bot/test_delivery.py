@@ -156,7 +156,7 @@ def test_a_message_that_cannot_be_made_is_put_off_and_then_dead(
 def test_what_a_dead_process_had_claimed_is_looked_up_before_it_is_sent(house: House, slack: FakeSlack) -> None:
     post(house.database, 2)
     with house.database.read() as session:
-        rows = outbox.get_all(session, [row_id for row_id, _ in outbox.due_heads(session, clock.now())])
+        rows = outbox.claimable(session, [row_id for row_id, _ in outbox.due_heads(session, clock.now())], clock.now())
     house.database.write(lambda s: outbox.claim(s, rows, "the dead one", clock.now(), delivery.LEASE))
     metadata = {"event_payload": {"id": rows[0].key}}
     slack.posted["C0"] = [{"ts": "7.0", "metadata": metadata, "text": "it had posted this one"}]

@@ -25,7 +25,7 @@ def post(database: Database, *destinations: str, subject_id: int = 1, is_card: b
 
 def heads(database: Database) -> list[Outbox]:
     with database.read() as session:
-        return outbox.get_all(session, [row_id for row_id, _ in outbox.due_heads(session, clock.now())])
+        return outbox.claimable(session, [row_id for row_id, _ in outbox.due_heads(session, clock.now())], clock.now())
 
 
 def claim(database: Database, owner: str = "me") -> list[tuple[Outbox, OutboxState]]:
@@ -58,6 +58,18 @@ def test_a_row_whose_owner_died_is_taken_up_after_its_lease(database: Database) 
     assert again.id == row.id and before is OutboxState.CLAIMED
     assert not finish(database, row), "the dead owner's mark must not count"
     assert finish(database, again)
+
+
+def test_a_row_that_somebody_claimed_since_it_was_seen_is_not_to_be_had(database: Database) -> None:
+    post(database, "C1")
+    with database.read() as session:
+        seen = [row_id for row_id, _ in outbox.due_heads(session, clock.now())]
+    claim(database)
+    with database.read() as session:
+        assert outbox.claimable(session, seen, clock.now()) == []
+    later(seconds=61)
+    with database.read() as session:
+        assert [one.id for one in outbox.claimable(session, seen, clock.now())] == seen, "its lease has run out"
 
 
 def test_a_row_that_waits_holds_back_its_thread_and_nobody_else(database: Database) -> None:

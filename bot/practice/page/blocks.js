@@ -57,6 +57,7 @@ function Element(given) {
     case "multi_static_select": return html`<${Several} ...${given} options=${groups(element)} />`;
     case "multi_users_select": return html`<${Several} ...${given} options=${people(given.world)} />`;
     case "checkboxes": return html`<${Several} ...${given} options=${groups(element)} open />`;
+    case "overflow": return html`<${Overflow} ...${given} />`;
     case "radio_buttons": return html`<${Radio} ...${given} />`;
     case "datepicker": return html`<${Picker} ...${given} kind="date" />`;
     case "timepicker": return html`<${Picker} ...${given} kind="time" />`;
@@ -81,6 +82,21 @@ function Button({ element, block, surface, world }) {
       <div class="b-actions"><button type="button" class="button" onClick=${() => ask(false)}>${plain(element.confirm.deny.text)}</button>
         <button type="button" class="button primary" onClick=${go}>${plain(element.confirm.confirm.text)}</button></div>
     </div></div>`}`;
+}
+
+function Overflow({ element, block, surface, world }) {
+  const [open, setOpen] = useState(false);
+  const choose = async (option) => {
+    setOpen(false);
+    await surface.press(block.block_id, { type: "overflow", action_id: element.action_id, selected_option: option });
+  };
+  const leave = (event) => { if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false); };
+  return html`<div class="overflow" onFocusOut=${leave} onKeyDown=${(event) => event.key === "Escape" && setOpen(false)}>
+    <button type="button" class="button" aria-haspopup="menu" aria-expanded=${open} aria-label=${world.more || "…"}
+      onClick=${() => setOpen(!open)}>⋯</button>
+    ${open && html`<div class="overflow-menu" role="menu">${element.options.map((option) => html`
+      <button type="button" role="menuitem" onClick=${() => choose(option)}>${plain(option.text.text)}</button>`)}</div>`}
+  </div>`;
 }
 
 function TextInput({ element, block, surface, id }) {

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.calendars import calendar_of
 from office.duties import notices
+from office.duties.changes import Overtaken, plain
 from office.rules import request_clocks as rule
 from office.rules import request_states
 from office.rules.working_time import Calendar
@@ -19,10 +19,6 @@ from storage.words import UNFINISHED, Act, ClockKind, ClockStep, RequestState
 
 # The first word of the desk stops the answer clock.
 _ANSWERS = {Act.TAKE, Act.ACCEPT, Act.COMMENT, Act.ASK, Act.SOLVE, Act.HOLD, Act.ASSIGN}
-
-
-class Overtaken(Exception):
-    """Somebody changed the same request in the same moment; the act is tried again on what they left."""
 
 
 def change(
@@ -112,13 +108,6 @@ def calendar_for(session: Session, request: Request) -> Calendar:
 def desk_calendar(session: Session, desk: Desk, requester: Person) -> Calendar:
     place = offices.find_place(session, desk.place_id or requester.place_id) or offices.first_place(session)
     return calendar_of(place)
-
-
-def plain(value: Any) -> Any:
-    """A column's value as JSON holds it."""
-    if isinstance(value, Enum):
-        return value.value
-    return value.isoformat() if isinstance(value, datetime | date) else value
 
 
 def revived(column: str, value: Any) -> Any:

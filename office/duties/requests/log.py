@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import Catalogue, RequestType, in_language
 from office.duties import notices
+from office.duties.changes import plain
 from office.duties.requests.access import is_allowed, last_change, look, next_state
-from office.duties.requests.change import change, desk_calendar, plain, rebudget, start_clocks
+from office.duties.requests.change import change, desk_calendar, rebudget, start_clocks
 from office.errors import Refusal
 from office.rules import words
 from office.rules.similar import similar

@@ -171,9 +171,11 @@ def cancel(session: Session, actor: Person, number: int, why: str = "") -> Reque
     return changed
 
 
-def let_go(session: Session, person: Person) -> None:
-    """What somebody who can't work here any more had in hand is their desks' again, and the desks' leads hear of it."""
+def let_go(session: Session, person: Person) -> list[int]:
+    """What somebody who can't work here any more had in hand is their desks' again, and the desks' leads hear of it;
+    returns the numbers of what they owned."""
     assert person.id is not None
+    freed = []
     for request in requests.open_of(session, person.id):
         mine = request.owner_id == person.id
         values = {
@@ -186,6 +188,8 @@ def let_go(session: Session, person: Person) -> None:
         if mine and changed.id is not None:
             lead = notices.lead_of(session, desk)
             notices.tell(session, "requests.freed", "request", changed.id, lead, detail_id=person.id)
+            freed.append(changed.id)
+    return freed
 
 
 def _refuse_unable(person: Person) -> None:

@@ -1,0 +1,292 @@
+"""The digest: one message a person and day, in their language, that Slack accepts however much there is."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.away import commands as away
+from handlers.blocks import Block
+from handlers.drawing import Drawing, Message
+from handlers.i18n import Md, Reader, mention
+from handlers.reminders import commands as reminder_commands
+from handlers.requests import cards as requests
+from handlers.tasks import cards as tasks
+from office import clock
+from office.catalogue import Catalogue
+from office.duties import digests as duty
+from office.duties.digests import Content, DeskState
+from office.rules.snooze import Later
+from storage import digests, history, people
+from storage import reminders as reminders_stored
+from storage import requests as requests_stored
+from storage import tasks as tasks_stored
+from storage.tables import Digest, News, Person, Request, Task
+from storage.words import Act, DigestKind, TaskAct
+
+# Lines of one section; the rest is behind "show all". Eight sections of these fit into Slack's 50 blocks.
+SHOWN = 4
+LATE = timedelta(minutes=15)
+
+
+def daily(drawing: Drawing) -> Message | None:
+    """A digest as things stand now: nothing when there is nothing to say, or when it is too late to say it."""
+    digest = digests.get(drawing.session, drawing.row.subject_id)
+    person = people.get(drawing.session, digest.person_id)
+    first_time = drawing.row.redraws_id is None
+    if first_time and duty.is_over(person, digest, clock.now()):
+        return None
+    content = duty.content(drawing.session, person, digest)
+    if first_time and content.is_empty:
+        return None
+    late = first_time and clock.now() - digest.due_at > LATE
+    return message(drawing.session, drawing.catalogue, drawing.reader, person, digest, content, late)
+
+
+def message(
+    session: Session,
+    catalogue: Catalogue,
+    reader: Reader,
+    person: Person,
+    digest: Digest,
+    content: Content,
+    late: bool = False,
+) -> Message:
+    day = reader.day(digest.due_at.astimezone(reader.tz).date())
+    back = digest.kind is DigestKind.BACK
+    head = reader.say("Welcome back, {name}!", name=person.known_as) if back else reader.say("Your day: {day}", day=day)
+    shown: list[Block] = [blocks.header(head)]
+    if late:
+        shown.append(blocks.context(reader.md("This comes late: it was due {when}.", when=digest.due_at)))
+    if back:
+        shown.append(blocks.context(reader.md("What waited for you, and what happened while you were away.")))
+    page = _Page(session, catalogue, reader, person)
+    for section in (
+        page.decisions, page.overdue, page.today, page.week, page.done, page.news, page.desks, page.team,
+    ):  # fmt: skip
+        shown += section(content)
+    if content.is_empty:
+        shown.append(blocks.md(reader.md("✓ Nothing is left. Well done.")))
+    settings = blocks.button(reader.say("Settings"), "digest.settings")
+    return Message(_summary(reader, head, content), (*shown[:48], *blocks.actions([settings])))
+
+
+def _summary(reader: Reader, head: str, content: Content) -> str:
+    """What a notification reads: how much of what, and not a word of it."""
+    decisions = len(content.questions) + len(content.offered) + len(content.offered_tasks) + len(content.covers)
+    late = len(content.overdue) + len(content.late_requests)
+    today = len(content.today) + len(content.today_requests) + len(content.reminders)
+    counts = [
+        reader.count("{count} decision", "{count} decisions", decisions) if decisions else "",
+        reader.count("{count} overdue", "{count} overdue", late) if late else "",
+        reader.count("{count} for today", "{count} for today", today) if today else "",
+    ]
+    return " · ".join(part for part in (head, *counts) if part)
+
+
+class _Page:
+    """The sections of one reader's digest."""
+
+    def __init__(self, session: Session, catalogue: Catalogue, reader: Reader, person: Person) -> None:
+        self._session = session
+        self._catalogue = catalogue
+        self._reader = reader
+        self._person = person
+
+    def decisions(self, content: Content) -> list[Block]:
+        reader = self._reader
+        lines: list[list[Block]] = []
+        for request in content.questions:
+            lines.append([self._plain_request(request), *self._row(requests.act_button(reader, request, Act.REPLY))])
+        for request in content.offered:
+            accept = requests.act_button(reader, request, Act.ACCEPT, "primary")
+            decline = requests.act_button(reader, request, Act.HAND_BACK, label=reader.say("Decline"))
+            lines.append([self._plain_request(request), *self._row(accept, decline)])
+        for task in content.offered_tasks:
+            row = [tasks.act_button(reader, task, act) for act in (TaskAct.ACCEPT, TaskAct.DECLINE)]
+            lines.append([self._plain_task(task), *self._row(*row)])
+        for absence in content.covers:
+            who = mention(people.find(self._session, absence.person_id))
+            span = away.span_said(reader, absence)
+            text = reader.md("{who} is away {span}. Will you stand in?", who=who, span=span)
+            lines.append([blocks.md(text), *blocks.actions(away.answer_buttons(reader, absence))])
+        return self._section(reader.say("Waiting for your decision"), lines, "requests.page:waiting", "waiting|1|")
+
+    def overdue(self, content: Content) -> list[Block]:
+        lines = [*self._tasks(content.overdue, "overdue"), *self._requests(content.late_requests)]
+        return self._section(self._reader.say("Overdue"), lines, "tasks.page:overdue", "overdue|1")
+
+    def today(self, content: Content) -> list[Block]:
+        reader = self._reader
+        lines = [*self._tasks(content.today, "today"), *self._requests(content.today_requests)]
+        for one in content.reminders:
+            text = reader.md("🔔 {when} {words}", when=reader.time(one.next_at or one.created_at), words=one.text[:200])
+            lines.append([blocks.md(text)])
+        return self._section(reader.say("Today"), lines, "tasks.page:mine", "mine|1")
+
+    def week(self, content: Content) -> list[Block]:
+        lines = [*self._tasks(content.week, "week"), *self._requests(content.week_requests)]
+        return self._section(self._reader.say("Due this week"), lines, "tasks.page:mine", "mine|1")
+
+    def done(self, content: Content) -> list[Block]:
+        lines = [[self._plain_task(one, "✓ ")] for one in content.done]
+        return self._section(self._reader.say("Done since"), lines, "tasks.page:mine", "mine|1")
+
+    def news(self, content: Content) -> list[Block]:
+        reader = self._reader
+        lines: list[list[Block]] = []
+        told = set()
+        for request, entry in content.news:
+            actor = people.find(self._session, entry.actor_id)
+            who = mention(actor) if actor else Md("Deskhand")
+            about = reader.md(
+                "{state} · {who}, {when}", state=request.state, who=who, when=entry.at
+            )  # fmt: skip
+            lines.append([self._plain_request(request, about)])
+            told.add(request.id)
+        for one in content.told_later:
+            if one.subject != "request" or one.subject_id not in told:
+                lines += self._kept_news(one)
+                told.add(one.subject_id if one.subject == "request" else None)
+        heading = reader.say("News of what you asked for")
+        return self._section(heading, lines, "requests.page:mine", "mine|1|")
+
+    def desks(self, content: Content) -> list[Block]:
+        return self._section(
+            self._reader.say("Your desks"), [self._desk(one) for one in content.desks], "requests.page:desk", "desk|1|"
+        )
+
+    def team(self, content: Content) -> list[Block]:
+        reader = self._reader
+        owners = tasks_stored.owners_of(self._session, [one.id or 0 for one in content.team])
+        lines = []
+        for one in content.team:
+            names = [
+                person.known_as
+                for person in people.by_ids(self._session, [row.person_id for row in owners[one.id or 0]]).values()
+            ]
+            about = reader.md("{people} · {due}", people=names, due=tasks.due_said(reader, one))
+            lines.append([self._plain_task(one, "⏰ ", about, opens=True)])
+        return self._section(reader.say("Late in your team"), lines, "", "", total=content.team_total)
+
+    def _section(
+        self, title: str, lines: Sequence[list[Block]], action: str, value: str, total: int | None = None
+    ) -> list[Block]:
+        """A heading with its number, the first lines, and the way to all of them."""
+        count = len(lines) if total is None else total
+        if not count:
+            return []
+        heading = self._reader.md("*{title}* ({count})", title=title, count=count)
+        more = (
+            blocks.button(self._reader.say("Show all {count}", count=count), f"{action}.digest", value)
+            if count > SHOWN and action
+            else None
+        )
+        return [blocks.md(heading, more), *(block for line in lines[:SHOWN] for block in line)]
+
+    def _tasks(self, them: Sequence[Task], place: str) -> list[list[Block]]:
+        owners = tasks_stored.owners_of(self._session, [one.id or 0 for one in them[:SHOWN]])
+        return [
+            [tasks.line(self._session, self._reader, one, owners.get(one.id or 0, []), self._person, f"digest_{place}")]
+            for one in them
+        ]
+
+    def _requests(self, them: Sequence[Request]) -> list[list[Block]]:
+        return [[request_line(self._session, self._catalogue, self._reader, one)] for one in them]
+
+    def _plain_request(self, request: Request, about: str = "") -> Block:
+        text = self._reader.md("*#{number}* {title}", number=request.id, title=blocks.cut(request.title, 200))
+        opens = requests.open_button(self._reader.say("Open"), request, f"requests.open:digest.{request.id}")
+        return blocks.md(f"{text}\n{about}" if about else text, opens)
+
+    def _plain_task(self, task: Task, mark: str = "", about: str = "", opens: bool = False) -> Block:
+        title = blocks.cut(task.title, 200)
+        text = self._reader.md("{mark}*T{number}* {title}", mark=Md(mark), number=task.id, title=title)
+        button = tasks.open_button(self._reader.say("Open"), task) if opens else None
+        return blocks.md(f"{text}\n{about}" if about else text, button)
+
+    def _kept_news(self, one: News) -> list[list[Block]]:
+        """News that waited for the digest by its reader's wish, or because they were away."""
+        match one.subject:
+            case "request":
+                request = requests_stored.find(self._session, one.subject_id)
+                return [[self._plain_request(request, self._reader.term(request.state))]] if request else []
+            case "task":
+                task = tasks_stored.find(self._session, one.subject_id)
+                about = self._reader.term(task.state) if task else ""
+                return [[self._plain_task(task, "", about)]] if task else []
+            case "reminder":
+                reminder = reminders_stored.find(self._session, one.subject_id)
+                text = self._reader.md("🔔 {words}", words=blocks.cut(reminder.text, 200)) if reminder else ""
+                return [[blocks.md(text)]] if text else []
+        return []
+
+    def _desk(self, one: DeskState) -> list[Block]:
+        reader = self._reader
+        text = reader.md(
+            "*{desk}*: {open} open, {late} late, {unowned} without an owner",
+            desk=one.desk, open=one.open, late=one.late, unowned=one.unowned,
+        )  # fmt: skip
+        return [blocks.md(text), *(self._plain_request(request) for request in one.late_ones[:2])]
+
+    def _row(self, *row: Block) -> list[Block]:
+        return blocks.actions(list(row))
+
+
+def request_line(session: Session, catalogue: Catalogue, reader: Reader, request: Request) -> Block:
+    """A request that somebody works on, with a menu: solved, put off, opened there."""
+    line = requests.line(session, catalogue, reader, request)
+    value = f"{request.id}.{request.version}"
+    line["accessory"] = blocks.overflow(
+        f"requests.menu:{request.id}",
+        [
+            blocks.option(reader.say("Solve"), f"{value}.solve"),
+            blocks.option(reader.say("Snooze until tomorrow"), f"{value}.{Later.TOMORROW.value}"),
+            blocks.option(reader.say("Snooze until next week"), f"{value}.{Later.NEXT_WEEK.value}"),
+            blocks.option(reader.say("Open"), f"{value}.open"),
+        ],
+    )
+    return line
+
+
+def left(drawing: Drawing) -> Message | None:
+    """What somebody who has left had in hand, told to their manager in one message."""
+    reader = drawing.reader
+    entry = history.get(drawing.session, drawing.row.detail_id or 0)
+    who = people.find(drawing.session, drawing.row.subject_id)
+    lines = []
+    if moved := entry.after.get("tasks"):
+        lines.append(reader.count("{count} task is yours now:", "{count} tasks are yours now:", len(moved)))
+        lines += [_name_of_task(drawing, number) for number in moved[:10]]
+    if moved := entry.after.get("reminders"):
+        lines.append(
+            reader.count(
+                "{count} repeating reminder is yours now:", "{count} repeating reminders are yours now:", len(moved)
+            )
+        )
+        for number in moved[:10]:
+            one = reminders_stored.get(drawing.session, number)
+            when = reminder_commands.when_said(reader, one)
+            lines.append(reader.md("R{number} {words} · {when}", number=number, words=one.text[:150], when=when))
+    if moved := entry.after.get("requests"):
+        lines.append(
+            reader.count("{count} request is its desk's again:", "{count} requests are their desks' again:", len(moved))
+        )
+        lines.append(", ".join(f"#{number}" for number in moved[:30]))
+    head = reader.md("{who} has left.", who=mention(who))
+    row = [
+        blocks.button(reader.say("My tasks"), "tasks.page:mine", "mine|1", style="primary"),
+        blocks.button(reader.say("My reminders"), "reminders.overview"),
+    ]
+    plain = reader.say("{name} has left: what was open moves on", name=who.known_as if who else "?")
+    return Message(plain, (blocks.md(head), blocks.md("\n".join(lines)), *blocks.actions(row)))
+
+
+def _name_of_task(drawing: Drawing, number: int) -> str:
+    task = tasks_stored.get(drawing.session, number)
+    due = tasks.due_said(drawing.reader, task) or "–"
+    return drawing.reader.md("T{number} {title} · {due}", number=number, title=task.title[:150], due=due)
+
+
+MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {"digest.daily": daily, "leavers.left": left}

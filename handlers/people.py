@@ -1,0 +1,18 @@
+"""People as cards show them: with a word where they are away."""
+
+from sqlalchemy.orm import Session
+
+from handlers.i18n import Md, Reader, escape, mention
+from office import clock
+from storage import absences
+from storage.tables import Person
+
+
+def shown(session: Session, reader: Reader, person: Person | None) -> Md:
+    """Somebody as Slack shows them, and until when they are away."""
+    name = mention(person)
+    away = absences.current(session, person.id, clock.now()) if person is not None and person.id is not None else None
+    if away is None:
+        return name
+    word = reader.say("away until {when}", when=away.ends_at)
+    return Md(f"{name.text} ({escape(word)})")

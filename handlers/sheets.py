@@ -1,0 +1,24 @@
+"""SHEETS: the window that shows one thing in full, by its kind; drawn again when a form above it was sent."""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
+
+from handlers.blocks import View
+from handlers.context import Call
+from handlers.requests import modals as request_modals
+from handlers.tasks import modals as task_modals
+from office.duties import requests, tasks
+
+
+def request(session: Session, call: Call, number: int) -> View:
+    found = requests.look(session, call.person, number)
+    return request_modals.sheet(session, call.catalogue, call.reader, call.person, found)
+
+
+def task(session: Session, call: Call, number: int) -> View:
+    found = tasks.look(session, call.person, number)
+    return task_modals.sheet(session, call.reader, call.person, found)
+
+
+SHEETS: Mapping[str, Callable[[Session, Call, int], View]] = {"request": request, "task": task}

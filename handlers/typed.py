@@ -1,0 +1,93 @@
+"""The words after a command -> a list, an act on something with a number, or the words of something new."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rapidfuzz import fuzz, process
+
+from storage.text import fold
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True)
+class ListWanted:
+    name: str
+    page: int
+    words: str
+
+
+@dataclass(frozen=True)
+class ActWanted(Generic[A]):
+    act: A
+    number: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Misspelt:
+    near: str
+
+
+def by_word(names: Mapping[A, str]) -> dict[str, A]:
+    """name -> "word word …" in four languages, turned round: folded word -> name."""
+    return {fold(word): name for name, words in names.items() for word in words.split()}
+
+
+class Typed(Generic[A]):
+    """The lists and acts of one command, by their words in all languages.
+
+    A verb counts only beside a number and a list only by itself, so that "cancel my newspaper" is something new.
+    `sees` is the act of a number alone; `comments` that of "#12 more words", where there is one; `letter` may stand
+    before a number ("T12").
+    """
+
+    def __init__(
+        self, lists: Mapping[str, str], acts: Mapping[A, str], sees: A, comments: A | None = None, letter: str = ""
+    ) -> None:
+        self.lists = by_word(lists)
+        self.acts = by_word(acts)
+        self._sees = sees
+        self._comments = comments
+        self._number = re.compile(rf"[#{letter}{letter.lower()}]?(\d{{1,12}})[:,.]?")
+
+    def read(self, text: str) -> ListWanted | ActWanted[A] | Misspelt | None:
+        """What a typed command asks for; None when it is the words of something new."""
+        first, _, rest = text.partition(" ")
+        rest = rest.strip()
+        if found := self._number.fullmatch(first):
+            second, _, more = rest.partition(" ")
+            act = self.acts.get(fold(second)) if second else self._sees
+            if act is not None:
+                return ActWanted(act, int(found[1]), more.strip())
+            return self._number_with_words(int(found[1]), first, rest)
+        second, _, more = rest.partition(" ")
+        if fold(first) in self.acts and (found := self._number.fullmatch(second)):
+            return ActWanted(self.acts[fold(first)], int(found[1]), more.strip())
+        return self._list(first, rest)
+
+    def _number_with_words(self, number: int, first: str, rest: str) -> ActWanted[A] | None:
+        """ "#12 it is the left one" is a comment on 12; "12 chairs for Monday" is something new."""
+        if self._comments is None or not first.startswith("#"):
+            return None
+        return ActWanted(self._comments, number, rest)
+
+    def _list(self, first: str, rest: str) -> ListWanted | Misspelt | None:
+        name = self.lists.get(fold(first))
+        if name == "find" and rest:
+            return ListWanted(name, 1, rest)
+        if name and (not rest or rest.isdigit()):
+            return ListWanted(name, int(rest) if rest[:6].isdigit() else 1, "")
+        if name is None and not rest and (near := self._near(first)):
+            return Misspelt(near)
+        return None
+
+    def _near(self, word: str) -> str | None:
+        """A single word that is almost a command: better asked than taken for something new."""
+        folded = fold(word)
+        if not 3 <= len(folded) <= 12:
+            return None
+        found = process.extractOne(folded, list(self.lists), scorer=fuzz.ratio, score_cutoff=75)
+        return found[0] if found else None

@@ -1,0 +1,254 @@
+"""Digests: when each comes, and what stands in it: decisions first, then what is late, today's, this week's, news."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.calendars import calendar_of
+from office.errors import Refusal
+from office.rules.repetition import wall
+from office.rules.topics import CHOICES, wanted
+from office.rules.working_time import Calendar
+from storage import absences, digests, history, offices, people, reminders, requests, tasks
+from storage import outbox as outbox_stored
+from storage.outbox import Letter
+from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
+from storage.words import CoverState, DigestKind, Standing, Topic, Wanted
+
+# After this hour a digest that could not leave joins the next one.
+NOON = time(12)
+AHEAD_DAYS = 60
+NEWS_KEPT = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """One desk at a glance."""
+
+    desk: Desk
+    open: int
+    late: int
+    unowned: int
+    late_ones: list[Request]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a digest tells, each list whole; how much of it is shown is for whoever draws it."""
+
+    questions: list[Request] = field(default_factory=list)
+    offered: list[Request] = field(default_factory=list)
+    offered_tasks: list[Task] = field(default_factory=list)
+    covers: list[Absence] = field(default_factory=list)
+    overdue: list[Task] = field(default_factory=list)
+    late_requests: list[Request] = field(default_factory=list)
+    today: list[Task] = field(default_factory=list)
+    today_requests: list[Request] = field(default_factory=list)
+    reminders: list[Reminder] = field(default_factory=list)
+    week: list[Task] = field(default_factory=list)
+    week_requests: list[Request] = field(default_factory=list)
+    done: list[Task] = field(default_factory=list)
+    news: list[tuple[Request, History]] = field(default_factory=list)
+    told_later: list[News] = field(default_factory=list)
+    desks: list[DeskState] = field(default_factory=list)
+    team: list[Task] = field(default_factory=list)
+    team_total: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(value for name, value in vars(self).items() if name != "done")
+
+
+def content(session: Session, person: Person, digest: Digest) -> Content:
+    """What stands in a digest of somebody as things are now; news is what came before it was due."""
+    assert person.id is not None
+    chosen = digests.preference(session, person.id).topics
+    now, today = clock.now(), _today(person)
+    week_end = today + timedelta(days=6 - today.weekday()) if today.weekday() < 5 else today + timedelta(days=7)
+    own = tasks.held_by(session, person.id)
+    late = [one for one in own if _is_late(one, now, today)]
+    owned = requests.owned_by(session, person.id)
+    late_ids = requests.late_among(session, [one.id or 0 for one in owned])
+    team, team_total = _team(session, person, chosen, now, today)
+    return Content(
+        questions=requests.questions_to(session, person.id),
+        offered=requests.offered_to(session, person.id),
+        offered_tasks=tasks.offered_to(session, person.id),
+        covers=[one for one in absences.covered_by(session, person.id) if one.cover_state is CoverState.ASKED],
+        overdue=late,
+        late_requests=[one for one in owned if one.id in late_ids],
+        today=[one for one in own if one not in late and one.due_on == today],
+        today_requests=[one for one in owned if one.id not in late_ids and one.needed_by == today],
+        reminders=reminders.to_come(session, person.id, _end_of(today, person.zone)),
+        week=[one for one in own if one.due_on is not None and today < one.due_on <= week_end],
+        week_requests=[
+            one for one in owned if one.id not in late_ids and one.needed_by and today < one.needed_by <= week_end
+        ],
+        done=tasks.done_since(session, person.id, digest.due_at),
+        news=digests.changes_of_asked(session, person.id, digest.since_at, digest.due_at),
+        told_later=digests.news_since(session, person.id, digest.since_at, digest.due_at),
+        desks=_desks(session, person, chosen),
+        team=team,
+        team_total=team_total,
+    )  # fmt: skip
+
+
+def plan_first(session: Session) -> int:
+    """Plans the first digest of everybody who has none planned."""
+    new = digests.without_preference(session)
+    for person in new:
+        assert person.id is not None
+        first = next_moment(session, person, digests.preference(session, person.id), clock.now())
+        digests.choose(session, person.id, {"next_digest_at": first})
+    return len(new)
+
+
+def send_due(session: Session) -> int:
+    """Makes the digests that are due, at most 200 at a time; who is away has theirs when they are back.
+
+    After a standstill only the newest counts: the next one is planned from now.
+    """
+    now = clock.now()
+    due = digests.due(session, now)
+    for one in due:
+        person = people.find(session, one.person_id)
+        assert one.next_digest_at is not None
+        here = person is not None and person.standing is Standing.MEMBER
+        after = next_moment(session, person, one, now) if here and person else None
+        if not digests.claim(session, one, after) or person is None or not here:
+            continue
+        if absences.current(session, one.person_id, now) is None:
+            make(session, person, one.next_digest_at)
+    return len(due)
+
+
+def make(session: Session, person: Person, due: datetime) -> None:
+    """One digest: what it says is worked out when it leaves; with nothing to say it does not."""
+    assert person.id is not None
+    before = digests.last(session, person.id)
+    since = before.due_at if before else due - timedelta(days=1)
+    gone = absences.ended_since(session, person.id, since)
+    kind = DigestKind.BACK if gone is not None else DigestKind.DAILY
+    digest_id = digests.add(session, person.id, kind, due, min(since, gone.starts_at) if gone else since)
+    if digest_id is None:
+        return
+    occurrence = f"digest:{person.id}:{due.isoformat()}"
+    letter = Letter(
+        "digest.daily", "digest", digest_id, f"person:{person.id}", person.id, is_card=True, occurrence=occurrence
+    )
+    outbox_stored.add_once(session, letter, clock.now(), due)
+
+
+def plan_return(session: Session, person: Person, at_once: bool) -> None:
+    """The catch-up after an absence: at once when somebody says that they are back or comes back in working hours,
+    else at the hour of their next digest."""
+    assert person.id is not None
+    preference = digests.preference(session, person.id)
+    now = clock.now()
+    calendar = calendar_of_person(session, person)
+    working = any(start <= now < end for start, end in calendar.spans(calendar.local(now).date()))
+    after_digest = now.astimezone(ZoneInfo(person.zone)).time() >= time.fromisoformat(preference.digest_at)
+    due = now if at_once or (working and after_digest) else next_moment(session, person, preference, now)
+    digests.choose(session, person.id, {"next_digest_at": due} if preference.digest_on else {"digest_on": False})
+
+
+def choose(
+    session: Session, person: Person, on: bool, at: str, days: list[int] | None, topics: Mapping[Topic, Wanted]
+) -> None:
+    """How somebody wants to be told from now on. `days`: weekdays from 0, Monday; None for their working days."""
+    assert person.id is not None
+    try:
+        hour = time.fromisoformat(at)
+    except ValueError:
+        raise Refusal("“{at}” is not a time. Write it like 08:30.", at=at) from None
+    for topic, choice in topics.items():
+        if choice not in CHOICES[topic]:
+            raise Refusal("This can't be told at once. Choose the digest, or off.")
+    values = {
+        "digest_on": on,
+        "digest_at": f"{hour:%H:%M}",
+        "digest_days": sorted(set(days)) if days else None,
+        "topics": {topic.value: choice.value for topic, choice in topics.items()},
+    }
+    digests.choose(session, person.id, values)
+    replan(session, person)
+    history.record(session, clock.now(), person.id, "choose", "preference", person.id, after=values)
+
+
+def replan(session: Session, person: Person) -> None:
+    """Works out anew when somebody's next digest comes: they chose another hour, or their zone is another."""
+    assert person.id is not None
+    preference = digests.preference(session, person.id)
+    digests.plan(session, person.id, next_moment(session, person, preference, clock.now()))
+
+
+def next_moment(session: Session, person: Person, preference: Preference, after: datetime) -> datetime | None:
+    """When somebody's next digest comes: at their hour in their zone, on the days they chose, else working days."""
+    if not preference.digest_on:
+        return None
+    calendar = calendar_of_person(session, person)
+    at = time.fromisoformat(preference.digest_at)
+    day = after.astimezone(ZoneInfo(person.zone)).date()
+    for offset in range(AHEAD_DAYS):
+        candidate = day + timedelta(days=offset)
+        comes = (
+            candidate.weekday() in preference.digest_days if preference.digest_days else calendar.works_on(candidate)
+        )
+        moment = wall(candidate, at, person.zone)
+        if comes and moment > after:
+            return moment
+    return None
+
+
+def is_over(person: Person, digest: Digest, now: datetime) -> bool:
+    """Whether a digest that could not leave joins the next one: it is another day, or after noon of its own."""
+    zone = ZoneInfo(person.zone)
+    due, local = digest.due_at.astimezone(zone), now.astimezone(zone)
+    if due.time() >= NOON or digest.kind is DigestKind.BACK:
+        return local.date() > due.date() + timedelta(days=1)
+    return local.date() > due.date() or local.time() >= NOON
+
+
+def calendar_of_person(session: Session, person: Person) -> Calendar:
+    return calendar_of(offices.find_place(session, person.place_id) or offices.first_place(session))
+
+
+def _team(
+    session: Session, person: Person, chosen: Mapping[str, str], now: datetime, today: date
+) -> tuple[list[Task], int]:
+    if wanted(chosen, Topic.TEAM) is Wanted.OFF:
+        return [], 0
+    return tasks.late_of_team(session, person.id or 0, now, today, limit=20)
+
+
+def _desks(session: Session, person: Person, chosen: Mapping[str, str]) -> list[DeskState]:
+    """The desks of somebody that have something late or that nobody has taken."""
+    if wanted(chosen, Topic.DESK) is Wanted.OFF or person.id is None:
+        return []
+    found = []
+    for desk in offices.desks(session):
+        if desk.id is None or not (desk.lead_id == person.id or person.id in offices.members(session, desk.id)):
+            continue
+        open_ones, unowned = requests.counts_of_desk(session, desk.id)
+        late = requests.late_of_desk(session, desk.id) if open_ones else []
+        if late or unowned:
+            found.append(DeskState(desk, open_ones, len(late), unowned, late))
+    return found
+
+
+def _is_late(task: Task, now: datetime, today: date) -> bool:
+    if task.due_at is not None:
+        return task.due_at <= now
+    return task.due_on is not None and task.due_on < today
+
+
+def _today(person: Person) -> date:
+    return clock.now().astimezone(ZoneInfo(person.zone)).date()
+
+
+def _end_of(day: date, zone: str) -> datetime:
+    return wall(day + timedelta(days=1), time(), zone)
