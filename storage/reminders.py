@@ -37,15 +37,15 @@ def due(session: Session, now: datetime, limit: int = 200) -> list[Reminder]:
     return rows(session, ripe.limit(limit))
 
 
-def claim(session: Session, reminder: Reminder, next_at: datetime | None) -> bool:
-    """Fires one occurrence: `due_at` becomes the moment that was due, `next_at` the one after it."""
+def claim(session: Session, reminder: Reminder, due_at: datetime, next_at: datetime | None) -> bool:
+    """Fires one occurrence, that of `due_at`; says whether nobody else has."""
     state = ReminderState.ACTIVE if next_at else ReminderState.ENDED
     mine = update(Reminder).where(
         col(Reminder.id) == reminder.id,
         col(Reminder.next_at) == reminder.next_at,
         col(Reminder.version) == reminder.version,
     )
-    values = {"due_at": reminder.next_at, "next_at": next_at, "state": state, "version": reminder.version + 1}
+    values = {"due_at": due_at, "next_at": next_at, "state": state, "version": reminder.version + 1}
     return changed(session.execute(mine.values(**values))) == 1
 
 

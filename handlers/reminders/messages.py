@@ -29,11 +29,7 @@ def due(drawing: Drawing) -> Message | None:
     if drawing.row.reader_id is None:
         return Message(f"🔔 {one.text}", (*head, *tail))
     if one.settled_at is not None and one.settled_at >= first.created_at:
-        said = (
-            reader.md("💤 Snoozed.")
-            if one.settled_as == "snoozed"
-            else reader.md("✓ Done, {when}", when=one.settled_at)
-        )  # fmt: skip
+        said = _settled(drawing, one)
         return Message(f"🔔 {one.text}", (*head, blocks.context(said)))
     value = f"{one.id}.{one.version}"
     row = [
@@ -112,6 +108,14 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
 
 def _reminder(drawing: Drawing) -> Reminder:
     return reminders.get(drawing.session, drawing.row.subject_id)
+
+
+def _settled(drawing: Drawing, one: Reminder) -> str:
+    if one.settled_as != "snoozed":
+        return drawing.reader.md("✓ Done, {when}", when=one.settled_at)
+    if one.rule or one.next_at is None:
+        return drawing.reader.md("💤 Snoozed.")
+    return drawing.reader.md("💤 Snoozed until {when}.", when=one.next_at)
 
 
 def _context(drawing: Drawing, one: Reminder) -> list[str]:

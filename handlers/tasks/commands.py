@@ -28,9 +28,11 @@ from storage.words import Closes, TaskAct
 
 Handler = Callable[[Call], Answer]
 
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
-# Between the words of a title and a time, or a person: nothing is lost with them.
-_DANGLING = re.compile(r"(?:^|\s)(?:for|to|till|för|åt|für|an|para|a|by|and|och|und|y|,)\s*$", re.IGNORECASE)
+_JOINS = r"(?:for|to|till|för|åt|für|an|para|a|by|and|och|und|y|,|&)"
+# A person, with the word that joins them to the others.
+_MENTION = re.compile(rf"(?:(?:^|(?<=\s)){_JOINS}\s+)?<@[UW][A-Z0-9]+(?:\|[^>]*)?>", re.IGNORECASE)
+# A title that ends so would hang in the air.
+_DANGLING = re.compile(rf"(?:^|\s){_JOINS}\s*$", re.IGNORECASE)
 _LATER = {
     Later.TONIGHT: "tonight ikväll i kväll heute abend esta noche",
     Later.TOMORROW: "tomorrow imorgon i morgon morgen mañana",

@@ -17,7 +17,7 @@ from storage import absences, digests, history, offices, people, reminders, requ
 from storage import outbox as outbox_stored
 from storage.outbox import Letter
 from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
-from storage.words import CoverState, DigestKind, Standing, Topic, Wanted
+from storage.words import CoverState, DigestKind, RequestState, Standing, Topic, Wanted
 
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
@@ -89,7 +89,11 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
             one for one in owned if one.id not in late_ids and one.needed_by and today < one.needed_by <= week_end
         ],
         done=tasks.done_since(session, person.id, digest.due_at),
-        news=digests.changes_of_asked(session, person.id, digest.since_at, digest.due_at),
+        news=[
+            (request, entry)
+            for request, entry in digests.changes_of_asked(session, person.id, digest.since_at, digest.due_at)
+            if request.state is not RequestState.WAITING
+        ],
         told_later=digests.news_since(session, person.id, digest.since_at, digest.due_at),
         desks=_desks(session, person, chosen),
         team=team,
@@ -116,14 +120,24 @@ def send_due(session: Session) -> int:
     due = digests.due(session, now)
     for one in due:
         person = people.find(session, one.person_id)
-        assert one.next_digest_at is not None
-        here = person is not None and person.standing is Standing.MEMBER
-        after = next_moment(session, person, one, now) if here and person else None
-        if not digests.claim(session, one, after) or person is None or not here:
+        if person is None or person.standing is not Standing.MEMBER:
+            digests.claim(session, one, None)
             continue
-        if absences.current(session, one.person_id, now) is None:
-            make(session, person, one.next_digest_at)
+        newest, after = _newest_and_next(session, person, one, now)
+        if digests.claim(session, one, after) and absences.current(session, one.person_id, now) is None:
+            make(session, person, newest)
     return len(due)
+
+
+def _newest_and_next(
+    session: Session, person: Person, preference: Preference, now: datetime
+) -> tuple[datetime, datetime | None]:
+    """The newest digest that is due, and the first that is not yet."""
+    assert preference.next_digest_at is not None
+    newest = max(preference.next_digest_at, now - timedelta(days=AHEAD_DAYS))
+    while (after := next_moment(session, person, preference, newest)) is not None and after <= now:
+        newest = after
+    return newest, after
 
 
 def make(session: Session, person: Person, due: datetime) -> None:
@@ -152,8 +166,8 @@ def plan_return(session: Session, person: Person, at_once: bool) -> None:
     calendar = calendar_of_person(session, person)
     working = any(start <= now < end for start, end in calendar.spans(calendar.local(now).date()))
     after_digest = now.astimezone(ZoneInfo(person.zone)).time() >= time.fromisoformat(preference.digest_at)
-    due = now if at_once or (working and after_digest) else next_moment(session, person, preference, now)
-    digests.choose(session, person.id, {"next_digest_at": due} if preference.digest_on else {"digest_on": False})
+    if at_once or (working and after_digest) or not preference.digest_on:
+        make(session, person, now)
 
 
 def choose(

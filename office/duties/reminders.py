@@ -28,6 +28,8 @@ TOO_LATE = timedelta(hours=24)
 # So many late ones at once become one message.
 MANY = 5
 LATE = timedelta(minutes=10)
+# After a longer standstill the search for the newest occurrence begins anew from now.
+MOST_MISSED = 400
 
 
 @dataclass(frozen=True)
@@ -142,34 +144,34 @@ def end(session: Session, actor: Person, number: int) -> Reminder:
 def fire_due(session: Session) -> int:
     """Fires what is due: each occurrence once, in one transaction with the next one's time.
 
-    After a standstill one that is over a day late is told in the next digest, and more than five late ones of one
-    reader become one message. While its reader is away nothing comes; the catch-up tells of it.
+    After a standstill only the newest occurrence of each counts; one that is over a day late is told in the next
+    digest, and more than five late ones of one reader become one message. While its reader is away nothing comes; the
+    catch-up tells of it.
     """
     now = clock.now()
-    due = reminders.due(session, now)
-    late: dict[int, list[Reminder]] = {}
-    for one in due:
-        assert one.next_at is not None
-        after = _next(session, one, max(one.next_at, now - LATE), one.changed) if one.rule else None
-        if not reminders.claim(session, one, after):
+    ripe = reminders.due(session, now)
+    late: dict[int, list[tuple[Reminder, datetime]]] = {}
+    for one in ripe:
+        due, after = _newest_and_next(session, one, now)
+        if not reminders.claim(session, one, due, after):
             continue
         if one.person_id is None:
-            _post(session, one, one.next_at)
-        elif absences.current(session, one.person_id, now) or now - one.next_at > TOO_LATE:
+            _post(session, one, due)
+        elif absences.current(session, one.person_id, now) or now - due > TOO_LATE:
             _tell_later(session, one)
-        elif now - one.next_at > LATE:
-            late.setdefault(one.person_id, []).append(one)
+        elif now - due > LATE:
+            late.setdefault(one.person_id, []).append((one, due))
         else:
-            _tell(session, one)
+            _tell(session, one, due)
     for person_id, many in late.items():
         if len(many) <= MANY:
-            for one in many:
-                _tell(session, one)
+            for one, due in many:
+                _tell(session, one, due)
             continue
-        for one in many:
+        for one, _ in many:
             _tell_later(session, one)
-        notices.tell(session, "reminders.missed", "reminder", many[0].id or 0, [person_id], detail_id=len(many))
-    return len(due)
+        notices.tell(session, "reminders.missed", "reminder", many[0][0].id or 0, [person_id], detail_id=len(many))
+    return len(ripe)
 
 
 def pass_on(session: Session, leaver: Person, to_id: int) -> list[int]:
@@ -263,9 +265,21 @@ def _next(session: Session, one: Reminder, after: datetime, changed: dict[str, s
     return next_moment(repetition, after, calendar_of_reader(session, one.person_id or one.maker_id))
 
 
-def _tell(session: Session, one: Reminder) -> None:
-    assert one.id is not None and one.person_id is not None and one.next_at is not None
-    notices.tell_in_time(session, "reminders.due", "reminder", one.id, one.person_id, _minute(one.next_at), one.next_at)
+def _newest_and_next(session: Session, one: Reminder, now: datetime) -> tuple[datetime, datetime | None]:
+    """The newest occurrence that is due, and the first that is not yet."""
+    assert one.next_at is not None
+    due = one.next_at
+    for _ in range(MOST_MISSED if one.rule else 0):
+        after = _next(session, one, due, one.changed)
+        if after is None or after > now:
+            return due, after
+        due = after
+    return due, _next(session, one, now, one.changed) if one.rule else None
+
+
+def _tell(session: Session, one: Reminder, due: datetime) -> None:
+    assert one.id is not None and one.person_id is not None
+    notices.tell_in_time(session, "reminders.due", "reminder", one.id, one.person_id, _minute(due), due)
 
 
 def _tell_later(session: Session, one: Reminder) -> None:

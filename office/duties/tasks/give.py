@@ -26,13 +26,14 @@ MOST_OWNERS = 20
 
 @dataclass(frozen=True)
 class Due:
-    """When a task is due: a day, with a time or without one, once or by a rule."""
+    """When a task is due: a day, with a time or without one, once or by a rule that counts from `first` or that day."""
 
     day: date
     clock: time | None = None
     zone: str = "UTC"
     rule: str | None = None
     on_holidays: OnHolidays = OnHolidays.KEEP
+    first: date | None = None
 
     @property
     def moment(self) -> datetime | None:
@@ -59,7 +60,7 @@ def due_of(when: When | None) -> Due | None:
 
 
 def add(session: Session, actor: Person, job: Job, follows_id: int | None = None) -> Task:
-    """Makes a task; whoever else has it is told."""
+    """Makes a task; whoever else has it is told. `follows_id`: the one before, of which this is the repetition."""
     assert actor.id is not None
     title = _title(job)
     owner_ids = job.owner_ids or (actor.id,)
@@ -79,7 +80,9 @@ def add(session: Session, actor: Person, job: Job, follows_id: int | None = None
     owners = [{"person_id": one, "remind_at": ping_for(job.due)} for one in dict.fromkeys(owner_ids)]
     number = tasks.add(session, values, owners)
     after = {"title": title, "due_on": plain(values["due_on"]), "version": 1}
-    history.record(session, clock.now(), actor.id, TaskAct.ADD.value, "task", number, after=after)
+    # A repetition is made by Deskhand: the giver's own last step is another.
+    by = actor.id if follows_id is None else None
+    history.record(session, clock.now(), by, TaskAct.ADD.value, "task", number, after=after)
     notices.tell(session, "tasks.given", "task", number, owner_ids, is_card=True, except_for=actor.id)
     task = tasks.get(session, number)
     show(session, task, owner_ids)
@@ -188,7 +191,8 @@ def pass_on(session: Session, leaver: Person, to_id: int) -> list[int]:
 def job_of(task: Task, owner_ids: Iterable[int]) -> Job:
     """A task as it stands, to be changed in one thing."""
     at = time.fromisoformat(task.clock) if task.clock else None
-    due = Due(task.due_on, at, task.zone, task.rule, OnHolidays(task.on_holidays)) if task.due_on else None
+    holidays = OnHolidays(task.on_holidays)
+    due = Due(task.due_on, at, task.zone, task.rule, holidays, task.first_day) if task.due_on else None
     return Job(task.title, task.note, tuple(owner_ids), task.closes, due, task.link)
 
 
@@ -228,7 +232,7 @@ def _due_values(actor: Person, due: Due | None) -> dict[str, Any]:
         "due_at": due.moment,
         "zone": due.zone,
         "rule": due.rule,
-        "first_day": due.day if due.rule else None,
+        "first_day": (due.first or due.day) if due.rule else None,
         "clock": f"{due.clock:%H:%M}" if due.clock else None,
         "on_holidays": due.on_holidays.value,
     }

@@ -89,10 +89,9 @@ def _make_next(session: Session, task: Task) -> None:
     day = _next_day(repetition, max(task.due_on, today), calendar)
     if day is None:
         return
-    due = Due(day, at, task.zone, task.rule, OnHolidays(task.on_holidays))
-    made = add(session, giver, next_of(session, task, due), follows_id=task.id)
     # The rule goes on counting from its first day: "every other week" must not begin anew.
-    tasks.change(session, made, {"first_day": task.first_day})
+    due = Due(day, at, task.zone, task.rule, OnHolidays(task.on_holidays), first=task.first_day)
+    add(session, giver, next_of(session, task, due), follows_id=task.id)
 
 
 def _next_day(repetition: Repetition, after: date, calendar: Calendar) -> date | None:
