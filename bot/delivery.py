@@ -183,26 +183,39 @@ class Delivery:
             self.wake()
 
     def _send(self, row: Outbox, unsure: bool) -> None:
-        channel = self._channel_of(row)
-        if channel is None:
-            return
         if row.redraws_id is not None:
             self._redraw(row)
             return
-        repeat = False
+        # Made first, so that nothing is asked of Slack for a message that has nothing to say.
+        message = None if unsure else self._rendered(row, repeat=False)
+        if message is None and not unsure:
+            self._finish(row, OutboxState.SUPERSEDED)
+            return
+        channel = self._channel_of(row)
+        if channel is None:
+            return
         if unsure:
-            found = self._look_up(row, channel)
-            if isinstance(found, str):
-                self._sent(row, channel, found, drawn=None)
+            repeat = self._is_unheard(row, channel)
+            if repeat is None:
                 return
-            if found.error and found.error not in PERMANENT:
-                self._failed(row, found)
-                return
-            repeat = found.error is not None
-        message = self._rendered(row, repeat)
+            message = self._rendered(row, repeat)
         if message is None:
             self._finish(row, OutboxState.SUPERSEDED)
             return
+        self._post(row, channel, message)
+
+    def _is_unheard(self, row: Outbox, channel: str) -> bool | None:
+        """Looks a message up that may have arrived: None when that ended the try, else whether it may be a repeat."""
+        found = self._look_up(row, channel)
+        if isinstance(found, str):
+            self._sent(row, channel, found, drawn=None)
+            return None
+        if found.error and found.error not in PERMANENT:
+            self._failed(row, found)
+            return None
+        return found.error is not None
+
+    def _post(self, row: Outbox, channel: str, message: Message) -> None:
         thread_ts = self._thread_of(row)
         result = self._api.call("chat.postMessage", _post(row, channel, message, thread_ts))
         if result.error == "not_in_channel" and self._api.call("conversations.join", {"channel": channel}).ok:

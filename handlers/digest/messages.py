@@ -13,6 +13,7 @@ from handlers.i18n import Md, Reader, mention
 from handlers.reminders import commands as reminder_commands
 from handlers.requests import cards as requests
 from handlers.tasks import cards as tasks
+from handlers.tasks import messages as task_messages
 from office import clock
 from office.catalogue import Catalogue
 from office.duties import digests as duty
@@ -23,7 +24,7 @@ from storage import reminders as reminders_stored
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
 from storage.tables import Digest, News, Person, Request, Task
-from storage.words import Act, DigestKind, TaskAct
+from storage.words import Act, DigestKind
 
 # Lines of one section; the rest is behind "show all". Eight sections of these fit into Slack's 50 blocks.
 SHOWN = 4
@@ -104,8 +105,7 @@ class _Page:
             decline = requests.act_button(reader, request, Act.HAND_BACK, label=reader.say("Decline"))
             lines.append([self._plain_request(request), *self._row(accept, decline)])
         for task in content.offered_tasks:
-            row = [tasks.act_button(reader, task, act) for act in (TaskAct.ACCEPT, TaskAct.DECLINE)]
-            lines.append([self._plain_task(task), *self._row(*row)])
+            lines.append([self._plain_task(task), *self._row(*task_messages.answer_buttons(reader, task))])
         for absence in content.covers:
             who = mention(people.find(self._session, absence.person_id))
             span = away.span_said(reader, absence)

@@ -94,7 +94,7 @@ def buttons(session: Session, reader: Reader, task: Task, viewer: Person, more: 
     return [*row, open_button(reader.say("More …"), task)] if more else row
 
 
-def act_button(reader: Reader, task: Task, act: TaskAct) -> Block:
+def act_button(reader: Reader, task: Task, act: TaskAct, label: str | None = None) -> Block:
     value = f"{task.id}.{task.version}" if act in AT_ONCE else f"{task.id}"
     asks = (
         blocks.confirm(
@@ -105,7 +105,7 @@ def act_button(reader: Reader, task: Task, act: TaskAct) -> Block:
         else None
     )  # fmt: skip
     style = "primary" if act in _PRIMARY else None
-    return blocks.button(labels(reader)[act], f"tasks.{act.value}", value, style=style, confirm=asks)
+    return blocks.button(label or labels(reader)[act], f"tasks.{act.value}", value, style=style, confirm=asks)
 
 
 def open_button(text: str, task: Task) -> Block:

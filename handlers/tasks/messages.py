@@ -6,7 +6,7 @@ from datetime import timedelta
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.drawing import Drawing, Message
-from handlers.i18n import Md, escape, mention
+from handlers.i18n import Md, Reader, escape, mention
 from handlers.tasks import cards
 from office import clock
 from storage import history, outbox, people, tasks
@@ -33,11 +33,16 @@ def offered(drawing: Drawing) -> Message | None:
     if task.state is not TaskState.OPEN or mine is not Holding.OFFERED:
         return None
     text = drawing.reader.md("{what} is offered to you. Will you take it over?", what=_link(task))
-    row = [
-        cards.act_button(drawing.reader, task, act)
-        for act in (TaskAct.ACCEPT, TaskAct.DECLINE)
-    ]  # fmt: skip
+    row = answer_buttons(drawing.reader, task)
     return _news(drawing, task, text, *row)
+
+
+def answer_buttons(reader: Reader, task: Task) -> list[Block]:
+    """Yes or no to a hand-over."""
+    return [
+        cards.act_button(reader, task, TaskAct.ACCEPT),
+        cards.act_button(reader, task, TaskAct.DECLINE, reader.say("Decline")),
+    ]
 
 
 def due(drawing: Drawing) -> Message | None:
