@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, delivery, sizes, start, sweep
+from benchmarks import commands, delivery, digest, sizes, start, sweep
 
 MEASUREMENTS: dict[str, Callable[[Path], Iterator[str]]] = {
     "commands": commands.measure,
     "sizes": sizes.measure,
     "delivery": delivery.measure,
     "sweep": sweep.measure,
+    "digest": digest.measure,
     "start": start.measure,
 }
 

@@ -34,14 +34,16 @@ def bare(kind: str) -> Iterator[Server]:
 
 
 @contextmanager
-def deskhand(database: str) -> Iterator[Server]:
-    """Deskhand in HTTP mode on a database, beside a Slack that takes no message, so that only answers are measured."""
+def deskhand(database: str, posting: bool = False) -> Iterator[Server]:
+    """Deskhand in HTTP mode on a database. Unless `posting`, Slack takes no message: only answers are measured then."""
     port, slack = free_port(), free_port()
     environment = {
         "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
         "DATABASE_URL": database, "PORT": str(port), "LOG_LEVEL": "ERROR",
     }  # fmt: skip
-    other = subprocess.Popen([sys.executable, "-m", "benchmarks.slack", str(slack), "refusing"])
+    other = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.slack", str(slack), "posting" if posting else "refusing"]
+    )
     try:
         wait_for_port(slack)
         with _started(port, [sys.executable, "-m", "bot", "run"], environment) as server:

@@ -9,11 +9,19 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from benchmarks.filled import fill
-from storage import outbox, request_clocks
+from storage import outbox, reminders, request_clocks
 from storage.database import Database
 
 SIZES = (1_000, 1_000_000)
 DUE, TIMES = 100, 50
+_REMINDERS = """
+    INSERT INTO reminders (text, maker_id, person_id, state, day, zone, floats, on_holidays, changed, next_at,
+        created_at, version)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)
+    SELECT 'thing ' || i, 1, 1, 'active', '2026-01-01', 'UTC', 0, 'keep', '{{}}',
+        CASE WHEN i % {step} = 0 THEN '2026-01-01 08:00:00.000000' ELSE '2099-01-01 08:00:00.000000' END,
+        '2026-01-01', 1 FROM n
+"""
 
 
 def measure(folder: Path) -> Iterator[str]:
@@ -24,6 +32,7 @@ def measure(folder: Path) -> Iterator[str]:
     looks: dict[str, Callable[[Session], int]] = {
         "clocks of requests": lambda session: len(request_clocks.due(session, now)),
         "messages to send": lambda session: len(outbox.due_heads(session, now)),
+        "reminders": lambda session: len(reminders.due(session, now)),
     }
     for name, look in looks.items():
         small, large = (_milliseconds(one, look) for one in databases)
@@ -41,6 +50,7 @@ def _with_due_rows(file: Path, size: int) -> Database:
                 f"next_at = '2026-01-01 08:00:00.000000' WHERE id % {step} = 0"
             )
         )
+        session.execute(text(_REMINDERS.format(step=step)), {"many": size})
         session.execute(text(f"UPDATE outbox SET state = 'new', destination = 'C' || id WHERE id % {step} = 0"))
 
     database.write(do)

@@ -61,6 +61,18 @@ def fitting(shown: Sequence[Block]) -> list[Block]:
     return kept
 
 
+def whole_groups(groups: Iterable[Sequence[Block]], kept_free: int = 2) -> list[Block]:
+    """As many groups of blocks as one message holds, each whole: no line without its buttons."""
+    kept: list[Block] = []
+    room = MESSAGE_TEXT
+    for group in groups:
+        length = sum(_length(block) for block in group)
+        if length <= room and len(kept) + len(group) <= MESSAGE_BLOCKS - kept_free:
+            kept += group
+            room -= length
+    return kept
+
+
 def divider() -> Block:
     return {"type": "divider"}
 

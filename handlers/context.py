@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -128,6 +128,11 @@ class Call:
     def reading(self) -> Iterator[Session]:
         with self.house.database.read() as session:
             yield session
+
+    def meet(self, slack_ids: Iterable[str]) -> None:
+        """Reads the profiles of people who were named and whom nobody has met yet, before anything is decided."""
+        for slack_id in {one for one in slack_ids if one}:
+            who(self.house, slack_id)
 
     def perform_form(self, do: Callable[[Session], Answer]) -> Answer:
         """The same for a form, whose errors stand beside its fields."""

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -67,7 +68,8 @@ class Directory:
             handle=user.get("name") or "",
             email=shown.get("email") or None,
             locale=user.get("locale") or "",
-            zone=user.get("tz") or "",
+            # A zone that this machine's data does not know is none: what is known of somebody stands.
+            zone=user["tz"] if user.get("tz") in available_timezones() else "",
             standing=self._standing(user),
             workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
         )

@@ -19,7 +19,7 @@ from storage import people
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
 from storage.tables import Outbox, Person
-from storage.words import Act, TaskAct, TaskState
+from storage.words import Act, TaskAct
 
 MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **requests.MESSAGES,
@@ -57,8 +57,7 @@ def _sees_request(session: Session, reader: Person, number: int) -> bool:
 
 
 def _sees_task(session: Session, reader: Person, number: int) -> bool:
-    task = tasks_stored.get(session, number)
-    return task.state is TaskState.DELETED or task_duty.is_allowed(session, reader, task, TaskAct.SEE)
+    return task_duty.is_allowed(session, reader, tasks_stored.get(session, number), TaskAct.SEE)
 
 
 _SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {"request": _sees_request, "task": _sees_task}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, times
+from handlers import blocks, forms, times
 from handlers.blocks import Block
 from handlers.context import Call, FormErrors
 from handlers.i18n import Reader
@@ -28,19 +28,30 @@ def fields(reader: Reader, day: date | None = None, at: str | None = None, words
     ]
 
 
-def when_of(session: Session, call: Call, held: Mapping[str, Any]) -> When | None:
+def shown(day: date | None, at: str | None) -> dict[str, str]:
+    """What the pickers of a form are filled with, for its metadata: left as they are, they change nothing."""
+    return {"was_day": day.isoformat() if day else "", "was_time": at or ""}
+
+
+def is_untouched(metadata: Mapping[str, Any], held: forms.Held) -> bool:
+    """Whether nothing was said about the time in a form that was filled in before."""
+    same = (forms.text(held, "day"), forms.text(held, "time")) == (metadata.get("was_day"), metadata.get("was_time"))
+    return same and not forms.text(held, "words").strip()
+
+
+def when_of(session: Session, call: Call, held: forms.Held) -> When | None:
     """What a form says about the time: words count before pickers. Raises FormErrors beside the field that is wrong."""
+    words, day, at = forms.text(held, "words").strip(), forms.day(held, "day"), forms.clock(held, "time")
     try:
-        if held.get("words"):
-            return times.understood(session, call.person, call.reader, held["words"])
+        if words:
+            return times.understood(session, call.person, call.reader, words)
     except Refusal as refusal:
         raise FormErrors({"words": call.reader.say(refusal.text, **refusal.facts)}) from refusal
-    day = date.fromisoformat(held["day"]) if held.get("day") else None
-    if day is None and held.get("time"):
+    if day is None and at:
         day = call.reader.today()
     if day is not None and day < call.reader.today():
         raise FormErrors({"day": call.reader.say("This day is over. Choose today or a later one.")})
     try:
-        return times.picked(day, held.get("time"), call.reader.zone)
+        return times.picked(day, at or None, call.reader.zone)
     except Refusal as refusal:
         raise FormErrors({"time": call.reader.say(refusal.text, **refusal.facts)}) from refusal

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.kept import forget_kept, kept
-from storage.statements import add_all, changed, insert_or_ignore, maybe, one, rows
-from storage.tables import Digest, History, News, Person, Preference, Request
-from storage.words import DigestKind, Standing
+from storage.statements import BATCH, add_all, changed, insert_or_ignore, maybe, one, rows
+from storage.tables import Digest, History, News, Outbox, Person, Preference, Request
+from storage.words import DigestKind, OutboxState, Standing
 
 
 def preference(session: Session, person_id: int) -> Preference:
@@ -37,14 +37,14 @@ def choose(session: Session, person_id: int, values: Mapping[str, Any]) -> None:
     session.execute(update(Preference).where(col(Preference.person_id) == person_id).values(**values))
 
 
-def without_preference(session: Session, limit: int = 500) -> list[Person]:
+def without_preference(session: Session, limit: int = BATCH) -> list[Person]:
     """Members whose first digest has not been planned."""
     known = select(col(Preference.person_id))
     new = select(Person).where(col(Person.standing) == Standing.MEMBER, col(Person.id).not_in(known))
     return rows(session, new.where(col(Person.slack_id).is_not(None)).limit(limit))
 
 
-def due(session: Session, now: datetime, limit: int = 200) -> list[Preference]:
+def due(session: Session, now: datetime, limit: int = BATCH) -> list[Preference]:
     ripe = select(Preference).where(col(Preference.next_digest_at) <= now)
     return rows(session, ripe.order_by(col(Preference.next_digest_at)).limit(limit))
 
@@ -78,6 +78,16 @@ def get(session: Session, digest_id: int) -> Digest:
 
 def last(session: Session, person_id: int) -> Digest | None:
     mine = select(Digest).where(col(Digest.person_id) == person_id)
+    return maybe(session, mine.order_by(col(Digest.id).desc()).limit(1))
+
+
+def last_sent(session: Session, person_id: int) -> Digest | None:
+    """The newest digest of somebody that reached them: what one that could not leave had to tell is news still."""
+    sent = select(col(Outbox.subject_id)).where(
+        col(Outbox.is_card).is_(True), col(Outbox.subject) == "digest", col(Outbox.subject_id) == col(Digest.id),
+        col(Outbox.state) == OutboxState.SENT, col(Outbox.redraws_id).is_(None),
+    )  # fmt: skip
+    mine = select(Digest).where(col(Digest.person_id) == person_id, sent.exists())
     return maybe(session, mine.order_by(col(Digest.id).desc()).limit(1))
 
 

@@ -18,12 +18,16 @@ def keep(session: Session, person_id: int, words: Mapping[str, Any], now: dateti
 
 def find(session: Session, draft_id: int, person_id: int) -> dict[str, Any] | None:
     """Somebody's own draft; a draft of somebody else is none."""
+    if not 0 < draft_id < 2**31:
+        return None
     mine = select(col(Draft.words)).where(col(Draft.id) == draft_id, col(Draft.person_id) == person_id)
     return session.execute(mine).scalar()
 
 
 def use(session: Session, draft_id: int, person_id: int) -> bool:
     """Takes a draft away; says whether it was still there."""
+    if not 0 < draft_id < 2**31:
+        return False
     mine = delete(Draft).where(col(Draft.id) == draft_id, col(Draft.person_id) == person_id)
     return changed(session.execute(mine)) == 1
 

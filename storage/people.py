@@ -103,6 +103,11 @@ def direct_channel(session: Session, person_id: int, channel: str) -> None:
     session.execute(mine.values(direct_channel=channel))
 
 
+def lock(session: Session, person_id: int) -> None:
+    """Lets one change of somebody's plans follow the other. SQLite has one writer at a time anyway."""
+    session.execute(select(col(Person.id)).where(col(Person.id) == person_id).with_for_update())
+
+
 def expected_as(session: Session, email: str | None, handle: str | None) -> Person | None:
     """Somebody an office file named and who has no Slack id yet; an e-mail address says more than a handle."""
     for column, name in ((col(Person.email), email), (col(Person.handle), handle)):

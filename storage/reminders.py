@@ -8,8 +8,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.statements import BATCH, changed, maybe, one, rows
 from storage.statements import add as add_row
-from storage.statements import changed, maybe, one, rows
 from storage.tables import Reminder
 from storage.words import ReminderState
 
@@ -32,7 +32,7 @@ def change(session: Session, reminder: Reminder, values: Mapping[str, Any]) -> b
     return changed(session.execute(same.values(version=reminder.version + 1, **values))) == 1
 
 
-def due(session: Session, now: datetime, limit: int = 200) -> list[Reminder]:
+def due(session: Session, now: datetime, limit: int = BATCH) -> list[Reminder]:
     ripe = select(Reminder).where(col(Reminder.next_at) <= now).order_by(col(Reminder.next_at))
     return rows(session, ripe.limit(limit))
 
@@ -47,6 +47,10 @@ def claim(session: Session, reminder: Reminder, due_at: datetime, next_at: datet
     )
     values = {"due_at": due_at, "next_at": next_at, "state": state, "version": reminder.version + 1}
     return changed(session.execute(mine.values(**values))) == 1
+
+
+def put_off(session: Session, reminder: Reminder, at: datetime) -> None:
+    session.execute(update(Reminder).where(col(Reminder.id) == reminder.id).values(next_at=at))
 
 
 def active_of(session: Session, person_id: int) -> list[Reminder]:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from storage.statements import add_all, changed, connection_of, rows, table_of
+from storage.statements import BATCH, add_all, changed, connection_of, rows, table_of
 from storage.tables import RequestClock
 from storage.words import ClockKind
 
@@ -55,6 +55,6 @@ def change(session: Session, clock: RequestClock, values: Mapping[str, Any]) -> 
     return changed(session.execute(same)) == 1
 
 
-def due(session: Session, now: datetime, limit: int = 200) -> list[RequestClock]:
+def due(session: Session, now: datetime, limit: int = BATCH) -> list[RequestClock]:
     ripe = select(RequestClock).where(col(RequestClock.next_at) <= now).order_by(col(RequestClock.next_at))
     return rows(session, ripe.limit(limit))

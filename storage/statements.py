@@ -13,6 +13,9 @@ from sqlmodel import SQLModel
 
 T = TypeVar("T")
 
+# How many due things one transaction takes: a writer that waits behind it waits some hundredths of a second.
+BATCH = 25
+
 
 def table_of(model: type[SQLModel]) -> Table:
     table: Table = model.__table__  # type: ignore[attr-defined]

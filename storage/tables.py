@@ -71,7 +71,7 @@ class Person(SQLModel, table=True):
     """Somebody in the workspace; known by Slack id, or expected by e-mail or handle until they appear."""
 
     __tablename__ = "people"
-    __table_args__ = (one_of("standing", Standing),)
+    __table_args__ = (one_of("standing", Standing), Index("people_of_manager", "manager_id"))
     id: int | None = Field(default=None, primary_key=True)
     slack_id: str | None = Field(default=None, unique=True)
     email: str | None = Field(default=None, unique=True)
@@ -219,6 +219,7 @@ class Task(SQLModel, table=True):
         one_of("state", TaskState),
         one_of("closes", Closes),
         Index("tasks_of_giver", "giver_id", "state", "id"),
+        Index("tasks_following", "follows_id", sqlite_where=text("follows_id IS NOT NULL")),
         Index("tasks_done", "done_at", sqlite_where=text("done_at IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -309,6 +310,7 @@ class Absence(SQLModel, table=True):
         Index("absences_due", "next_at", sqlite_where=text("next_at IS NOT NULL")),
         Index("absences_of_person", "person_id", "state", "starts_at"),
         Index("absences_of_cover", "cover_id", "state"),
+        Index("absences_to_come", "state", "ends_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="people.id")

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, s
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.statements import BATCH, add_all, changed, maybe, one, rows
 from storage.statements import add as add_row
-from storage.statements import add_all, changed, maybe, one, rows
 from storage.tables import Person, Task, TaskOwner
 from storage.words import Holding, TaskState
 
@@ -75,9 +75,13 @@ def set_owners(session: Session, number: int, them: Iterable[Mapping[str, Any]])
     add_all(session, TaskOwner, [_owner(number, one) for one in them])
 
 
-def due_pings(session: Session, now: datetime, limit: int = 200) -> list[TaskOwner]:
+def due_pings(session: Session, now: datetime, limit: int = BATCH) -> list[TaskOwner]:
     ripe = select(TaskOwner).where(col(TaskOwner.remind_at) <= now).order_by(col(TaskOwner.remind_at))
     return rows(session, ripe.limit(limit))
+
+
+def put_off_ping(session: Session, owner: TaskOwner, at: datetime) -> None:
+    set_ping(session, owner.task_id, owner.person_id, at, owner.snoozed)
 
 
 def claim_ping(session: Session, owner: TaskOwner) -> bool:
@@ -139,12 +143,11 @@ def done_since(session: Session, person_id: int, moment: datetime) -> list[Task]
 
 def late_of_team(session: Session, manager_id: int, now: datetime, today: date, limit: int) -> tuple[list[Task], int]:
     """What the people of a manager have not done in time, and how many there are in all."""
-    theirs = exists().where(
-        col(TaskOwner.task_id) == col(Task.id),
-        col(TaskOwner.holding) == Holding.HOLDS,
-        col(TaskOwner.person_id) == col(Person.id),
-        col(Person.manager_id) == manager_id,
+    people = select(col(Person.id)).where(col(Person.manager_id) == manager_id)
+    held = select(col(TaskOwner.task_id)).where(
+        col(TaskOwner.person_id).in_(people), col(TaskOwner.holding) == Holding.HOLDS
     )
+    theirs = col(Task.id).in_(held)
     late = select(Task).where(_is_open(), theirs, is_late(now, today))
     total = one(session, select(func.count()).select_from(late.subquery()))
     return (rows(session, _by_due(late).limit(limit)) if total else []), total
@@ -159,11 +162,11 @@ def _owner(number: int, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _has(person_id: int, *holdings: Holding) -> ColumnElement[bool]:
-    return exists().where(
-        col(TaskOwner.task_id) == col(Task.id),
-        col(TaskOwner.person_id) == person_id,
-        col(TaskOwner.holding).in_(holdings or (Holding.HOLDS,)),
+    # IN and not EXISTS: it goes from the few tasks of one person, and not through all.
+    theirs = select(col(TaskOwner.task_id)).where(
+        col(TaskOwner.person_id) == person_id, col(TaskOwner.holding).in_(holdings or (Holding.HOLDS,))
     )
+    return col(Task.id).in_(theirs)
 
 
 def _others(person_id: int) -> ColumnElement[bool]:

@@ -1,11 +1,8 @@
 """Clicks on absences and their form."""
 
-from dataclasses import replace
-from datetime import date
-
 from sqlalchemy.orm import Session
 
-from handlers import blocks, times
+from handlers import blocks, forms, times
 from handlers.away import commands
 from handlers.context import Answer, Call, FormErrors
 from office.duties import absences as duty
@@ -45,30 +42,29 @@ def no(call: Call) -> Answer:
 
 def form_sent(call: Call) -> Answer:
     held = blocks.values(call.body["view"])
+    call.meet([forms.text(held, "cover")])
 
     def do(session: Session) -> Answer:
-        cover = held.get("cover")
-        person = (people.find_by_slack(session, cover) or people.appear(session, cover)) if cover else None
-        duty.plan(session, call.person, _when(session, call, held), person, held.get("why", ""))
+        cover = people.find_by_slack(session, forms.text(held, "cover"))
+        duty.plan(session, call.person, _when(session, call, held), cover, forms.text(held, "why"))
         return Answer()
 
     return call.perform_form(do)
 
 
-def _when(session: Session, call: Call, held: dict[str, str]) -> When:
+def _when(session: Session, call: Call, held: forms.Held) -> When:
     """What the form says: words before pickers. Raises FormErrors beside the field that is wrong."""
     try:
-        if held.get("words"):
-            return times.understood(session, call.person, call.reader, held["words"])
+        if words := forms.text(held, "words").strip():
+            return times.understood(session, call.person, call.reader, words)
     except Refusal as refusal:
         raise FormErrors({"words": call.reader.say(refusal.text, **refusal.facts)}) from refusal
-    if not held.get("first"):
+    first, last = forms.day(held, "first"), forms.day(held, "last")
+    if first is None:
         raise FormErrors({"first": call.reader.say("Choose the first day, or say it in words above.")})
-    first = date.fromisoformat(held["first"])
-    last = date.fromisoformat(held["last"]) if held.get("last") else first
-    if last < first:
+    if last is not None and last < first:
         raise FormErrors({"last": call.reader.say("The last day lies before the first. Choose a later one.")})
-    return replace(When(first, None, call.reader.zone), last_day=last)
+    return When(first, None, call.reader.zone, last_day=last or first)
 
 
 def _answered(call: Call, yes: bool) -> Answer:

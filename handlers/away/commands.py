@@ -16,7 +16,9 @@ from office.rules.request_words import mentions
 from office.rules.words import clean
 from storage import absences, people
 from storage.tables import Absence
-from storage.words import CoverState
+from storage.words import CoverState, Standing
+
+MOST_SHOWN = 10
 
 _MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
 _COVER = re.compile(
@@ -31,6 +33,7 @@ def away(call: Call, typed: str = "") -> Answer:
     """/desk away 8 Mar to 12 Mar cover @deputy "on the road"; by itself, who is away and when."""
     if not typed.strip():
         return overview(call)
+    call.meet(mentions(typed))
     return call.perform(lambda session: plan_from_words(session, call, typed))
 
 
@@ -78,24 +81,26 @@ def overview(call: Call, replaces: bool = False) -> Answer:
 def blocks_of(session: Session, call: Call) -> list[Block]:
     reader, me = call.reader, call.person.id or 0
     shown: list[Block] = []
-    for one in absences.planned(session, me):
+    for one in absences.planned(session, me)[:MOST_SHOWN]:
         text = reader.md("*You* · {span}", span=span_said(reader, one)) + "\n" + cover_said(session, reader, one)
         shown.append(blocks.md(text, blocks.button(reader.say("Cancel it"), f"away.cancel:{one.id}", str(one.id))))
-    for one in absences.covered_by(session, me):
+    for one in absences.covered_by(session, me)[:MOST_SHOWN]:
         who = mention(people.find(session, one.person_id))
-        text = reader.md("You stand in for {who} · {span}", who=who, span=span_said(reader, one))
-        shown.append(blocks.md(text))
+        span = span_said(reader, one)
         if one.cover_state is CoverState.ASKED:
+            shown.append(blocks.md(reader.md("{who} is away {span}. Will you stand in?", who=who, span=span)))
             shown += blocks.actions(answer_buttons(reader, one))
-    others = [
-        one for one in absences.between(session, clock.now(), clock.now() + timedelta(days=14)) if one.person_id != me
-    ]
+        else:
+            shown.append(blocks.md(reader.md("You stand in for {who} · {span}", who=who, span=span)))
+    soon = absences.between(session, clock.now(), clock.now() + timedelta(days=14))
+    # Who is away is for the company's own people to know.
+    others = [one for one in soon if one.person_id != me and call.person.standing is Standing.MEMBER]
     if others:
         shown.append(blocks.md(reader.md("*Away in the next two weeks*")))
         shown += [
             blocks.context(reader.md("{who} · {span}", who=mention(people.find(session, one.person_id)),
                                      span=span_said(reader, one)))
-            for one in others[:20]
+            for one in others[:MOST_SHOWN]
         ]  # fmt: skip
     if not shown:
         shown.append(blocks.md(reader.md("Nobody is away. Type `/desk away 8 Mar to 12 Mar cover @deputy`.")))

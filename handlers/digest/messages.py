@@ -57,20 +57,20 @@ def message(
     day = reader.day(digest.due_at.astimezone(reader.tz).date())
     back = digest.kind is DigestKind.BACK
     head = reader.say("Welcome back, {name}!", name=person.known_as) if back else reader.say("Your day: {day}", day=day)
-    shown: list[Block] = [blocks.header(head)]
+    shown: list[list[Block]] = [[blocks.header(head)]]
     if late:
-        shown.append(blocks.context(reader.md("This comes late: it was due {when}.", when=digest.due_at)))
+        shown.append([blocks.context(reader.md("This comes late: it was due {when}.", when=digest.due_at))])
     if back:
-        shown.append(blocks.context(reader.md("What waited for you, and what happened while you were away.")))
+        shown.append([blocks.context(reader.md("What waited for you, and what happened while you were away."))])
     page = _Page(session, catalogue, reader, person)
     for section in (
         page.decisions, page.overdue, page.today, page.week, page.done, page.news, page.desks, page.team,
     ):  # fmt: skip
         shown += section(content)
     if content.is_empty:
-        shown.append(blocks.md(reader.md("✓ Nothing is left. Well done.")))
+        shown.append([blocks.md(reader.md("✓ Nothing is left. Well done."))])
     settings = blocks.button(reader.say("Settings"), "digest.settings")
-    return Message(_summary(reader, head, content), (*shown[:48], *blocks.actions([settings])))
+    return Message(_summary(reader, head, content), (*blocks.whole_groups(shown), *blocks.actions([settings])))
 
 
 def _summary(reader: Reader, head: str, content: Content) -> str:
@@ -95,7 +95,7 @@ class _Page:
         self._reader = reader
         self._person = person
 
-    def decisions(self, content: Content) -> list[Block]:
+    def decisions(self, content: Content) -> list[list[Block]]:
         reader = self._reader
         lines: list[list[Block]] = []
         for request in content.questions:
@@ -113,11 +113,11 @@ class _Page:
             lines.append([blocks.md(text), *blocks.actions(away.answer_buttons(reader, absence))])
         return self._section(reader.say("Waiting for your decision"), lines, "requests.page:waiting", "waiting|1|")
 
-    def overdue(self, content: Content) -> list[Block]:
+    def overdue(self, content: Content) -> list[list[Block]]:
         lines = [*self._tasks(content.overdue, "overdue"), *self._requests(content.late_requests)]
         return self._section(self._reader.say("Overdue"), lines, "tasks.page:overdue", "overdue|1")
 
-    def today(self, content: Content) -> list[Block]:
+    def today(self, content: Content) -> list[list[Block]]:
         reader = self._reader
         lines = [*self._tasks(content.today, "today"), *self._requests(content.today_requests)]
         for one in content.reminders:
@@ -125,15 +125,15 @@ class _Page:
             lines.append([blocks.md(text)])
         return self._section(reader.say("Today"), lines, "tasks.page:mine", "mine|1")
 
-    def week(self, content: Content) -> list[Block]:
+    def week(self, content: Content) -> list[list[Block]]:
         lines = [*self._tasks(content.week, "week"), *self._requests(content.week_requests)]
         return self._section(self._reader.say("Due this week"), lines, "tasks.page:mine", "mine|1")
 
-    def done(self, content: Content) -> list[Block]:
+    def done(self, content: Content) -> list[list[Block]]:
         lines = [[self._plain_task(one, "✓ ")] for one in content.done]
         return self._section(self._reader.say("Done since"), lines, "tasks.page:mine", "mine|1")
 
-    def news(self, content: Content) -> list[Block]:
+    def news(self, content: Content) -> list[list[Block]]:
         reader = self._reader
         lines: list[list[Block]] = []
         told = set()
@@ -152,12 +152,12 @@ class _Page:
         heading = reader.say("News of what you asked for")
         return self._section(heading, lines, "requests.page:mine", "mine|1|")
 
-    def desks(self, content: Content) -> list[Block]:
+    def desks(self, content: Content) -> list[list[Block]]:
         return self._section(
             self._reader.say("Your desks"), [self._desk(one) for one in content.desks], "requests.page:desk", "desk|1|"
         )
 
-    def team(self, content: Content) -> list[Block]:
+    def team(self, content: Content) -> list[list[Block]]:
         reader = self._reader
         owners = tasks_stored.owners_of(self._session, [one.id or 0 for one in content.team])
         lines = []
@@ -172,7 +172,7 @@ class _Page:
 
     def _section(
         self, title: str, lines: Sequence[list[Block]], action: str, value: str, total: int | None = None
-    ) -> list[Block]:
+    ) -> list[list[Block]]:
         """A heading with its number, the first lines, and the way to all of them."""
         count = len(lines) if total is None else total
         if not count:
@@ -183,7 +183,7 @@ class _Page:
             if count > SHOWN and action
             else None
         )
-        return [blocks.md(heading, more), *(block for line in lines[:SHOWN] for block in line)]
+        return [[blocks.md(heading, more)], *lines[:SHOWN]]
 
     def _tasks(self, them: Sequence[Task], place: str) -> list[list[Block]]:
         owners = tasks_stored.owners_of(self._session, [one.id or 0 for one in them[:SHOWN]])
@@ -237,7 +237,8 @@ class _Page:
 def request_line(session: Session, catalogue: Catalogue, reader: Reader, request: Request) -> Block:
     """A request that somebody works on, with a menu: solved, put off, opened there."""
     line = requests.line(session, catalogue, reader, request)
-    value = f"{request.id}.{request.version}"
+    # Without its version: a request that is snoozed today may be snoozed again tomorrow.
+    value = str(request.id)
     line["accessory"] = blocks.overflow(
         f"requests.menu:{request.id}",
         [

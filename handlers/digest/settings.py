@@ -4,21 +4,23 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.digest import messages
 from handlers.requests import actions as request_actions
+from handlers.requests import cards
 from handlers.requests import commands as request_commands
 from handlers.tasks.actions import whole
 from office import clock
 from office.duties import digests as duty
 from office.duties import reminders
+from office.duties import requests as request_duty
 from office.errors import Refusal
 from office.rules.snooze import Later, later
 from office.rules.topics import CHOICES, wanted
 from office.when import When
-from storage import digests, requests
+from storage import digests
 from storage.tables import Digest
 from storage.words import Act, DigestKind, Topic, Wanted
 
@@ -71,9 +73,11 @@ def sent(call: Call) -> Answer:
     held = blocks.values(call.body["view"])
 
     def do(session: Session) -> Answer:
-        topics = {topic: Wanted(held[topic.value]) for topic in Topic if held.get(topic.value) in list(Wanted)}
-        days = [int(day) for day in held.get("days", []) if str(day).isdigit()]
-        duty.choose(session, call.person, held.get("on") != "no", str(held.get("at", "08:30")), days or None, topics)
+        chosen = {topic: forms.choice(held, topic.value, Wanted) for topic in Topic}
+        topics = {topic: choice for topic, choice in chosen.items() if choice is not None}
+        days = [day for day in range(7) if str(day) in forms.texts(held, "days")]
+        at = forms.clock(held, "at") or "08:30"
+        duty.choose(session, call.person, forms.text(held, "on") != "no", at, days or None, topics)
         return Answer()
 
     return call.perform(do)
@@ -81,8 +85,7 @@ def sent(call: Call) -> Answer:
 
 def request_menu(call: Call) -> Answer:
     """The menu on a request's line in a digest."""
-    number, _, rest = call.value.partition(".")
-    chosen = rest.rpartition(".")[2]
+    number, _, chosen = call.value.partition(".")
     if chosen == "open":
         return request_actions.show(call)
     if chosen == "solve":
@@ -94,11 +97,12 @@ def request_menu(call: Call) -> Answer:
 
 def _snoozed(session: Session, call: Call, number: int, choice: Later) -> Answer:
     """A request has no snooze of its own: its owner is reminded of it."""
-    request = requests.get(session, number)
+    request = request_duty.look(session, call.person, number)
     until = later(choice, call.reader.zone, clock.now())
     local = until.astimezone(call.reader.tz)
     when = When(local.date(), local.time(), call.reader.zone, start=until, floats=False)
-    text = f"#{request.id} {request.title}"
+    # The title only where it is open to all: the reminder may be read when its reader's part in it is over.
+    text = cards.neutral(call.reader, request)
     reminders.make(session, call.person, reminders.Note(text, when, call.person.id))
     said = call.reader.say("#{number} comes back to you {when}.", number=number, when=until)
     return Answer(said, (blocks.words(said),))

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, when_form
+from handlers import blocks, forms, when_form
 from handlers.context import Answer, Call, FormErrors
 from handlers.reminders import commands
-from handlers.tasks.commands import moment_of
+from handlers.tasks.commands import snoozed_until
 from handlers.tasks.modals import snooze_fields
 from office import clock
 from office.duties import reminders as duty
@@ -25,8 +25,8 @@ def draft_form(call: Call) -> Answer:
     """Words that were kept, in the form, to choose the time there."""
     with call.reading() as session:
         kept = drafts.find(session, _whole(call.value), call.person.id or 0) or {}
-    metadata = {"channel": kept.get("channel")} if kept.get("channel") else {}
-    return Answer(modal=commands.form(call.reader, metadata, str(kept.get("reminder", "")), kept.get("who")))
+    who = None if kept.get("channel") else kept.get("who")
+    return Answer(modal=commands.form(call.reader, {"draft": call.value}, str(kept.get("reminder", "")), who))
 
 
 def menu(call: Call) -> Answer:
@@ -101,17 +101,10 @@ def snooze(call: Call) -> Answer:
 
 def snooze_sent(call: Call) -> Answer:
     held = blocks.values(call.body["view"])
-    number = _whole(str(call.body["view"].get("private_metadata")))
 
     def do(session: Session) -> Answer:
-        if held.get("later") in list(Later):
-            until = later(Later(held["later"]), call.reader.zone, clock.now())
-        else:
-            when = when_form.when_of(session, call, held)
-            if when is None:
-                raise FormErrors({"words": call.reader.say("Say until when, for example “tomorrow at 9”.")})
-            until = moment_of(when, call.reader.zone)
-        duty.snooze(session, call.person, number, until)
+        number = forms.number(call.body["view"], "private_metadata")
+        duty.snooze(session, call.person, number, snoozed_until(session, call, held))
         return Answer()
 
     return call.perform_form(do)
@@ -121,24 +114,31 @@ def form_sent(call: Call) -> Answer:
     """A reminder's form, filled in: a new one, or a change of one."""
     metadata = call.metadata
     held = blocks.values(call.body["view"])
+    call.meet([forms.text(held, "who")])
 
     def do(session: Session) -> Answer:
-        when = when_form.when_of(session, call, held)
-        if when is None:
-            raise FormErrors(
-                {"words": call.reader.say("Say when, for example “tomorrow at 9” or “every Monday 10:00”.")}
-            )
+        untouched = "id" in metadata and when_form.is_untouched(metadata, held)
+        when = None if untouched else when_form.when_of(session, call, held)
         if "id" in metadata:
-            duty.move(session, call.person, int(metadata["id"]), when, held.get("text"))
+            if when is None and not untouched:
+                raise _no_time(call)
+            duty.move(session, call.person, forms.number(metadata, "id"), when, forms.text(held, "text"))
             return Answer()
-        who = held.get("who")
-        person = (people.find_by_slack(session, who) or people.appear(session, who)) if who else call.person
-        channel = metadata.get("channel") if not who else None
-        note = duty.Note(held.get("text", ""), when, None if channel else person.id, channel)
+        if when is None:
+            raise _no_time(call)
+        person = people.find_by_slack(session, forms.text(held, "who")) or call.person
+        kept = drafts.find(session, forms.number(metadata, "draft"), call.person.id or 0) if "draft" in metadata else {}
+        # The channel comes from the words that were kept, never from the form.
+        channel = (kept or {}).get("channel") if not forms.text(held, "who") else None
+        note = duty.Note(forms.text(held, "text"), when, None if channel else person.id, channel)
         duty.make(session, call.person, note)
         return Answer()
 
     return call.perform_form(do)
+
+
+def _no_time(call: Call) -> FormErrors:
+    return FormErrors({"words": call.reader.say("Say when, for example “tomorrow at 9” or “every Monday 10:00”.")})
 
 
 def _undo(call: Call, session: Session) -> blocks.Block:

@@ -16,6 +16,7 @@ from office import clock
 from office.duties import reminders as duty
 from office.errors import Refusal
 from office.rules.repetition import OnHolidays
+from office.rules.request_words import mentions
 from office.rules.words import clean
 from office.when import When
 from storage import drafts, people, reminders
@@ -32,6 +33,7 @@ def remind(call: Call, typed: str = "") -> Answer:
     """/desk remind me|@colleague|#channel to … when"""
     if not typed.strip():
         return Answer(modal=form(call.reader, {}))
+    call.meet(mentions(typed))
     return call.perform(lambda session: make_from_words(session, call, typed))
 
 
@@ -107,12 +109,11 @@ def form(
         if reminder and reminder.rule
         else []
     )
-    single = reminder is not None and reminder.rule is None
-    day = reminder.day if reminder and single else None
+    day, at = _prefilled(reader, reminder)
     parts: list[Block] = [
         blocks.field("text", reader.say("Remind of what?"), blocks.text_input(text, longest=3000), optional=False),
         *repeats,
-        *when_form.fields(reader, day=day, at=reminder.clock if reminder and single else None),
+        *when_form.fields(reader, day=day, at=at),
     ]
     if reminder is None:
         parts.append(
@@ -120,8 +121,17 @@ def form(
         )
     title = reader.say("Change R{number}", number=reminder.id) if reminder else reader.say("New reminder")
     return blocks.modal(
-        "reminders.form", title, parts, reader.say("Close"), reader.say("Save"), json.dumps(metadata)
+        "reminders.form", title, parts, reader.say("Close"), reader.say("Save"),
+        json.dumps({**metadata, **(when_form.shown(day, at) if reminder else {})}),
     )  # fmt: skip
+
+
+def _prefilled(reader: Reader, reminder: Reminder | None) -> tuple[date | None, str | None]:
+    """A reminder's day and time as its reader's clock shows them; a repetition is shown in words instead."""
+    if reminder is None or reminder.rule or reminder.next_at is None:
+        return None, None
+    local = reminder.next_at.astimezone(reader.tz)
+    return local.date(), f"{local:%H:%M}"
 
 
 def when_said(reader: Reader, one: Reminder) -> str:

@@ -1,14 +1,17 @@
 """Clicks on tasks, their forms, and the shortcut on a message."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
-from handlers import blocks, when_form
+from handlers import blocks, forms, when_form
 from handlers.context import Answer, Call, FormErrors
 from handlers.permalinks import permalink
 from handlers.slack_text import readable
 from handlers.tasks import commands, lists, modals
 from office.duties import tasks as duty
 from office.errors import Refusal
+from office.rules.request_words import mentions
 from office.rules.snooze import Later
 from storage import drafts, people, tasks
 from storage.tables import Task
@@ -91,25 +94,27 @@ def form_sent(call: Call) -> Answer:
     metadata = call.metadata
     held = blocks.values(call.body["view"])
     link = permalink(call, metadata)
+    call.meet(forms.texts(held, "owners"))
 
     def do(session: Session) -> Answer:
-        when = when_form.when_of(session, call, held)
-        owners = [people.find_by_slack(session, one) or people.appear(session, one) for one in held.get("owners", [])]
-        old = duty.look(session, call.person, int(metadata["id"]), TaskAct.EDIT) if "id" in metadata else None
-        due = duty.due_of(when)
-        if old is not None and old.rule and when is None:
-            due = _job_of(session, old).due  # a repetition stays unless other words take its place
+        owners = [people.find_by_slack(session, one) for one in forms.texts(held, "owners")]
         job = duty.Job(
-            title=held.get("title", ""),
-            note=held.get("note", ""),
-            owner_ids=tuple(one.id or 0 for one in owners),
-            closes=Closes(held.get("closes", Closes.ALL.value)),
-            due=due,
-            link=link or (old.link if old else None),
+            title=forms.text(held, "title"),
+            note=forms.text(held, "note"),
+            # Nobody chosen is whoever fills the form in.
+            owner_ids=tuple(one.id or 0 for one in owners if one) or (call.person.id or 0,),
+            closes=forms.choice(held, "closes", Closes) or Closes.ALL,
+            link=link,
         )
-        if old is None:
-            return commands.made(session, call, duty.add(session, call.person, job), when)
-        duty.edit(session, call.person, old.id or 0, job, metadata.get("version"))
+        if "id" not in metadata:
+            when = when_form.when_of(session, call, held)
+            return commands.made(
+                session, call, duty.add(session, call.person, replace(job, due=duty.due_of(when))), when
+            )
+        old = duty.look(session, call.person, forms.number(metadata, "id"), TaskAct.EDIT)
+        untouched = when_form.is_untouched(metadata, held)
+        due = _job_of(session, old).due if untouched else duty.due_of(when_form.when_of(session, call, held))
+        duty.edit(session, call.person, old.id or 0, replace(job, due=due, link=old.link), metadata.get("version"))
         return Answer(sheet=f"task:{old.id}" if metadata.get("sheet") else None)
 
     answer = call.perform_form(do)
@@ -121,19 +126,17 @@ def act_sent(call: Call) -> Answer:
     """The form of a hand-over, or of a snooze."""
     metadata = call.metadata
     held = blocks.values(call.body["view"])
-    number = int(metadata["id"])
+    call.meet([forms.text(held, "who")])
 
     def do(session: Session) -> Answer:
-        if metadata["act"] == TaskAct.OFFER.value:
-            to = people.find_by_slack(session, held["who"]) or people.appear(session, held["who"])
-            duty.offer(session, call.person, number, to, held.get("why", ""))
-        elif held.get("later"):
-            commands.snoozed(session, call, number, Later(held["later"]))
+        number = forms.number(metadata, "id")
+        if metadata.get("act") == TaskAct.OFFER.value:
+            to = people.find_by_slack(session, forms.text(held, "who"))
+            if to is None:
+                raise FormErrors({"who": call.reader.say("Choose a colleague.")})
+            duty.offer(session, call.person, number, to, forms.text(held, "why"))
         else:
-            when = when_form.when_of(session, call, held)
-            if when is None:
-                raise FormErrors({"words": call.reader.say("Say until when, for example “tomorrow at 9”.")})
-            duty.snooze(session, call.person, number, commands.moment_of(when, call.reader.zone))
+            duty.snooze(session, call.person, number, commands.snoozed_until(session, call, held))
         return Answer(sheet=f"task:{number}" if metadata.get("sheet") else None)
 
     return call.perform_form(do)
@@ -158,8 +161,10 @@ def draft_form(call: Call) -> Answer:
     """Words that were kept, in the form, to choose the day there."""
     with call.reading() as session:
         kept = drafts.find(session, whole(call.value), call.person.id or 0)
-        text = readable(session, str(kept["task"])) if kept else ""
-    return Answer(modal=modals.form(call.reader, {}, title=" ".join(text.split())[:300]))
+        words = str(kept["task"]) if kept and "task" in kept else ""
+        text = readable(session, commands.without_people(words))
+    owners = mentions(words)
+    return Answer(modal=modals.form(call.reader, {}, title=" ".join(text.split())[:300], owners=owners))
 
 
 def number_of(call: Call) -> int:
@@ -188,4 +193,4 @@ def _job_of(session: Session, task: Task) -> duty.Job:
 
 
 def _with_closes(job: duty.Job, chosen: Closes) -> duty.Job:
-    return duty.Job(job.title, job.note, job.owner_ids, chosen, job.due, job.link)
+    return replace(job, closes=chosen)

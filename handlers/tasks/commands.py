@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, times
+from handlers import blocks, forms, times, when_form
 from handlers.blocks import Block
-from handlers.context import Answer, Call
+from handlers.context import Answer, Call, FormErrors
 from handlers.slack_text import readable
 from handlers.tasks import cards, lists, modals
 from handlers.tasks.verbs import TYPED
@@ -45,6 +45,7 @@ def task(call: Call) -> Answer:
     text = clean(call.text)
     if not text:
         return Answer(modal=modals.form(call.reader, {}))
+    call.meet(mentions(text))
     wanted = TYPED.read(text)
     match wanted:
         case ListWanted(name="help"):
@@ -82,7 +83,7 @@ def usage(call: Call) -> Answer:
 def make_from_words(session: Session, call: Call, raw: str, link: str | None = None) -> Answer:
     """Makes a task from typed words, unless a day in them is misspelt: then asks first, and keeps the words."""
     owners = _owners_named(session, raw)
-    bare = " ".join(_MENTION.sub(" ", raw).split())
+    bare = without_people(raw)
     found = times.found_in(session, call.person, call.reader, bare)
     if found is None:
         wrong = misspelt_deadline(bare, call.reader.language)
@@ -187,7 +188,7 @@ def _act(call: Call, wanted: ActWanted[TaskAct]) -> Answer:
             to = _owners_named(session, wanted.words)
             if not to:
                 raise Refusal("Say who, with an @: for example /task handover 12 @anna.")
-            why = readable(session, " ".join(_MENTION.sub(" ", wanted.words).split()))
+            why = readable(session, without_people(wanted.words))
             return done(session, call, act, duty.offer(session, call.person, number, to[0], why))
         return done(session, call, act, AT_ONCE[act](session, call.person, number))
 
@@ -213,6 +214,22 @@ def moment_of(when: When, zone: str) -> datetime:
     if when.day is None:
         raise Refusal("Say until when, for example “tomorrow at 9”.")
     return wall(when.day, when.clock or MORNING, zone)
+
+
+def snoozed_until(session: Session, call: Call, held: forms.Held) -> datetime:
+    """Until when a form snoozes. Raises FormErrors when it does not say."""
+    chosen = forms.choice(held, "later", Later)
+    if chosen is not None:
+        return later(chosen, call.reader.zone, clock.now())
+    when = when_form.when_of(session, call, held)
+    if when is None:
+        raise FormErrors({"words": call.reader.say("Say until when, for example “tomorrow at 9”.")})
+    return moment_of(when, call.reader.zone)
+
+
+def without_people(raw: str) -> str:
+    """The words without those named in them."""
+    return " ".join(_MENTION.sub(" ", raw).split())
 
 
 def _owners_named(session: Session, raw: str) -> list[Person]:
@@ -249,12 +266,12 @@ def from_draft(call: Call, draft_id: int, plain: bool) -> Answer:
         kept = drafts.find(session, draft_id, call.person.id)
         if kept is None or not drafts.use(session, draft_id, call.person.id):
             raise Refusal("This was answered already. /task list shows your tasks.")
-        raw = str(kept["task"])
+        raw = str(kept.get("task", ""))
         if not plain:
             answer = make_from_words(session, call, raw)
         else:
             owners = tuple(one.id or 0 for one in _owners_named(session, raw))
-            title = readable(session, " ".join(_MENTION.sub(" ", raw).split()))
+            title = readable(session, without_people(raw))
             answer = made(session, call, duty.add(session, call.person, duty.Job(title, owner_ids=owners)))
         return Answer(answer.text, answer.blocks, replaces=True)
 

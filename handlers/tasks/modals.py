@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -42,12 +43,14 @@ def edit_form(session: Session, reader: Reader, task: Task, metadata: Mapping[st
         else []
     )
     title = reader.say("Edit T{number}", number=task.id)
-    return _form(reader, title, {"id": task.id, "version": task.version, **metadata}, [
+    day, at = _prefilled(reader, task)
+    carried = {"id": task.id, "version": task.version, **when_form.shown(day, at), **metadata}
+    return _form(reader, title, carried, [
         blocks.field(
             "title", reader.say("What is to be done?"), blocks.text_input(task.title, longest=300), optional=False
         ),
         *repeats,
-        *when_form.fields(reader, day=None if task.rule else task.due_on, at=None if task.rule else task.clock),
+        *when_form.fields(reader, day=day, at=at),
         *_people(reader, owners, task.closes),
         blocks.field("note", reader.say("Note"), blocks.text_input(task.note[:3000], multiline=True)),
     ])  # fmt: skip
@@ -93,6 +96,16 @@ def sheet(session: Session, reader: Reader, viewer: Person, task: Task) -> View:
 
 def _form(reader: Reader, title: str, metadata: Mapping[str, Any], parts: list[Block]) -> View:
     return blocks.modal("tasks.form", title, parts, reader.say("Close"), reader.say("Save"), json.dumps(metadata))
+
+
+def _prefilled(reader: Reader, task: Task) -> tuple[date | None, str | None]:
+    """A task's day and time as its reader's clock shows them; a repetition is shown in words instead."""
+    if task.rule:
+        return None, None
+    if task.due_at is None:
+        return task.due_on, None
+    local = task.due_at.astimezone(reader.tz)
+    return local.date(), f"{local:%H:%M}"
 
 
 def _people(reader: Reader, owners: list[str], closes: Closes) -> list[Block]:

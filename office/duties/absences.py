@@ -10,6 +10,7 @@ from office import clock
 from office.duties import digest_cards, notices
 from office.duties.changes import Overtaken, plain
 from office.duties.digests import plan_return
+from office.duties.one_by_one import one_by_one
 from office.errors import Refusal
 from office.rules import words
 from office.rules.repetition import wall
@@ -19,6 +20,7 @@ from storage.tables import Absence, Person
 from storage.words import AbsenceState, CoverState, Standing
 
 LONGEST = timedelta(days=370)
+PUT_OFF = timedelta(minutes=10)
 ALIVE = (AbsenceState.PLANNED, AbsenceState.ON)
 
 
@@ -30,6 +32,7 @@ def plan(
     `from_now`: the words named only the end, as in "until Friday".
     """
     assert actor.id is not None
+    people.lock(session, actor.id)
     wall_time = _said(when, actor.zone, from_now)
     starts_at, ends_at = _span(wall_time, actor.zone)
     if ends_at <= clock.now():
@@ -61,7 +64,8 @@ def plan(
         "state": AbsenceState.ON if begun else AbsenceState.PLANNED, "next_at": ends_at if begun else starts_at,
         "created_at": clock.now(), "version": 1,
     })  # fmt: skip
-    history.record(session, clock.now(), actor.id, "away", "absence", number, after={"version": 1})
+    after = {"version": 1, "merged": [one.id for one in touching]}
+    history.record(session, clock.now(), actor.id, "away", "absence", number, after=after)
     if cover_id is not None and not kept:
         notices.tell(session, "away.asked", "absence", number, [cover_id], is_card=True)
     _release_stand_ins(session, actor, starts_at, ends_at)
@@ -111,16 +115,23 @@ def begin_and_end(session: Session) -> int:
     """Absences begin and end by themselves; both sides are told."""
     now = clock.now()
     due = absences.due(session, now)
-    for one in due:
-        if one.ends_at <= now:
-            _end(session, None, one)
-        else:
-            _change(session, None, one, "begin", {"state": AbsenceState.ON, "next_at": one.ends_at})
-            if one.cover_state is CoverState.ACCEPTED:
-                notices.tell(session, "away.began", "absence", one.id or 0, [one.cover_id], is_card=True)
-            elif one.cover_state is CoverState.ASKED:
-                notices.tell(session, "away.unanswered", "absence", one.id or 0, [one.person_id])
+    one_by_one(
+        session,
+        due,
+        lambda one: _end(session, None, one) if one.ends_at <= now else _begin(session, one),
+        lambda one: absences.put_off(session, one, now + PUT_OFF),
+    )
     return len(due)
+
+
+def revive(session: Session, actor: Person, number: int) -> None:
+    """An absence that had become part of a longer one stands by itself again."""
+    one = absences.get(session, number)
+    if one.person_id != actor.id or one.state is not AbsenceState.CANCELLED or one.ends_at <= clock.now():
+        return
+    begun = one.starts_at <= clock.now()
+    state, next_at = (AbsenceState.ON, one.ends_at) if begun else (AbsenceState.PLANNED, one.starts_at)
+    _change(session, actor, one, "revive", {"state": state, "next_at": next_at})
 
 
 def stand_in_for(session: Session, person: Person, moment: datetime) -> Person | None:
@@ -148,6 +159,14 @@ def forget_leaver(session: Session, leaver: Person) -> None:
         _change(session, None, one, "cancel", {"state": AbsenceState.CANCELLED, "next_at": None})
     for one in absences.covered_by(session, leaver.id or 0):
         _lose_cover(session, one)
+
+
+def _begin(session: Session, one: Absence) -> None:
+    _change(session, None, one, "begin", {"state": AbsenceState.ON, "next_at": one.ends_at})
+    if one.cover_state is CoverState.ACCEPTED:
+        notices.tell(session, "away.began", "absence", one.id or 0, [one.cover_id], is_card=True)
+    elif one.cover_state is CoverState.ASKED:
+        notices.tell(session, "away.unanswered", "absence", one.id or 0, [one.person_id])
 
 
 def _end(session: Session, actor: Person | None, absence: Absence) -> Absence:

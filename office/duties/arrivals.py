@@ -12,6 +12,8 @@ from storage import history, people
 from storage.tables import Person
 from storage.words import Standing
 
+_GONE = (Standing.DEACTIVATED, Standing.EXTERNAL)
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -39,8 +41,12 @@ def meet(session: Session, profile: Profile) -> Person:
     was, zone = person.standing, person.zone
     people.change(session, person.id, _known(session, person, profile))
     met = people.get(session, person.id)
-    if was == Standing.MEMBER and met.standing != Standing.MEMBER:
+    if met.standing in _GONE and was not in _GONE:
         _pass_on(session, met)
+    elif was is Standing.MEMBER and met.standing is not Standing.MEMBER:
+        # A guest goes on with their own tasks; the work of a desk is done by members.
+        absences.forget_leaver(session, met)
+        let_go(session, met)
     elif met.zone != zone:
         reminders.follow_zone(session, met)
         absences.follow_zone(session, met)
@@ -58,7 +64,7 @@ def _pass_on(session: Session, leaver: Person) -> None:
     moved = {
         "requests": let_go(session, leaver),
         "tasks": tasks.pass_on(session, leaver, heir_id) if heir_id else [],
-        "reminders": reminders.pass_on(session, leaver, heir_id) if heir_id else [],
+        "reminders": reminders.pass_on(session, leaver, heir_id),
     }
     entry = history.record(session, clock.now(), None, "left", "person", leaver.id, after=moved)
     if any(moved.values()):

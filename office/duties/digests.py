@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.calendars import calendar_of
+from office.duties.one_by_one import one_by_one
+from office.duties.requests import access
+from office.duties.tasks.change import is_allowed as may_with_task
 from office.errors import Refusal
 from office.rules.repetition import wall
 from office.rules.topics import CHOICES, wanted
@@ -17,12 +20,13 @@ from storage import absences, digests, history, offices, people, reminders, requ
 from storage import outbox as outbox_stored
 from storage.outbox import Letter
 from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
-from storage.words import CoverState, DigestKind, RequestState, Standing, Topic, Wanted
+from storage.words import Act, CoverState, DigestKind, RequestState, Standing, TaskAct, Topic, Wanted
 
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
 AHEAD_DAYS = 60
 NEWS_KEPT = timedelta(days=60)
+PUT_OFF = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
             for request, entry in digests.changes_of_asked(session, person.id, digest.since_at, digest.due_at)
             if request.state is not RequestState.WAITING
         ],
-        told_later=digests.news_since(session, person.id, digest.since_at, digest.due_at),
+        told_later=_visible(session, person, digests.news_since(session, person.id, digest.since_at, digest.due_at)),
         desks=_desks(session, person, chosen),
         team=team,
         team_total=team_total,
@@ -104,11 +108,17 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
 def plan_first(session: Session) -> int:
     """Plans the first digest of everybody who has none planned."""
     new = digests.without_preference(session)
-    for person in new:
-        assert person.id is not None
-        first = next_moment(session, person, digests.preference(session, person.id), clock.now())
-        digests.choose(session, person.id, {"next_digest_at": first})
+    one_by_one(
+        session,
+        new,
+        lambda person: digests.choose(session, person.id or 0, {"next_digest_at": _first(session, person)}),
+        lambda person: digests.choose(session, person.id or 0, {"next_digest_at": clock.now() + PUT_OFF}),
+    )
     return len(new)
+
+
+def _first(session: Session, person: Person) -> datetime | None:
+    return next_moment(session, person, digests.preference(session, person.id or 0), clock.now())
 
 
 def send_due(session: Session) -> int:
@@ -118,15 +128,23 @@ def send_due(session: Session) -> int:
     """
     now = clock.now()
     due = digests.due(session, now)
-    for one in due:
-        person = people.find(session, one.person_id)
-        if person is None or person.standing is not Standing.MEMBER:
-            digests.claim(session, one, None)
-            continue
-        newest, after = _newest_and_next(session, person, one, now)
-        if digests.claim(session, one, after) and absences.current(session, one.person_id, now) is None:
-            make(session, person, newest)
+    one_by_one(
+        session,
+        due,
+        lambda one: _send(session, one, now),
+        lambda one: digests.plan(session, one.person_id, now + PUT_OFF),
+    )
     return len(due)
+
+
+def _send(session: Session, preference: Preference, now: datetime) -> None:
+    person = people.find(session, preference.person_id)
+    if person is None or person.standing is not Standing.MEMBER:
+        digests.claim(session, preference, None)
+        return
+    newest, after = _newest_and_next(session, person, preference, now)
+    if digests.claim(session, preference, after) and absences.current(session, preference.person_id, now) is None:
+        make(session, person, newest)
 
 
 def _newest_and_next(
@@ -143,7 +161,7 @@ def _newest_and_next(
 def make(session: Session, person: Person, due: datetime) -> None:
     """One digest: what it says is worked out when it leaves; with nothing to say it does not."""
     assert person.id is not None
-    before = digests.last(session, person.id)
+    before = digests.last_sent(session, person.id)
     since = before.due_at if before else due - timedelta(days=1)
     gone = absences.ended_since(session, person.id, since)
     kind = DigestKind.BACK if gone is not None else DigestKind.DAILY
@@ -197,7 +215,12 @@ def replan(session: Session, person: Person) -> None:
     """Works out anew when somebody's next digest comes: they chose another hour, or their zone is another."""
     assert person.id is not None
     preference = digests.preference(session, person.id)
-    digests.plan(session, person.id, next_moment(session, person, preference, clock.now()))
+    first = next_moment(session, person, preference, clock.now())
+    had = digests.last(session, person.id)
+    zone = ZoneInfo(person.zone)
+    if first and had and first.astimezone(zone).date() <= had.due_at.astimezone(zone).date():
+        first = next_moment(session, person, preference, first)  # this day has had its own
+    digests.plan(session, person.id, first)
 
 
 def next_moment(session: Session, person: Person, preference: Preference, after: datetime) -> datetime | None:
@@ -229,6 +252,24 @@ def is_over(person: Person, digest: Digest, now: datetime) -> bool:
 
 def calendar_of_person(session: Session, person: Person) -> Calendar:
     return calendar_of(offices.find_place(session, person.place_id) or offices.first_place(session))
+
+
+def _visible(session: Session, person: Person, news: list[News]) -> list[News]:
+    """News of what somebody may still see, each thing once."""
+    seen = {(one.subject, one.subject_id): one for one in news}
+    return [one for one in seen.values() if _may_see(session, person, one)]
+
+
+def _may_see(session: Session, person: Person, one: News) -> bool:
+    match one.subject:
+        case "request":
+            request = requests.find(session, one.subject_id)
+            return request is not None and access.is_allowed(session, person, request, Act.SEE)
+        case "task":
+            task = tasks.find(session, one.subject_id)
+            return task is not None and may_with_task(session, person, task, TaskAct.SEE)
+    reminder = reminders.find(session, one.subject_id)
+    return reminder is not None and person.id in (reminder.person_id, reminder.maker_id)
 
 
 def _team(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.rules.topics import TOPICS, wanted
-from storage import digests, offices, outbox, people
+from storage import digests, offices, outbox, people, requests, tasks
 from storage.outbox import Letter
 from storage.tables import Desk, Person
 from storage.words import Role, Standing, Wanted
@@ -91,15 +91,36 @@ def admins(session: Session) -> list[int]:
     return [_id(person) for person in people.with_role(session, Role.ADMIN)]
 
 
+def has_digest(session: Session, person_id: int) -> bool:
+    """Whether what waits for somebody's digest will ever reach them."""
+    person = people.find(session, person_id)
+    member = person is not None and person.standing is Standing.MEMBER
+    return member and digests.preference(session, person_id).digest_on
+
+
 def _at_once(
     session: Session, kind: str, subject: str, subject_id: int, detail_id: int | None, readers: list[int]
 ) -> list[int]:
-    """Who wants this news now; for those who want it in their digest it is kept."""
-    choices = {one: wanted(digests.preference(session, one).topics, TOPICS[kind]) for one in readers}
+    """Who wants this news now; for those who want it in their digest it is kept. The choice is that of whoever asked
+    or gave: those who work on something hear of it anyway."""
+    theirs = _askers(session, subject, subject_id)
+    choices = {one: _choice(session, one, kind) if one in theirs else Wanted.NOW for one in readers}
     later = [one for one, choice in choices.items() if choice is Wanted.DIGEST]
     news = {"kind": kind, "subject": subject, "subject_id": subject_id, "detail_id": detail_id, "at": clock.now()}
     digests.tell_later(session, [{"person_id": one, **news} for one in later])
     return [one for one, choice in choices.items() if choice is Wanted.NOW]
+
+
+def _choice(session: Session, person_id: int, kind: str) -> Wanted:
+    chosen = wanted(digests.preference(session, person_id).topics, TOPICS[kind])
+    return Wanted.NOW if chosen is Wanted.DIGEST and not has_digest(session, person_id) else chosen
+
+
+def _askers(session: Session, subject: str, subject_id: int) -> set[int | None]:
+    if subject == "task":
+        return {tasks.get(session, subject_id).giver_id}
+    request = requests.get(session, subject_id)
+    return {request.requester_id, request.beneficiary_id}
 
 
 def _id(person: Person) -> int:

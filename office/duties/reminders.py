@@ -11,6 +11,7 @@ from office import clock
 from office.calendars import calendar_of
 from office.duties import notices
 from office.duties.changes import Overtaken, plain
+from office.duties.one_by_one import one_by_one
 from office.errors import Refusal
 from office.rules import words
 from office.rules.repetition import OnHolidays, Repetition, next_moment, wall
@@ -27,6 +28,7 @@ MORNING = time(9)
 TOO_LATE = timedelta(hours=24)
 # So many late ones at once become one message.
 MANY = 5
+PUT_OFF = timedelta(minutes=10)
 LATE = timedelta(minutes=10)
 # After a longer standstill the search for the newest occurrence begins anew from now.
 MOST_MISSED = 400
@@ -88,13 +90,14 @@ def settle(session: Session, actor: Person, number: int) -> Reminder:
 def snooze(session: Session, actor: Person, number: int, until: datetime) -> Reminder:
     """Says it again at another time. One that repeats keeps its rhythm; the second telling is one of its own."""
     reminder = look(session, actor, number)
+    if reminder.state is ReminderState.DECLINED:
+        raise Refusal("R{number} was declined. Make a new one.", number=number)
     if until <= clock.now():
         raise Refusal("This time is over. Choose a later one.")
     settled = {"settled_at": clock.now(), "settled_as": "snoozed"}
     if reminder.rule is None or reminder.channel is not None:
         values = settled | {"next_at": until, "state": ReminderState.ACTIVE, "clock": None, "rule": reminder.rule}
         return _change(session, actor, reminder, "snooze", values)
-    _change(session, actor, reminder, "snooze", settled)
     zone = ZoneInfo(reminder.zone)
     again = {
         "text": reminder.text, "maker_id": reminder.maker_id, "person_id": reminder.person_id, "channel": None,
@@ -102,15 +105,19 @@ def snooze(session: Session, actor: Person, number: int, until: datetime) -> Rem
         "zone": reminder.zone, "floats": False, "on_holidays": OnHolidays.KEEP.value, "changed": {}, "next_at": until,
         "link": reminder.link, "created_at": clock.now(), "version": 1,
     }  # fmt: skip
-    return reminders.get(session, reminders.add(session, again))
+    copy = reminders.add(session, again)
+    _change(session, actor, reminder, "snooze", settled, copy=copy)
+    return reminders.get(session, copy)
 
 
-def move(session: Session, actor: Person, number: int, when: When, text: str | None = None) -> Reminder:
-    """Another time, once or repeating; and other words where they are given."""
+def move(session: Session, actor: Person, number: int, when: When | None, text: str | None = None) -> Reminder:
+    """Another time, once or repeating, and other words, where they are given."""
     reminder = look(session, actor, number)
     if reminder.state is ReminderState.DECLINED:
         raise Refusal("R{number} was declined. Make a new one.", number=number)
-    values = _times(session, actor, reminder.person_id, when) | {"state": ReminderState.ACTIVE, "changed": {}}
+    values: dict[str, Any] = {}
+    if when is not None:
+        values = _times(session, actor, reminder.person_id, when) | {"state": ReminderState.ACTIVE, "changed": {}}
     if text is not None and words.tokens(text):
         values["text"] = words.clean(text)[:3000]
     return _change(session, actor, reminder, "move", values)
@@ -151,18 +158,12 @@ def fire_due(session: Session) -> int:
     now = clock.now()
     ripe = reminders.due(session, now)
     late: dict[int, list[tuple[Reminder, datetime]]] = {}
-    for one in ripe:
-        due, after = _newest_and_next(session, one, now)
-        if not reminders.claim(session, one, due, after):
-            continue
-        if one.person_id is None:
-            _post(session, one, due)
-        elif absences.current(session, one.person_id, now) or now - due > TOO_LATE:
-            _tell_later(session, one)
-        elif now - due > LATE:
-            late.setdefault(one.person_id, []).append((one, due))
-        else:
-            _tell(session, one, due)
+    one_by_one(
+        session,
+        ripe,
+        lambda one: _fire(session, one, now, late),
+        lambda one: reminders.put_off(session, one, now + PUT_OFF),
+    )
     for person_id, many in late.items():
         if len(many) <= MANY:
             for one, due in many:
@@ -174,12 +175,28 @@ def fire_due(session: Session) -> int:
     return len(ripe)
 
 
-def pass_on(session: Session, leaver: Person, to_id: int) -> list[int]:
+def _fire(session: Session, one: Reminder, now: datetime, late: dict[int, list[tuple[Reminder, datetime]]]) -> None:
+    due, after = _newest_and_next(session, one, now)
+    if not reminders.claim(session, one, due, after):
+        return
+    if one.person_id is None:
+        _post(session, one, due)
+    elif (absences.current(session, one.person_id, now) or now - due > TOO_LATE) and notices.has_digest(
+        session, one.person_id
+    ):
+        _tell_later(session, one)
+    elif now - due > LATE:
+        late.setdefault(one.person_id, []).append((one, due))
+    else:
+        _tell(session, one, due)
+
+
+def pass_on(session: Session, leaver: Person, to_id: int | None) -> list[int]:
     """What repeats belongs to the company and goes to somebody else when its person leaves; the rest ends."""
     assert leaver.id is not None
     moved = []
     for one in reminders.active_of(session, leaver.id):
-        if one.person_id == leaver.id and one.rule is None:
+        if to_id is None or (one.person_id == leaver.id and one.rule is None):
             _change(session, None, one, "end", {"state": ReminderState.ENDED, "next_at": None})
             continue
         values: dict[str, Any] = {"maker_id": to_id if one.maker_id == leaver.id else one.maker_id}
@@ -198,11 +215,20 @@ def follow_zone(session: Session, person: Person) -> None:
             continue
         moved = one.model_copy(update={"zone": person.zone})
         after = (
-            _next(session, moved, clock.now(), one.changed)
+            _next_in_zone(session, one, moved)
             if one.rule
             else wall(one.day, time.fromisoformat(one.clock or "09:00"), person.zone)
         )
         _change(session, None, one, "follow_zone", {"zone": person.zone, "next_at": after})
+
+
+def _next_in_zone(session: Session, one: Reminder, moved: Reminder) -> datetime | None:
+    """The first after the move, on a day that has not had its own in the zone before."""
+    after = _next(session, moved, clock.now(), one.changed)
+    if after is None or one.due_at is None:
+        return after
+    had = one.due_at.astimezone(ZoneInfo(one.zone)).date()
+    return after if after.astimezone(ZoneInfo(moved.zone)).date() > had else _next(session, moved, after, one.changed)
 
 
 def calendar_of_reader(session: Session, person_id: int | None) -> Calendar:
@@ -303,13 +329,16 @@ def _minute(moment: datetime) -> int:
     return int(moment.timestamp()) // 60
 
 
-def _change(session: Session, actor: Person | None, reminder: Reminder, act: str, values: dict[str, Any]) -> Reminder:
+def _change(
+    session: Session, actor: Person | None, reminder: Reminder, act: str, values: dict[str, Any], **more: int
+) -> Reminder:
+    """Changes a reminder with its history, in which `more` stands too."""
     assert reminder.id is not None
     before = {name: plain(getattr(reminder, name)) for name in values}
     if not reminders.change(session, reminder, values):
         raise Overtaken
     changed = reminders.get(session, reminder.id)
-    after = {name: plain(getattr(changed, name)) for name in values} | {"version": changed.version}
+    after = {name: plain(getattr(changed, name)) for name in values} | {"version": changed.version, **more}
     actor_id = actor.id if actor else None
     history.record(session, clock.now(), actor_id, act, "reminder", reminder.id, before, after)
     notices.redraw(session, "reminder", reminder.id, [reminder.maker_id, reminder.person_id])
@@ -326,6 +355,8 @@ def _refuse_reader(session: Session, actor: Person, note: Note) -> None:
         raise Refusal("Reminding others is for the company's own people. Remind yourself instead.")
     if reader.standing == Standing.DEACTIVATED:
         raise Refusal("{who} has left. Choose somebody else.", who=reader.known_as)
+    if reader.standing == Standing.UNKNOWN and reader.slack_id:
+        raise Refusal("Slack has not told me yet who {who} is. Try again in a minute.", who=reader.known_as)
     if reader.standing == Standing.EXTERNAL:
         raise Refusal("{who} is not of this company. Choose somebody who is.", who=reader.known_as)
 

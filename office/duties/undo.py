@@ -143,6 +143,9 @@ def _reminder(session: Session, catalogue: Catalogue, actor: Person, entry: Hist
         values = {"state": ReminderState.ENDED, "next_at": None}
     if not reminders_stored.change(session, reminder, values):
         raise Overtaken
+    if (copy := entry.after.get("copy")) is not None:
+        # A repeating one that was snoozed: its second telling was a reminder of its own.
+        reminders.end(session, actor, copy)
     changed = reminders_stored.get(session, entry.subject_id)
     history.record(
         session, clock.now(), actor.id, "undo", "reminder", entry.subject_id,
@@ -161,6 +164,8 @@ def _reminder_value(name: str, value: Any) -> Any:
 
 def _absence(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
     absences.cancel(session, actor, entry.subject_id)
+    for number in entry.after.get("merged", ()):
+        absences.revive(session, actor, number)
     history.record(
         session, clock.now(), actor.id, "undo", "absence", entry.subject_id, why=entry.act, undoes_id=entry.id
     )  # fmt: skip

@@ -64,6 +64,8 @@ def add(session: Session, actor: Person, job: Job, follows_id: int | None = None
     assert actor.id is not None
     title = _title(job)
     owner_ids = job.owner_ids or (actor.id,)
+    if follows_id is None:
+        _refuse_giver(actor, owner_ids)
     _refuse_owners(session, owner_ids)
     values: dict[str, Any] = {
         "title": title,
@@ -102,10 +104,13 @@ def edit(session: Session, actor: Person, number: int, job: Job, version: int | 
     values: dict[str, Any] = {"title": _title(job), "note": words.clean(job.note), "closes": job.closes}
     values |= _due_values(actor, job.due)
     values = {name: value for name, value in values.items() if plain(getattr(task, name)) != plain(value)}
-    were = tasks.owners(session, number)
+    offered = [one for one in tasks.owners(session, number) if one.holding is Holding.OFFERED]
+    were = [one for one in tasks.owners(session, number) if one.holding is not Holding.OFFERED]
     moved = "due_on" in values or "due_at" in values
     wanted = dict.fromkeys(job.owner_ids or [one.person_id for one in were])
-    _refuse_owners(session, [one for one in wanted if one not in {row.person_id for row in were}])
+    added = [one for one in wanted if one not in {row.person_id for row in were}]
+    _refuse_giver(actor, added)
+    _refuse_owners(session, added)
     kept = {row.person_id: row for row in were}
     owners = [
         _kept(kept[one], ping_for(job.due) if moved else kept[one].remind_at)
@@ -113,6 +118,8 @@ def edit(session: Session, actor: Person, number: int, job: Job, version: int | 
         else {"person_id": one, "remind_at": ping_for(job.due)}
         for one in wanted
     ]
+    # An offer stands as long as whoever made it has the task.
+    owners += [_kept(one) for one in offered if one.from_id in wanted and one.person_id not in wanted]
     same_people = set(wanted) == set(kept)
     if not values and same_people:
         return task
@@ -128,6 +135,7 @@ def offer(session: Session, actor: Person, number: int, to: Person, why: str = "
     """Offers a task to somebody else; it stays where it is until they accept."""
     task = look(session, actor, number, TaskAct.OFFER)
     assert to.id is not None
+    _refuse_giver(actor, [to.id])
     _refuse_owners(session, [to.id])
     rows = tasks.owners(session, number)
     if any(one.person_id == to.id for one in rows):
@@ -179,6 +187,7 @@ def pass_on(session: Session, leaver: Person, to_id: int) -> list[int]:
         rows = tasks.owners(session, task.id)
         owners = [_kept(one) for one in rows if one.person_id not in (leaver.id, to_id)]
         mine = next(one for one in rows if one.person_id == leaver.id)
+        owners = [one | {"from_id": to_id} if one["from_id"] == leaver.id else one for one in owners]
         owners.append({"person_id": to_id, "remind_at": mine.remind_at})
         change(session, None, task, TaskAct.ACCEPT, {}, owners, why="left")
         moved.append(task.id)
@@ -198,8 +207,9 @@ def job_of(task: Task, owner_ids: Iterable[int]) -> Job:
 
 def next_of(session: Session, task: Task, due: Due) -> Job:
     """The next one of a task that repeats."""
-    rows = tasks.owners(session, task.id or 0)
-    owners = tuple(one.person_id for one in rows if one.holding is not Holding.OFFERED)
+    rows = [one.person_id for one in tasks.owners(session, task.id or 0) if one.holding is not Holding.OFFERED]
+    gone = (Standing.DEACTIVATED, Standing.EXTERNAL)
+    owners = tuple(one for one, person in people.by_ids(session, rows).items() if person.standing not in gone)
     return Job(task.title, task.note, owners, task.closes, due, task.link)
 
 
@@ -245,6 +255,15 @@ def _title(job: Job) -> str:
     return title if len(title) <= 300 else words.title_of(title, 300)
 
 
+def _refuse_giver(actor: Person, owner_ids: Iterable[int]) -> None:
+    """Guests have tasks of their own; giving them to others is for the company's own people."""
+    if all(one == actor.id for one in owner_ids) or actor.standing is Standing.MEMBER:
+        return
+    if actor.standing is Standing.UNKNOWN:
+        raise Refusal("Slack does not tell me right now who you are. Try again in a minute.")
+    raise Refusal("Giving tasks to others is for the company's own people. Make one for yourself instead.")
+
+
 def _refuse_owners(session: Session, owner_ids: Iterable[int]) -> None:
     wanted = list(dict.fromkeys(owner_ids))
     if len(wanted) > MOST_OWNERS:
@@ -256,3 +275,5 @@ def _refuse_owners(session: Session, owner_ids: Iterable[int]) -> None:
             raise Refusal("{who} has left. Choose somebody else.", who=person.known_as)
         if person.standing == Standing.EXTERNAL:
             raise Refusal("{who} is not of this company. Choose somebody who is.", who=person.known_as)
+        if person.standing == Standing.UNKNOWN and person.slack_id:
+            raise Refusal("Slack has not told me yet who {who} is. Try again in a minute.", who=person.known_as)

@@ -77,6 +77,9 @@ def delete(session: Session, actor: Person, number: int, why: str = "") -> Task:
 
 def _make_next(session: Session, task: Task) -> None:
     """The next one of a task that repeats: the first day of its rule after both this one's and today."""
+    following = tasks.following(session, task.id or 0)
+    if following is not None and following.state is not TaskState.DELETED:
+        return  # done, opened again, and done: the next one is there
     assert task.rule is not None and task.first_day is not None and task.due_on is not None
     giver = people.get(session, task.giver_id)
     first_owner = next(iter(tasks.owners(session, task.id or 0)), None)

@@ -9,6 +9,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.add_column("people", sa.Column("direct_channel", sa.String(), nullable=True))
+    op.create_index("people_of_manager", "people", ["manager_id"])
     op.create_table(
         "tasks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -30,14 +31,15 @@ def upgrade() -> None:
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("closes IN ('all', 'any')", name="closes_is_known"),
         sa.CheckConstraint("state IN ('open', 'done', 'deleted')", name="state_is_known"),
+        sa.CheckConstraint("closes IN ('all', 'any')", name="closes_is_known"),
         sa.ForeignKeyConstraint(["giver_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["follows_id"], ["tasks.id"]),
         sa.ForeignKeyConstraint(["done_by_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("tasks_done", "tasks", ["done_at"], sqlite_where=sa.text("done_at IS NOT NULL"))
+    op.create_index("tasks_following", "tasks", ["follows_id"], sqlite_where=sa.text("follows_id IS NOT NULL"))
     op.create_index("tasks_of_giver", "tasks", ["giver_id", "state", "id"])
     op.create_table(
         "task_owners",
@@ -109,6 +111,7 @@ def upgrade() -> None:
     op.create_index("absences_due", "absences", ["next_at"], sqlite_where=sa.text("next_at IS NOT NULL"))
     op.create_index("absences_of_cover", "absences", ["cover_id", "state"])
     op.create_index("absences_of_person", "absences", ["person_id", "state", "starts_at"])
+    op.create_index("absences_to_come", "absences", ["state", "ends_at"])
     op.create_table(
         "preferences",
         sa.Column("person_id", sa.Integer(), nullable=False),
