@@ -1,6 +1,7 @@
 """Every timer in one table; a tick is one line that calls a duty."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from storage.statements import BATCH
 
 logger = logging.getLogger(__name__)
 
-MOST_ROUNDS = 1000
+MOST_ROUNDS, BREATH_SECONDS = 1000, 0.05
 INBOX_KEPT, DRAFTS_KEPT = timedelta(days=3), timedelta(days=30)
 
 
@@ -85,6 +86,7 @@ class Scheduler:
             self._wake()
             if not isinstance(done, int) or done < timer.batch:
                 return
+            time.sleep(BREATH_SECONDS)
 
     def tick(self, timer: Timer) -> None:
         try:

@@ -77,8 +77,8 @@ class Directory:
     def _standing(self, user: Mapping[str, Any]) -> Standing:
         if user.get("deleted"):
             return Standing.DEACTIVATED
-        if user.get("is_stranger") or (user.get("team_id") or self._team_id) != self._team_id:
+        if user.get("is_bot") or user.get("is_stranger") or (user.get("team_id") or self._team_id) != self._team_id:
             return Standing.EXTERNAL
-        if user.get("is_restricted") or user.get("is_ultra_restricted") or user.get("is_bot"):
+        if user.get("is_restricted") or user.get("is_ultra_restricted"):
             return Standing.GUEST
         return Standing.MEMBER

@@ -8,6 +8,12 @@ from storage import absences
 from storage.tables import Person
 
 
+def away_word(session: Session, reader: Reader, person: Person | None) -> str:
+    """That somebody is away, for whoever asks something of them; empty while they are here."""
+    away = absences.current(session, person.id, clock.now()) if person is not None and person.id is not None else None
+    return reader.md("{who} is away until {when}.", who=mention(person), when=away.ends_at) if away else ""
+
+
 def shown(session: Session, reader: Reader, person: Person | None) -> Md:
     """Somebody as Slack shows them, and until when they are away."""
     name = mention(person)

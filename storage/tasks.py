@@ -153,6 +153,11 @@ def late_of_team(session: Session, manager_id: int, now: datetime, today: date, 
     return (rows(session, _by_due(late).limit(limit)) if total else []), total
 
 
+def late_given(session: Session, person_id: int, now: datetime, today: date) -> list[Task]:
+    given = select(Task).where(_is_open(), col(Task.giver_id) == person_id, is_late(now, today), _others(person_id))
+    return rows(session, _by_due(given).limit(50))
+
+
 def is_late(now: datetime, today: date) -> ColumnElement[bool]:
     return or_(col(Task.due_at) <= now, and_(col(Task.due_at).is_(None), col(Task.due_on) < today))
 

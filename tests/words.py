@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "handlers" / "locales"
 LANGUAGES = ("sv", "de", "es")
 # say("…"), md("…"), N_("…"), Refusal("…") and count("one", "many", …)
-KEYWORDS = {"say": 1, "md": 1, "N_": 1, "Refusal": 1, "count": 2}
+KEYWORDS = {"say": 1, "md": 1, "N_": 1, "Refusal": 1, "NotUnderstood": 1, "count": 2}
 
 
 def texts() -> Iterator[tuple[str, ...]]:

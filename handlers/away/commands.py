@@ -26,7 +26,9 @@ _COVER = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]")
-_UNTIL = re.compile(r"^(?:until|till|til|bis|hasta(?: el)?|tills|till och med|t\.o\.m\.?)\b\s*", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"^(?:until|fram till|till och med|t\.?o\.?m\.?|tills|till|til|bis zum|bis|hasta(?: el| la)?)\s+", re.IGNORECASE
+)
 
 
 def away(call: Call, typed: str = "") -> Answer:
@@ -130,6 +132,8 @@ def span_said(reader: Reader, absence: Absence) -> str:
     """From when to when, by days where days were said."""
     first, last = date.fromisoformat(absence.wall["from"] or ""), date.fromisoformat(absence.wall["to"] or "")
     from_clock, to_clock = absence.wall.get("from_clock"), absence.wall.get("to_clock")
+    if from_clock and first == last and to_clock is None:
+        return reader.say("{day}, from {time}", day=reader.full_day(first), time=reader.time(absence.starts_at))
     if from_clock is None and to_clock is None:
         if first == last:
             return reader.full_day(first)

@@ -56,7 +56,7 @@ def desk(call: Call) -> Answer:
         return menu(call)
     name = _BY_WORD.get(fold(first))
     if name is None:
-        return _did_you_mean(call, first)
+        return _did_you_mean(call, first, rest.strip())
     return _PAGES[name](call, rest.strip())
 
 
@@ -142,7 +142,7 @@ def usage(call: Call, _: str = "") -> Answer:
         "`/desk undo` — " + md("takes your last step back, within ten minutes"),
         "`/desk language` — " + md("English, Swedish, German or Spanish"),
         md("Or write to me in a direct message, and answer below any message of mine."),
-        md("On any message: the menu ⋮ → *Make a request*."),
+        md("On any message: the menu ⋮ → *Make a request*, *Make a task*."),
     ]
     with call.reading() as session:
         admins = people.with_role(session, Role.ADMIN)
@@ -259,7 +259,7 @@ def _language_named(typed: str) -> str:
     return found
 
 
-def _did_you_mean(call: Call, typed: str) -> Answer:
+def _did_you_mean(call: Call, typed: str, rest: str = "") -> Answer:
     near = process.extractOne(fold(typed), list(_BY_WORD), scorer=fuzz.ratio, score_cutoff=60)
     if near is None:
         raise Refusal(
@@ -274,7 +274,9 @@ def _did_you_mean(call: Call, typed: str) -> Answer:
     }  # fmt: skip
     value = "mine|1|" if name in ("requests", "tasks") else "last"
     button = blocks.button(f"/desk {near[0]}", pages.get(name, f"desk.{name}"), value, style="primary")
-    return Answer(text, (blocks.words(text), *blocks.actions([button])))
+    # What was typed stays there to be copied.
+    kept = [blocks.words(f"/desk {near[0]} {clean(rest)}")] if rest else []
+    return Answer(text, (blocks.words(text), *kept, *blocks.actions([button])))
 
 
 def _office(call: Call, _: str = "") -> Answer:

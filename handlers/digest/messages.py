@@ -64,7 +64,7 @@ def message(
         shown.append([blocks.context(reader.md("What waited for you, and what happened while you were away."))])
     page = _Page(session, catalogue, reader, person)
     for section in (
-        page.decisions, page.overdue, page.today, page.week, page.done, page.news, page.desks, page.team,
+        page.decisions, page.overdue, page.missed, page.today, page.week, page.done, page.news, page.desks, page.team,
     ):  # fmt: skip
         shown += section(content)
     if content.is_empty:
@@ -117,6 +117,18 @@ class _Page:
         lines = [*self._tasks(content.overdue, "overdue"), *self._requests(content.late_requests)]
         return self._section(self._reader.say("Overdue"), lines, "tasks.page:overdue", "overdue|1")
 
+    def missed(self, content: Content) -> list[list[Block]]:
+        """Reminders that came due while their reader was away, or while nothing ran."""
+        reader = self._reader
+        lines: list[list[Block]] = []
+        for news in content.told_later:
+            one = reminders_stored.find(self._session, news.subject_id) if news.subject == "reminder" else None
+            if one is not None:
+                when = one.due_at or news.at
+                text = reader.md("🔔 {words} · was due {when}", words=blocks.cut(one.text, 200), when=when)
+                lines.append([blocks.md(text)])
+        return self._section(reader.say("Reminders you missed"), lines, "", "")
+
     def today(self, content: Content) -> list[list[Block]]:
         reader = self._reader
         lines = [*self._tasks(content.today, "today"), *self._requests(content.today_requests)]
@@ -146,7 +158,7 @@ class _Page:
             lines.append([self._plain_request(request, about)])
             told.add(request.id)
         for one in content.told_later:
-            if one.subject != "request" or one.subject_id not in told:
+            if one.subject != "reminder" and (one.subject != "request" or one.subject_id not in told):
                 lines += self._kept_news(one)
                 told.add(one.subject_id if one.subject == "request" else None)
         heading = reader.say("News of what you asked for")
@@ -216,10 +228,6 @@ class _Page:
                 task = tasks_stored.find(self._session, one.subject_id)
                 about = self._reader.term(task.state) if task else ""
                 return [[self._plain_task(task, "", about)]] if task else []
-            case "reminder":
-                reminder = reminders_stored.find(self._session, one.subject_id)
-                text = self._reader.md("🔔 {words}", words=blocks.cut(reminder.text, 200)) if reminder else ""
-                return [[blocks.md(text)]] if text else []
         return []
 
     def _desk(self, one: DeskState) -> list[Block]:

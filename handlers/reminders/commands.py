@@ -11,6 +11,7 @@ from handlers import blocks, times, when_form
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
 from handlers.i18n import Md, Reader, mention
+from handlers.people import away_word
 from handlers.slack_text import readable
 from office import clock
 from office.duties import reminders as duty
@@ -23,7 +24,10 @@ from storage import drafts, people, reminders
 from storage.tables import Person, Reminder
 from storage.words import ReminderState
 
-_TARGET = re.compile(r"(?:<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<#(?P<channel>[CG][A-Z0-9]+)(?:\|[^>]*)?>)")
+# "@anna", "to @anna", "a @david", "an @greta"; or a channel.
+_TARGET = re.compile(
+    r"(?:(?:to|in|till|åt|i|an|a|en)\s+)?(?:<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<#(?P<channel>[CG][A-Z0-9]+)(?:\|[^>]*)?>)"
+)
 _ME = re.compile(r"^(?:me|mig|mich|mir|a mí|a mi)\b[\s:,]*", re.IGNORECASE)
 _GLUE = re.compile(r"^(?:to|about|that|att|om|an|daran|dass|zu|de|que|a)\b[\s:,]+", re.IGNORECASE)
 MOST_SHOWN = 15
@@ -40,10 +44,11 @@ def remind(call: Call, typed: str = "") -> Answer:
 def make_from_words(session: Session, call: Call, typed: str) -> Answer:
     """Makes a reminder of typed words; without a time in them it asks, and keeps the words."""
     person, channel, bare = _target(session, call, clean(typed))
+    bare = readable(session, bare)
     found = times.found_in(session, call.person, call.reader, bare)
     if found is None:
         return _ask_when(session, call, bare, person, channel)
-    text = readable(session, _GLUE.sub("", found.rest_of(bare).strip(" ,;:–-")))
+    text = _GLUE.sub("", found.rest_of(bare).strip(" ,;:–-"))
     note = duty.Note(text, found.when, person.id if person else None, channel)
     return made(session, call, duty.make(session, call.person, note), found.when)
 
@@ -62,6 +67,9 @@ def made(session: Session, call: Call, reminder: Reminder, when: When | None = N
         blocks.button(reader.say("Undo"), "desk.undo:reminder", f"{reminder.id}.{reminder.version}.reminder"),
     ]
     shown = [blocks.words(head), blocks.md(" · ".join(one for one in facts if one))]
+    if reminder.person_id != call.person.id:
+        away = away_word(session, reader, people.find(session, reminder.person_id))
+        shown += [blocks.context(away)] if away else []
     return Answer(head, (*shown, *([blocks.context(moved)] if moved else []), *blocks.actions(row)))
 
 
@@ -140,6 +148,8 @@ def when_said(reader: Reader, one: Reminder) -> str:
     if one.rule and one.next_at is not None:
         day = _next_day(one)
         return times.rule_said(reader, one.rule, day, at, one.zone, OnHolidays(one.on_holidays))
+    if at is not None and one.next_at is not None:
+        return times.day_said(reader, _next_day(one), at, one.zone)
     return times.moment_said(reader, one.next_at or one.due_at or one.created_at)
 
 
@@ -171,7 +181,7 @@ def _whom(session: Session, reader: Reader, one: Reminder, viewer: Person) -> st
 
 def _ask_when(session: Session, call: Call, bare: str, person: Person | None, channel: str | None) -> Answer:
     reader = call.reader
-    text = readable(session, bare)
+    text = bare
     words = {"reminder": text, "who": person.slack_id if person else None, "channel": channel}
     draft_id = drafts.keep(session, call.person.id or 0, words, clock.now())
     question = reader.say(

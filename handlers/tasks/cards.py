@@ -118,6 +118,10 @@ def can(session: Session, task: Task, viewer: Person, act: TaskAct) -> bool:
         return False
     rows = tasks.owners(session, task.id or 0)
     mine = next((one for one in rows if one.person_id == viewer.id), None)
+    if act in (TaskAct.SNOOZE, TaskAct.OFFER) and mine is not None:
+        return mine.holding is Holding.HOLDS
+    if act is TaskAct.DECLINE and mine is not None and mine.holding is Holding.DONE:
+        return False
     if act is TaskAct.DECLINE:
         return mine is not None and (mine.holding is Holding.OFFERED or task.giver_id != viewer.id)
     if act is TaskAct.DONE and mine is not None and task.giver_id != viewer.id:
@@ -192,7 +196,7 @@ def step(session: Session, reader: Reader, entry: History) -> str:
     did = {
         TaskAct.ADD.value: reader.md("{who} made it", who=who),
         TaskAct.DONE.value: reader.md("{who} has done it", who=who),
-        TaskAct.REOPEN.value: reader.md("{who} opened it again", who=who),
+        TaskAct.REOPEN.value: reader.md("{who} opened the task again", who=who),
         TaskAct.OFFER.value: reader.md("{who} offered it to somebody else", who=who),
         TaskAct.ACCEPT.value: reader.md("{who} took it over", who=who),
         TaskAct.DECLINE.value: reader.md("{who} gave it back", who=who),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks, forms, times, when_form
 from handlers.blocks import Block
 from handlers.context import Answer, Call, FormErrors
+from handlers.people import away_word
 from handlers.slack_text import readable
 from handlers.tasks import cards, lists, modals
 from handlers.tasks.verbs import TYPED
@@ -45,6 +46,8 @@ def task(call: Call) -> Answer:
     text = clean(call.text)
     if not text:
         return Answer(modal=modals.form(call.reader, {}))
+    if fold(text) in TYPED.acts:
+        raise Refusal("Say which one, by its number: /task {act} 12. /task list shows them.", act=text)
     call.meet(mentions(text))
     wanted = TYPED.read(text)
     match wanted:
@@ -83,14 +86,15 @@ def usage(call: Call) -> Answer:
 def make_from_words(session: Session, call: Call, raw: str, link: str | None = None) -> Answer:
     """Makes a task from typed words, unless a day in them is misspelt: then asks first, and keeps the words."""
     owners = _owners_named(session, raw)
-    bare = without_people(raw)
+    bare = readable(session, without_people(raw))
     found = times.found_in(session, call.person, call.reader, bare)
     if found is None:
         wrong = misspelt_deadline(bare, call.reader.language)
         if wrong is not None:
             return _ask_for_day(session, call, raw, *wrong)
-    title = readable(session, _title(bare, found.rest_of(bare) if found else bare))
     when = found.when if found else None
+    # How long it takes is part of what is to be done.
+    title = _title(bare, found.rest_of(bare) if found and not found.when.length else bare)
     due = duty.due_of(when)
     job = duty.Job(title, owner_ids=tuple(one.id or 0 for one in owners), due=due, link=link)
     return made(session, call, duty.add(session, call.person, job), when)
@@ -117,7 +121,9 @@ def made(session: Session, call: Call, task: Task, when: When | None = None, rep
         label = reader.say("One is enough") if other is Closes.ANY else reader.say("All of them")
         row.insert(0, blocks.button(label, "tasks.closes", f"{version}.{other.value}"))
     moved = times.moved_said(reader, when.moved if when else None)
+    away = [word for one in others if (word := away_word(session, reader, people.find(session, one)))]
     shown = [blocks.words(head), blocks.md(" · ".join(facts)), *([blocks.context(moved)] if moved else [])]
+    shown += [blocks.context(word) for word in away]
     return Answer(head, (*shown, *blocks.actions(row)), replaces=replaces)
 
 
@@ -127,10 +133,12 @@ def done(session: Session, call: Call, act: TaskAct, task: Task) -> Answer:
     texts = {
         TaskAct.DONE: reader.say("Done: T{number} {title}", number=task.id, title=task.title),
         TaskAct.DELETE: reader.say("Deleted: T{number} {title}", number=task.id, title=task.title),
+        TaskAct.REOPEN: reader.say("Open again: T{number} {title}", number=task.id, title=task.title),
+        TaskAct.OFFER: reader.say("Offered: T{number} {title}", number=task.id, title=task.title),
+        TaskAct.ACCEPT: reader.say("Yours now: T{number} {title}", number=task.id, title=task.title),
+        TaskAct.DECLINE: reader.say("Given back: T{number} {title}", number=task.id, title=task.title),
     }
-    head = texts.get(
-        act, reader.say("{act}: T{number} {title}", act=cards.labels(reader)[act], number=task.id, title=task.title)
-    )
+    head = texts[act]
     row = [blocks.button(reader.say("Undo"), "desk.undo:task", f"{task.id}.{task.version}.task")]
     if act is not TaskAct.DELETE:
         row.insert(0, cards.open_button(reader.say("Open"), task))
@@ -239,9 +247,11 @@ def _owners_named(session: Session, raw: str) -> list[Person]:
 
 def _title(bare: str, rest: str) -> str:
     """The words that are left without the time; all of them where those would hang in the air."""
+    if not tokens(rest):
+        return ""
     if rest != bare and _DANGLING.search(rest):
         return bare
-    return rest.strip(" ,;:–-") or bare
+    return rest.strip(" ,;:–-")
 
 
 def _ask_for_day(session: Session, call: Call, raw: str, word: str, near: str) -> Answer:

@@ -9,6 +9,7 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.tasks import cards
 from office import clock
+from office.duties import tasks as duty
 from storage import history, outbox, people, tasks
 from storage.tables import Person, Task
 from storage.words import Holding, TaskAct, TaskState
@@ -28,13 +29,17 @@ def given(drawing: Drawing) -> Message | None:
 
 
 def offered(drawing: Drawing) -> Message | None:
+    """A hand-over to be answered: who offers it, and why."""
     task = _task(drawing)
-    mine = _holding(drawing, task)
-    if task.state is not TaskState.OPEN or mine is not Holding.OFFERED:
+    if task.state is not TaskState.OPEN or _holding(drawing, task) is not Holding.OFFERED:
         return None
-    text = drawing.reader.md("{what} is offered to you. Will you take it over?", what=_link(task))
-    row = answer_buttons(drawing.reader, task)
-    return _news(drawing, task, text, *row)
+    entry = next((one for one in history.of(drawing.session, "task", task.id or 0, 10) if one.act == "offer"), None)
+    who = people.find(drawing.session, entry.actor_id if entry else None)
+    text = drawing.reader.md("{who} offers you {what}. Do you take it over?", who=mention(who), what=_link(task))
+    message = _news(drawing, task, text, *answer_buttons(drawing.reader, task))
+    why = [blocks.words(entry.why)] if entry and entry.why else []
+    due = [blocks.context(drawing.reader.md("*Due* {when}", when=cards.when_said(drawing.reader, task)))]
+    return Message(message.text, (message.blocks[0], *why, *due, *message.blocks[1:]))
 
 
 def answer_buttons(reader: Reader, task: Task) -> list[Block]:
@@ -82,7 +87,9 @@ def reopened(drawing: Drawing) -> Message | None:
     if task.state is not TaskState.OPEN:
         return None
     who = people.find(drawing.session, drawing.row.detail_id)
-    return _news(drawing, task, drawing.reader.md("{who} opened {what} again.", who=mention(who), what=_link(task)))
+    return _news(
+        drawing, task, drawing.reader.md("{who} opened the task {what} again.", who=mention(who), what=_link(task))
+    )
 
 
 def accepted(drawing: Drawing) -> Message | None:
@@ -179,5 +186,6 @@ def _link(task: Task) -> Md:
 
 def _news(drawing: Drawing, task: Task, text: str, *row: Block) -> Message:
     plain = drawing.reader.say("News on T{number}", number=task.id)
-    opens = cards.open_button(drawing.reader.say("Open"), task)
-    return Message(plain, (blocks.md(text), *blocks.actions([*row, opens])))
+    sees = drawing.row.reader_id and duty.is_allowed(drawing.session, _reader(drawing), task, TaskAct.SEE)
+    opens = [cards.open_button(drawing.reader.say("Open"), task)] if sees else []
+    return Message(plain, (blocks.md(text), *blocks.actions([*row, *opens])))

@@ -21,6 +21,8 @@ from storage.words import AbsenceState, CoverState, Standing
 
 LONGEST = timedelta(days=370)
 PUT_OFF = timedelta(minutes=10)
+# Who was away for an hour has missed nothing.
+WORTH_A_CATCH_UP = timedelta(hours=2)
 ALIVE = (AbsenceState.PLANNED, AbsenceState.ON)
 
 
@@ -174,7 +176,8 @@ def _end(session: Session, actor: Person | None, absence: Absence) -> Absence:
     ended = _change(session, actor, absence, "back", values)
     if absence.cover_state is CoverState.ACCEPTED:
         notices.tell(session, "away.over", "absence", absence.id or 0, [absence.cover_id], is_card=True)
-    plan_return(session, people.get(session, absence.person_id), at_once=actor is not None)
+    if ended.ends_at - absence.starts_at >= WORTH_A_CATCH_UP:
+        plan_return(session, people.get(session, absence.person_id), at_once=actor is not None)
     return ended
 
 

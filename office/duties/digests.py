@@ -83,7 +83,7 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
         offered=requests.offered_to(session, person.id),
         offered_tasks=tasks.offered_to(session, person.id),
         covers=[one for one in absences.covered_by(session, person.id) if one.cover_state is CoverState.ASKED],
-        overdue=late,
+        overdue=late + _given_late(session, person, now, today),
         late_requests=[one for one in owned if one.id in late_ids],
         today=[one for one in own if one not in late and one.due_on == today],
         today_requests=[one for one in owned if one.id not in late_ids and one.needed_by == today],
@@ -270,6 +270,12 @@ def _may_see(session: Session, person: Person, one: News) -> bool:
             return task is not None and may_with_task(session, person, task, TaskAct.SEE)
     reminder = reminders.find(session, one.subject_id)
     return reminder is not None and person.id in (reminder.person_id, reminder.maker_id)
+
+
+def _given_late(session: Session, person: Person, now: datetime, today: date) -> list[Task]:
+    """What somebody gave to others, and they have not done in time."""
+    given = tasks.late_given(session, person.id or 0, now, today)
+    return [one for one in given if not any(row.person_id == person.id for row in tasks.owners(session, one.id or 0))]
 
 
 def _team(

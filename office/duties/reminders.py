@@ -118,8 +118,13 @@ def move(session: Session, actor: Person, number: int, when: When | None, text: 
     values: dict[str, Any] = {}
     if when is not None:
         values = _times(session, actor, reminder.person_id, when) | {"state": ReminderState.ACTIVE, "changed": {}}
-    if text is not None and words.tokens(text):
+    if text is not None and words.tokens(text) and words.clean(text)[:3000] != reminder.text:
+        if reminder.maker_id != actor.id:
+            maker = people.get(session, reminder.maker_id)
+            raise Refusal("Only {who} can change these words. You may move or end it.", who=maker.known_as)
         values["text"] = words.clean(text)[:3000]
+    if not values:
+        return reminder
     return _change(session, actor, reminder, "move", values)
 
 

@@ -27,6 +27,8 @@ __all__ = [
 
 # How many words a time has at most, so that looking for one in a long text takes no longer than the text is long.
 _LONGEST_WHEN = 24
+# How many places between other words are looked at.
+MOST_PLACES = 20
 _BY = ("by", "until", "before_hour")
 
 
@@ -69,14 +71,32 @@ def find(text: str, speaker: Speaker, now: datetime) -> Stretch | None:
 
     Raises Refusal as `read` does when the words are plainly a time that can't be.
     """
-    for language in _languages(speaker.language):
-        found = tokens(text, language)
-        for window in _windows(found):
-            said, left, here = _said(window, speaker, language, now)
-            if left or not _is_plain(said):
-                continue
-            start = window[0].start
-            return Stretch(settled(said, here), start, window[-1].end)
+    own = _found_in(text, speaker, speaker.language, now)
+    best = own
+    for language in _languages(speaker.language)[1:]:
+        other = _found_in(text, speaker, language, now)
+        # Another language counts where it understands more of the same place.
+        covers = other is not None and (own is None or (other.start <= own.start and other.end >= own.end))
+        if other is not None and covers and (best is None or other.end - other.start > best.end - best.start):
+            best = other
+    return Stretch(settled(best.said, best.here), best.start, best.end) if best else None
+
+
+@dataclass(frozen=True)
+class _Place:
+    said: Spoken
+    here: Here
+    start: int
+    end: int
+
+
+def _found_in(text: str, speaker: Speaker, language: str, now: datetime) -> _Place | None:
+    """The most likely time in a text, as one language reads it."""
+    found = tokens(text, language)
+    for window, place in _windows(found, language):
+        said, left, here = _said(window, speaker, language, now)
+        if not left and _is_plain(said) and _is_meant(said, window, place, foreign=language != speaker.language):
+            return _Place(said, here, window[0].start, window[-1].end)
     return None
 
 
@@ -135,16 +155,47 @@ def _is_plain(said: Spoken) -> bool:
     return bool(said.day or said.clock or said.offset or said.every or said.once_each or said.part)
 
 
-def _windows(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
+def _is_meant(said: Spoken, window: Sequence[Token], place: str, foreign: bool) -> bool:
+    """Whether a time among other words is one, and no short name ("Mo"), "last Friday", or "weekly report"."""
+    if said.kind == "past" or (window[0].kind in ("from", "of") and said.last_day is None and said.clock_end is None):
+        return False
+    bare = said.clock is None and not said.every and not said.once_each and not said.offset
+    days = [one for one in window if one.kind in ("weekday", "month")]
+    short = [one for one in days if one.end - one.start <= (3 if foreign else 2) + 1]
+    if bare and days and len(days) == len(short) and len(window) == len(days):
+        return False
+    if place == "first" and len(window) == 1 and window[0].kind in ("freq", "part", "workdays", "weekday"):
+        return False
+    return not (foreign and bare and len(window) == 1 and window[0].kind not in ("weekday", "date", "tomorrow"))
+
+
+def _windows(found: Sequence[Token], language: str) -> Iterator[tuple[Sequence[Token], str]]:
     """Where a time may stand in a text, the most likely places first, the longest of each first."""
     first = max(0, len(found) - _LONGEST_WHEN)
     for start in range(first, len(found)):
-        if found[start].kind not in ("and", "comma", "unknown", "thing"):
-            yield found[start:]
-    yield from _after_by(found, with_word=True)
+        # After "last" or "from" a day is one of another kind.
+        parted = start > 0 and found[start - 1].kind in ("last", "from", "of")
+        if found[start].kind not in ("and", "comma", "unknown", "thing") and not parted:
+            yield found[start:], "last"
+    for window in _after_by(found, with_word=True):
+        yield window, "by"
+    yield from _in_the_middle(found, language)
     for end in range(min(len(found), _LONGEST_WHEN), 0, -1):
         if found[0].kind != "the" and found[end - 1].kind not in ("and", "comma", "unknown", "thing", "to"):
-            yield found[:end]
+            yield found[:end], "first"
+
+
+def _in_the_middle(found: Sequence[Token], language: str) -> Iterator[tuple[Sequence[Token], str]]:
+    """Times between other words, as German puts them: "Herrn Sommer morgen anrufen". What may be part of a title in
+    other languages ("the Friday report") counts in German only."""
+    strong = {"today", "tomorrow", "overmorrow", "every", "weekdays", "workdays", "date"}
+    strong |= {"weekday", "next", "coming", "on", "in", "for"} if language == "de" else set()
+    parts = ("last", "from", "of")
+    starts = [at for at in range(1, len(found)) if found[at].kind in strong and found[at - 1].kind not in parts]
+    for start in starts[:MOST_PLACES]:
+        for end in range(min(len(found), start + 12), start, -1):
+            if found[end - 1].kind not in ("and", "comma", "unknown", "thing", "to"):
+                yield found[start:end], "middle"
 
 
 def _after_by(found: Sequence[Token], with_word: bool = False) -> Iterator[Sequence[Token]]:
@@ -163,7 +214,7 @@ def _not_understood(words: str, language: str) -> NotUnderstood:
     if near:
         return NotUnderstood("I don't know “{words}” as a time. Did you mean “{near}”?", words=words, near=near)
     return NotUnderstood(
-        "I don't understand “{words}” as a time. Write it like {example}, or choose day and time in the form.",
+        "I don't understand “{words}” as a time. Write it like {example}.",
         words=words[:80],
         example=_EXAMPLES[language],
     )
@@ -171,7 +222,12 @@ def _not_understood(words: str, language: str) -> NotUnderstood:
 
 def _near(word: str, language: str) -> str | None:
     """The word of time that an unknown word is almost."""
-    names = [" ".join(phrase) for phrase in meanings(language) if len(" ".join(phrase)) > 3]
+    days = ("weekday", "month", "today", "tomorrow", "overmorrow")
+    names = [
+        " ".join(phrase)
+        for phrase, meaning in meanings(language).items()
+        if len(" ".join(phrase)) > 3 and meaning[0].partition(":")[0] in days
+    ]
     found = process.extractOne(fold(word), names, scorer=fuzz.ratio, score_cutoff=75)
     return found[0] if found and found[0] != fold(word) else None
 

@@ -70,8 +70,6 @@ def _one_amount(tokens: Tokens, at: int) -> tuple[int, float] | None:
         return at + 1, tokens[at].value
     if kind == "number" and tokens[at].value == 1 and kind_at(tokens, at + 1) == "length":
         return at + 2, tokens[at + 1].value
-    if kind == "clock" and kind_at(tokens, at + 1) == "unit" and tokens[at + 1].name == "hour":  # "1:30 h"
-        return at + 2, tokens[at].value * 60 + tokens[at].other
     number = number_at(tokens, at)
     if number is None or kind_at(tokens, number[0]) != "unit":
         return None
@@ -111,6 +109,8 @@ def _time(tokens: Tokens, at: int, here: Here, plain: bool) -> tuple[int, Clock]
     if found is None:
         return None
     end, said = found
+    if kind_at(tokens, at) == "clock" and kind_at(tokens, end) == "unit" and tokens[end].name == "hour":
+        end += 1  # "14:30h"
     if kind_at(tokens, end) == "oclock":
         end += 1
         minutes = kind_at(tokens, end) == "number" and not said.minute and 0 < tokens[end].value < 60
@@ -239,6 +239,8 @@ def _hour(tokens: Tokens, at: int) -> int | None:
 def _shifted(hour: int, minutes: int) -> Clock:
     """A spoken time: an hour with minutes before or after it; which half of the day is meant stays open until noon."""
     total = (hour * 60 + minutes) % 1440
+    if 1 <= hour <= 12 and total < 60:
+        total += 720  # "halb eins" is half past twelve
     return Clock(total // 60, total % 60, hour > 12)
 
 

@@ -98,7 +98,7 @@ def coming_weekday(here: Here, weekday: int, next_week: bool = False) -> date:
 
 
 def _one_day(tokens: Tokens, at: int, here: Here) -> Found | None:
-    articled = at < len(tokens) and skip(tokens, at, *_ARTICLES) > at
+    articled = (at < len(tokens) and skip(tokens, at, *_ARTICLES) > at) or kind_at(tokens, at - 1) == "by"
     at = skip(tokens, at, *_ARTICLES)
     kind = kind_at(tokens, at)
     if kind in _RELATIVE:
@@ -112,11 +112,17 @@ def _one_day(tokens: Tokens, at: int, here: Here) -> Found | None:
 
 def _weekday(tokens: Tokens, at: int, here: Here) -> Found | None:
     which = kind_at(tokens, at)
-    if which in ("this", "next", "coming", "coming_after"):
+    if which in ("this", "next", "coming", "coming_after", "after_next", "last"):
         at += 1
     if kind_at(tokens, at) != "weekday":
         return None
     weekday, end = tokens[at].value, at + 1
+    if which == "last":  # the one before today: nothing can be due then, but it is no other day either
+        before = here.today - timedelta(days=(here.today.weekday() - weekday - 1) % 7 + 1)
+        return Found(end, {"day": before, "kind": "past"})
+    in_week = _in_a_week(tokens, end, here, weekday)
+    if in_week is not None:
+        return in_week
     if kind_at(tokens, end) in ("coming_after", "next") and here.speaker.language == "es":  # "el viernes próximo"
         which, end = "coming", end + 1
     if which == "next" and here.speaker.lexicon.next_is_next_week:
@@ -124,12 +130,54 @@ def _weekday(tokens: Tokens, at: int, here: Here) -> Found | None:
     elif which in ("next", "coming", "coming_after"):
         found = coming_weekday(here, weekday)
         found += timedelta(days=7 if found == here.today else 0)
+    elif which == "after_next":
+        found = coming_weekday(here, weekday) + timedelta(days=7 if coming_weekday(here, weekday) > here.today else 14)
     else:
-        dated = _written(tokens, skip(tokens, end, "comma", "the"), here)
+        after = skip(tokens, end, "comma", "the")
+        dated = _written(tokens, after, here) or _month_day(tokens, after, here, articled=True)
         if dated is not None:  # "Friday, 19 March": the date says it
             return dated
         found = coming_weekday(here, weekday)
     return Found(end, {"day": found, "kind": "weekday"})
+
+
+def _in_a_week(tokens: Tokens, at: int, here: Here, weekday: int) -> Found | None:
+    """ "Tuesday next week", "tisdag v 50", "el martes de la semana que viene": a weekday of a week that is named."""
+    begins = skip(tokens, at, "of", "the", "in_or_for", "comma", "in")
+    week = _period(tokens, begins, here)
+    if week is None or not any(one.kind == "unit" and one.name == "week" for one in tokens[begins : week.end]):
+        return None
+    day: date = week.says["last_day"] - timedelta(days=6 - weekday)
+    return Found(week.end, {"day": day, "kind": "date"})
+
+
+def anchored(tokens: Tokens, at: int, here: Here) -> Found | None:
+    """ "a week from Monday", "two days from tomorrow"."""
+    number = number_at(tokens, at)
+    if number is None or kind_at(tokens, number[0]) != "unit" or kind_at(tokens, number[0] + 1) != "from":
+        return None
+    step = _step(tokens[number[0]].name, number[1])
+    base = _one_day(tokens, number[0] + 2, here)
+    if step is None or base is None or "day" not in base.says:
+        return None
+    return Found(base.end, {"day": base.says["day"] + step, "kind": "date"})
+
+
+def in_addition(tokens: Tokens, at: int, here: Here) -> Found | None:
+    """ "Montag in einer Woche", "måndag om två veckor": so much after a day that was said."""
+    if kind_at(tokens, at) != "in":
+        return None
+    number = number_at(tokens, at + 1)
+    if number is None or kind_at(tokens, number[0]) != "unit":
+        return None
+    step = _step(tokens[number[0]].name, number[1])
+    return Found(number[0] + 1, {"further": step}) if step is not None else None
+
+
+def _step(unit: str, number: float) -> relativedelta | None:
+    if unit not in _LONG_UNITS or number != int(number) or number > 1000:
+        return None
+    return relativedelta(**{_LONG_UNITS[unit]: int(number)})  # type: ignore[arg-type]
 
 
 def _written(tokens: Tokens, at: int, here: Here) -> Found | None:
@@ -139,7 +187,7 @@ def _written(tokens: Tokens, at: int, here: Here) -> Found | None:
         return _dated(at + 1, here, tokens[at].third, tokens[at].other, tokens[at].value)
     if kind in ("slash", "day_month") or (kind == "dot" and here.speaker.lexicon.ordinal_dot):
         return _in_numbers(tokens, at, here)
-    if kind in ("number", "ordinal"):
+    if kind in ("number", "ordinal") and (tokens[at].name or kind == "ordinal"):  # "a March" is no date
         named = skip(tokens, at + 1, "of", "the")
         if kind_at(tokens, named) == "month":
             end, year = _year(tokens, named + 1)
@@ -223,10 +271,10 @@ def _period(tokens: Tokens, at: int, here: Here) -> Found | None:
     if which == "unit" and tokens[at].name == "week" and kind_at(tokens, at + 1) in ("number", "ordinal"):
         return _numbered_week(at + 2, here, tokens[at + 1].value)
     after = kind_at(tokens, at + 1) == "coming_after" and which == "unit"
-    if which not in ("this", "next", "coming") and not after:
+    if which not in ("this", "next", "coming", "after_next") and not after:
         return None
     unit_at = at if after else at + 1
-    ahead = 0 if which == "this" else 1
+    ahead = {"this": 0, "after_next": 2}.get(which, 1)
     unit = tokens[unit_at].name if kind_at(tokens, unit_at) == "unit" else ""
     today = here.today
     if unit == "week":
@@ -267,7 +315,7 @@ def _month_day(tokens: Tokens, at: int, here: Here, articled: bool) -> Found | N
         month = tokens[at].value
         first = date(here.today.year + (month < here.today.month), month, 1)
         return _span_of(at + 1, max(first, here.today), first + relativedelta(months=1, days=-1))
-    said = kind == "ordinal" or (kind == "number" and articled and kind_at(tokens, at - 1) == "the")
+    said = kind == "ordinal" or (kind == "number" and articled and kind_at(tokens, at - 1) in ("the", "by"))
     if (
         not said
         or not 1 <= tokens[at].value <= 31

@@ -8,7 +8,27 @@ from office.when.scan import Token
 from office.when.spoken import Clause, Found, Here, Spoken, Tokens, kind_at
 
 # Words that hold a sentence together and say nothing about time by themselves.
-_GLUE = ("the", "on", "of", "comma", "and", "at", "in_or_for", "lang", "from", "by", "in", "until", "before_hour")
+_GLUE = (
+    "the",
+    "on",
+    "of",
+    "comma",
+    "and",
+    "at",
+    "in_or_for",
+    "lang",
+    "from",
+    "by",
+    "in",
+    "until",
+    "before_hour",
+    "for",
+)
+
+
+def all_day(tokens: Tokens, at: int, here: Here) -> Found | None:
+    return Found(at + 1, {"all_day": True}) if kind_at(tokens, at) == "all_day" else None
+
 
 _ALWAYS: tuple[Clause, ...] = (
     repeats.repeat,
@@ -16,7 +36,9 @@ _ALWAYS: tuple[Clause, ...] = (
     repeats.holidays,
     days.day,
     days.weekdays,
+    days.anchored,
     days.later_on,
+    all_day,
     clocks.clock,
     clocks.length,
     clocks.part_of_day,
@@ -54,7 +76,11 @@ def _next(tokens: Tokens, at: int, here: Here, said: Spoken) -> Found | None:
         found = clause(tokens, at, here)
         if found is None or found.end <= at or not _fits(found.says, said, tokens, at):
             continue
-        if best is None or found.end > best.end:
+        # In Spanish and German "14h" after a day is a time, and not so many hours.
+        hour = (
+            clause is clocks.bare_clock and here.speaker.language in ("es", "de") and "length" in (best or found).says
+        )
+        if best is None or found.end > best.end or (found.end == best.end and hour):
             best = found
     return best
 
@@ -64,6 +90,8 @@ def _in_place(said: Spoken) -> tuple[Clause, ...]:
     more: tuple[Clause, ...] = ()
     if said.every is not None:
         more += (days.until, days.since)
+    if said.day is not None and said.further is None:
+        more += (days.in_addition,)
     if (said.day or said.every or said.once_each or said.part) and said.clock is None:
         more += (clocks.bare_clock,)
     return more

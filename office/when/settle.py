@@ -10,6 +10,7 @@ from office.rules.repetition import OnHolidays, days_from, wall
 from office.when.clocks import PARTS, is_late, later_half
 from office.when.spoken import Clock, Every, Here, Spoken
 
+_WEEK = timedelta(days=7)
 LONGEST_AHEAD = timedelta(days=366 * 20)
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQ = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
@@ -58,6 +59,10 @@ def settled(said: Spoken, here: Here) -> When:
         here = Here(here.speaker, here.now.astimezone(ZoneInfo(zone)))
     if said.offset is not None:
         return _from_now(said, here, zone)
+    if said.day and said.last_day and said.kind == "weekday" and said.clock and said.last_day - said.day < _WEEK:
+        # "Mon-Fri 9:00", "de lunes a viernes a las 9": on each of these days
+        between = tuple((said.day.weekday() + step) % 7 for step in range((said.last_day - said.day).days + 1))
+        said = replace(said, every=Every("week", weekdays=tuple(sorted(between))), day=None, last_day=None, kind="")
     if said.every is not None or said.once_each:
         return _repeated(said, here, zone)
     if said.day is None and said.clock is None and not said.part:
@@ -111,10 +116,19 @@ def _from_now(said: Spoken, here: Here, zone: str) -> When:
 
 def _once(said: Spoken, here: Here, zone: str) -> When:
     day = said.day or here.today
+    last_day = said.last_day
+    if said.further is not None:
+        day += said.further
+    if said.length is not None and said.length >= timedelta(days=1) and said.clock is None and last_day is None:
+        last_day = day + said.length - timedelta(days=1)  # "Monday for 3 days"
+    said = replace(said, last_day=last_day)
     clock = _clock(said, here, day)
     moved = Moved.TO_NEXT_YEAR if said.kind == "next_year" else None
     if clock is not None and datetime.combine(day, _time(clock)) + _next_day(clock) <= here.now.replace(tzinfo=None):
-        day, moved = _later(said, here, day, moved)
+        later, moved = _later(said, here, day, moved)
+        if said.last_day is not None:
+            said = replace(said, last_day=said.last_day + (later - day))
+        day = later
         clock = _clock(said, here, day)
     if day < here.today:
         raise Refusal("{day} is over. Choose today or a later day.", day=day)
@@ -184,7 +198,8 @@ def _repeated(said: Spoken, here: Here, zone: str) -> When:
     if every.freq == "week" and not every.weekdays:
         every = replace(every, weekdays=(first.weekday(),))
     count = said.count or len(said.once_each)
-    if every.nth and count == 1:  # "the last Friday of the month", once: a day like any other
+    if (every.nth or every.month_day) and count == 1 and said.count == 1:
+        # "the last Friday of the month", once: a day like any other
         only = _first_day(_rule(every, None, 0), here.today)
         return _once(replace(said, every=None, day=only, kind="relative"), here, zone)
     if count > 1000:

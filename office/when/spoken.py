@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from office.rules.working_time import Calendar
 from office.when.lexicons import LEXICONS, Lexicon
 from office.when.scan import Token
@@ -77,6 +79,7 @@ class Spoken:
     zone: str = ""
     on_holidays: str = ""
     all_day: bool = False
+    further: relativedelta | None = None  # so much after the day
     once_each: tuple[int, ...] = field(default=())  # "Tuesday and Thursday": weekdays, once each
 
 

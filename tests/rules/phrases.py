@@ -1,6 +1,20 @@
 """Phrases as people type them, each with what it means on Monday 23 November 2026, at nine in Stockholm."""
 
 ENGLISH = """
+a week from Monday => Mon 2026-11-30
+two weeks from Friday => Fri 2026-12-11
+Tuesday in two weeks => Tue 2026-12-08
+Monday for 3 days => Mon 2026-11-23..Wed 2026-11-25
+last day of every month => Mon 2026-11-30 FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1
+every first Monday at 9 => Mon 2026-12-07 09:00 FREQ=MONTHLY;BYDAY=1MO
+every last Friday => Fri 2026-11-27 FREQ=MONTHLY;BYDAY=-1FR
+Tuesday next week => Tue 2026-12-01
+Monday 30th => Mon 2026-11-30
+first Monday of next month => Mon 2026-12-07
+all day tomorrow => Tue 2026-11-24
+first thing tomorrow => Tue 2026-11-24 09:00
+in a fortnight => Mon 2026-12-07
+Mon-Fri 9:00 => Tue 2026-11-24 09:00 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR
 tomorrow 3pm for 45m => Tue 2026-11-24 15:00-15:45
 next Tuesday 14-15:30 => Tue 2026-12-01 14:00-15:30
 every other Monday 9:00 until 30 June => Mon 2026-12-07 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;UNTIL=20270630
@@ -87,6 +101,15 @@ every morning => Tue 2026-11-24 09:00 FREQ=DAILY
 """
 
 SWEDISH = """
+måndag om en vecka => Mon 2026-11-30
+måndag i två dagar => Mon 2026-11-23..Tue 2026-11-24
+den sista varje månad => Mon 2026-11-30 FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1
+på måndag nästa vecka => Mon 2026-11-30
+kl 3 em imorgon => Tue 2026-11-24 15:00
+om fjorton dagar => Mon 2026-12-07
+tisdag v 50 => Tue 2026-12-08
+måndag den 30 => Mon 2026-11-30
+inatt => Mon 2026-11-23 21:00
 tisdag och torsdag kl 14 => Tue 2026-11-24 14:00 FREQ=WEEKLY;BYDAY=TU,TH;COUNT=2
 imorgon halv tre => Tue 2026-11-24 14:30
 om en kvart => Mon 2026-11-23 09:15
@@ -128,9 +151,8 @@ måndag kl 15 => Mon 2026-11-23 15:00
 om 10 minuter => Mon 2026-11-23 09:10
 om en månad => Wed 2026-12-23
 den 3 mars 2027 kl 16.45 => Wed 2027-03-03 16:45
-lunch imorgon => Tue 2026-11-24 12:00
+imorgon vid lunch => Tue 2026-11-24 12:00
 idag kl 13 => Mon 2026-11-23 13:00
-fredag lunch => Fri 2026-11-27 12:00
 tio i fyra => Mon 2026-11-23 15:50
 fem över halv tre => Mon 2026-11-23 14:35
 halv åtta imorgon => Tue 2026-11-24 07:30
@@ -155,6 +177,15 @@ måndag till onsdag => Mon 2026-11-23..Wed 2026-11-25
 """
 
 GERMAN = """
+heute in einer Woche => Mon 2026-11-30
+morgen in 8 Tagen => Wed 2026-12-02
+Dienstag nächste Woche => Tue 2026-12-01
+jeden Morgen um 8 => Tue 2026-11-24 08:00 FREQ=DAILY
+übernächste Woche => Mon 2026-12-07..Sun 2026-12-13
+morgen um halb eins => Tue 2026-11-24 12:30
+Freitag 14h => Fri 2026-11-27 14:00
+bis zum 15.12. => Tue 2026-12-15
+jeden letzten Freitag im Monat => Fri 2026-11-27 FREQ=MONTHLY;BYDAY=-1FR
 nächsten Montag um 10 Uhr => Mon 2026-11-30 10:00
 morgen früh => Tue 2026-11-24 09:00
 jeden zweiten Freitag => Fri 2026-11-27 FREQ=WEEKLY;INTERVAL=2;BYDAY=FR
@@ -222,6 +253,15 @@ Dienstag und Donnerstag um 14 Uhr => Tue 2026-11-24 14:00 FREQ=WEEKLY;BYDAY=TU,T
 """
 
 SPANISH = """
+el martes de la próxima semana => Tue 2026-12-01
+mañana a las 10:30h => Tue 2026-11-24 10:30
+el día 15 => Tue 2026-12-15
+para el 15 => Tue 2026-12-15
+todos los meses el día 5 => Sat 2026-12-05 FREQ=MONTHLY;BYMONTHDAY=5
+cada mañana a las 8 => Tue 2026-11-24 08:00 FREQ=DAILY
+el último día de cada mes => Mon 2026-11-30 FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1
+cada día 15 => Tue 2026-12-15 FREQ=MONTHLY;BYMONTHDAY=15
+mañana 10h => Tue 2026-11-24 10:00
 el viernes a las 17 => Fri 2026-11-27 17:00
 mañana a las 15 y media => Tue 2026-11-24 15:30
 pasado mañana => Wed 2026-11-25

@@ -168,12 +168,30 @@ def test_a_distance_from_now_is_absolute() -> None:
         ("de", "Vertrag prüfen in zwei Wochen", "Vertrag prüfen", "Mon 2026-12-07"),
         ("es", "pedir flores para el viernes", "pedir flores", "Fri 2026-11-27"),
         ("de", "order flowers by Friday", "order flowers", "Fri 2026-11-27"),
+        ("sv", "call Bob tomorrow 15:00", "call Bob", "Tue 2026-11-24 15:00"),
+        ("en", "zahlen bis Dienstag 15:00", "zahlen", "Tue 2026-11-24 15:00"),
+        ("de", "Herrn Sommer morgen anrufen", "Herrn Sommer anrufen", "Tue 2026-11-24"),
+        ("de", "Mittagessen für Freitag bestellen", "Mittagessen bestellen", "Fri 2026-11-27"),
+        ("es", "enviar el informe semanal antes del viernes", "enviar el informe semanal", "Fri 2026-11-27"),
+        ("en", "book lunch tomorrow", "book lunch", "Tue 2026-11-24"),
     ],
 )
 def test_a_time_is_found_in_other_words(language: str, text: str, rest: str, meaning: str) -> None:
     found = find(text, speaker(language), NOW)
     assert found is not None
     assert (found.rest_of(text), shown(found.when)) == (rest, meaning)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Fr. Schulz anrufen"), ("de", "So ein Mist"), ("en", "Do the Q4 figures"), ("es", "llamar a Mar"),
+        ("en", "send minutes from last Friday"), ("es", "enviar el acta del lunes"), ("en", "weekly report to Bob"),
+        ("en", "review the Friday report"), ("sv", "skicka protokollet från måndag"), ("en", "morning coffee"),
+    ],
+)  # fmt: skip
+def test_names_titles_and_what_was_are_no_deadline(language: str, text: str) -> None:
+    assert find(text, speaker(language), NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ def done(session: Session, actor: Person, number: int) -> Task:
     finished = all(one["holding"] == Holding.DONE.value for one in owners)
     values = {"state": TaskState.DONE, "done_at": clock.now(), "done_by_id": actor.id} if finished else {}
     changed = change(session, actor, task, TaskAct.DONE, values, revived_owners(owners))
-    others = {task.giver_id, *(one.person_id for one in rows if finished and task.closes is Closes.ANY)}
+    # Whoever had a part that somebody else closed hears of it too.
+    closed = (one.person_id for one in rows if finished and everybody)
+    others = {task.giver_id, *closed}
     notices.tell(session, "tasks.done", "task", number, others, detail_id=actor.id, except_for=actor.id)
     if finished and task.rule:
         _make_next(session, changed)
