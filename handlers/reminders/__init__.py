@@ -13,4 +13,8 @@ ACTIONS = {
     "reminders.snooze": actions.snooze,
     "reminders.draft_form": actions.draft_form,
 }
-VIEWS = {"reminders.form": actions.form_sent, "reminders.snooze": actions.snooze_sent}
+VIEWS = {
+    "reminders.form": actions.form_sent,
+    "reminders.snooze": actions.snooze_sent,
+    "reminders.next": actions.next_sent,
+}

@@ -34,6 +34,8 @@ def menu(call: Call) -> Answer:
     chosen = call.value.rpartition(".")[2]
     if chosen == "move":
         return move(call)
+    if chosen == "move_next":
+        return move_next(call)
 
     def do(session: Session) -> Answer:
         if chosen == "skip":
@@ -55,6 +57,25 @@ def move(call: Call) -> Answer:
         one = duty.look(session, call.person, _number(call))
     view = commands.form(call.reader, {"id": one.id}, one.text, reminder=one)
     return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def move_next(call: Call) -> Answer:
+    with call.reading() as session:
+        one = duty.look(session, call.person, _number(call))
+    return Answer(modal=commands.next_form(call.reader, one), how="push" if call.in_modal else "open")
+
+
+def next_sent(call: Call) -> Answer:
+    held = blocks.values(call.body["view"])
+
+    def do(session: Session) -> Answer:
+        day = forms.day(held, "day")
+        if day is None:
+            raise FormErrors({"day": call.reader.say("Choose a day.")})
+        duty.move_next(session, call.person, forms.number(call.body["view"], "private_metadata"), day)
+        return Answer()
+
+    return call.perform_form(do)
 
 
 def settle(call: Call) -> Answer:

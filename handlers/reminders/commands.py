@@ -95,6 +95,7 @@ def line(session: Session, reader: Reader, one: Reminder, viewer: Person) -> Blo
     )  # fmt: skip
     options = [blocks.option(reader.say("Change"), f"{one.id}.{one.version}.move")]
     if one.rule:
+        options.append(blocks.option(reader.say("Move the next one"), f"{one.id}.{one.version}.move_next"))
         options.append(blocks.option(reader.say("Leave out the next one"), f"{one.id}.{one.version}.skip"))
     options.append(blocks.option(reader.say("End it"), f"{one.id}.{one.version}.end"))
     return blocks.md(text, blocks.overflow(f"reminders.menu:{one.id}", options))
@@ -131,6 +132,21 @@ def form(
     return blocks.modal(
         "reminders.form", title, parts, reader.say("Close"), reader.say("Save"),
         json.dumps({**metadata, **(when_form.shown(day, at) if reminder else {})}),
+    )  # fmt: skip
+
+
+def next_form(reader: Reader, reminder: Reminder) -> View:
+    """Another day for the next one of a reminder that repeats."""
+    parts = [
+        blocks.words(blocks.cut(reminder.text, 300)),
+        blocks.context(when_said(reader, reminder)),
+        blocks.field(
+            "day", reader.say("On which day instead?"), blocks.date_picker(_next_day(reminder)), optional=False
+        ),
+    ]
+    title = reader.say("Move the next one")
+    return blocks.modal(
+        "reminders.next", title, parts, reader.say("Close"), reader.say("Save"), str(reminder.id)
     )  # fmt: skip
 
 

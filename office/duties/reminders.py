@@ -140,6 +140,24 @@ def skip(session: Session, actor: Person, number: int) -> Reminder:
     return _change(session, actor, reminder, "skip", {"changed": changed, "next_at": after, "state": state})
 
 
+def move_next(session: Session, actor: Person, number: int, day: date) -> Reminder:
+    """Puts the next one of a reminder that repeats on another day; the ones after it keep theirs."""
+    reminder = look(session, actor, number)
+    if reminder.rule is None or reminder.next_at is None:
+        raise Refusal("R{number} does not repeat. Change it instead.", number=number)
+    zone = ZoneInfo(reminder.zone)
+    if wall(day, time.fromisoformat(reminder.clock or "09:00"), reminder.zone) <= clock.now():
+        raise Refusal("This time is over. Choose a later one.")
+    shown = reminder.next_at.astimezone(zone).date()
+    # One that was moved before is moved from the day of the rule.
+    of_rule = next(
+        (one for one, instead in reminder.changed.items() if instead == shown.isoformat()), shown.isoformat()
+    )
+    changed = {**reminder.changed, of_rule: day.isoformat()}
+    values = {"changed": changed, "next_at": _next(session, reminder, clock.now(), changed)}
+    return _change(session, actor, reminder, "move_next", values)
+
+
 def end(session: Session, actor: Person, number: int) -> Reminder:
     """Ends a reminder; one that somebody else made for the actor is declined."""
     reminder = look(session, actor, number)

@@ -38,7 +38,7 @@ UNDOABLE: Mapping[str, frozenset[str]] = {
             TaskAct.EDIT, TaskAct.DELETE,
         }
     ),
-    "reminder": frozenset({"remind", "done", "snooze", "move", "skip", "end", "decline"}),
+    "reminder": frozenset({"remind", "done", "snooze", "move", "move_next", "skip", "end", "decline"}),
     "absence": frozenset({"away"}),
 }  # fmt: skip
 

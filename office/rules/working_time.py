@@ -78,6 +78,22 @@ def between(calendar: Calendar, start: datetime, end: datetime) -> int:
     return int(total.total_seconds() // 60)
 
 
+def before(calendar: Calendar, end: datetime, minutes: int) -> datetime:
+    """The moment from which that many working minutes pass until `end`: "two working hours before"."""
+    left = timedelta(minutes=minutes)
+    day = calendar.local(end).date() + timedelta(days=1)
+    for _ in range(HORIZON.days):
+        for first, last in reversed(list(calendar.spans(day))):
+            last = min(last, end)
+            if last <= first:
+                continue
+            if last - first >= left:
+                return last - left
+            left -= last - first
+        day -= timedelta(days=1)
+    return end - HORIZON
+
+
 def days_after(calendar: Calendar, start: datetime, days: int) -> datetime:
     """The end of the working day that many working days after `start`'s day."""
     day = calendar.local(start).date()

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from office.rules import working_time
 from office.when.clocks import amount_at, number_at
 from office.when.spoken import Found, Here, Tokens, kind_at, skip
 
@@ -68,6 +69,9 @@ def later_on(tokens: Tokens, at: int, here: Here) -> Found | None:
     if unit in _LONG_UNITS and number and number[1] == int(number[1]) and number[1] < 1000:
         moved = here.today + relativedelta(**{_LONG_UNITS[unit]: int(number[1])})  # type: ignore[arg-type]
         return Found(end + from_now, {"day": moved, "kind": "relative"})
+    if unit == "workhour" and number and number[1] < 1000:
+        worked = working_time.after(here.speaker.calendar, here.now, int(number[1] * 60))
+        return Found(end + from_now, {"offset": worked - here.now})
     if amount:
         from_now = kind_at(tokens, amount[0]) == "from_now"
         return Found(amount[0] + from_now, {"offset": timedelta(minutes=amount[1])})

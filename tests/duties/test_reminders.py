@@ -164,6 +164,37 @@ def test_the_next_one_can_be_left_out(office: Office) -> None:
     assert get(office, one).next_at == datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
 
 
+def test_the_next_one_alone_can_be_moved(office: Office) -> None:
+    one = made(office, "every Monday at 10:00")
+    later(hours=1)
+    office.do(duty.fire_due)
+    office.do(lambda s: duty.move_next(s, office.who("anna"), one.id or 0, date(2026, 12, 2)))
+    assert get(office, one).next_at == datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+    later(days=10)
+    office.do(duty.fire_due)
+    assert get(office, one).next_at == datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+
+
+def test_the_words_are_their_makers(office: Office) -> None:
+    one = made(office, "tomorrow at 9:00", reader="bjorn")
+    with pytest.raises(Refusal, match="Only Anna Lindqvist"):
+        office.do(lambda s: duty.move(s, office.who("bjorn"), one.id or 0, None, "steal the cat"))
+    office.do(lambda s: duty.move(s, office.who("anna"), one.id or 0, None, "call Bob and Eve"))
+    changed = get(office, one)
+    assert (changed.text, changed.next_at) == ("call Bob and Eve", one.next_at)
+
+
+def test_a_row_that_cannot_be_read_delays_nobody(office: Office) -> None:
+    from sqlalchemy import text
+
+    poison, sound = made(office, "every day at 10:00"), made(office, "today at 10:00", maker="bjorn")
+    office.do(lambda s: s.execute(text("UPDATE reminders SET rule = 'FREQ=NEVER' WHERE id = :id"), {"id": poison.id}))
+    later(hours=1)
+    office.do(duty.fire_due)
+    assert [row.subject_id for row in fired(office)] == [sound.id]
+    assert get(office, poison).next_at == clock.now() or (get(office, poison).next_at or clock.now()) > clock.now()
+
+
 def moved(office: Office, handle: str, zone: str) -> None:
     person = office.who(handle)
     shown = Profile(person.slack_id or "", person.name, handle, person.email, "", zone, Standing.MEMBER, False)

@@ -1,6 +1,7 @@
 """Phrases as people type them, each with what it means on Monday 23 November 2026, at nine in Stockholm."""
 
 ENGLISH = """
+in 2 working hours => Mon 2026-11-23 11:00
 a week from Monday => Mon 2026-11-30
 two weeks from Friday => Fri 2026-12-11
 Tuesday in two weeks => Tue 2026-12-08
@@ -101,6 +102,7 @@ every morning => Tue 2026-11-24 09:00 FREQ=DAILY
 """
 
 SWEDISH = """
+om 10 arbetstimmar => Tue 2026-11-24 10:00
 måndag om en vecka => Mon 2026-11-30
 måndag i två dagar => Mon 2026-11-23..Tue 2026-11-24
 den sista varje månad => Mon 2026-11-30 FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1

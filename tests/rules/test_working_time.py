@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.rules.working_time import STANDARD, Calendar, after, between, days_after, next_start
+from office.rules.working_time import STANDARD, Calendar, after, before, between, days_after, next_start
 
 WEEK = tuple(((time(8), time(17)),) if day < 5 else () for day in range(7))
 STOCKHOLM = Calendar("Europe/Stockholm", WEEK, country="SE")
@@ -34,6 +34,20 @@ def at(text: str, zone: str = "Europe/Stockholm") -> datetime:
 )
 def test_working_minutes_pass_only_in_working_time(start: str, minutes: int, end: str) -> None:
     assert after(STOCKHOLM, at(start), minutes) == at(end)
+
+
+@pytest.mark.parametrize(
+    ("end", "minutes", "start"),
+    [
+        ("2026-11-23 15:00", 120, "2026-11-23 13:00"),
+        ("2026-11-23 09:00", 120, "2026-11-20 16:00"),  # over the weekend
+        ("2026-12-28 09:00", 120, "2026-12-23 16:00"),  # over Christmas
+        ("2026-11-23 22:00", 60, "2026-11-23 16:00"),  # from the end of the day
+    ],
+)
+def test_working_time_is_counted_backwards_too(end: str, minutes: int, start: str) -> None:
+    assert before(STOCKHOLM, at(end), minutes) == at(start)
+    assert between(STOCKHOLM, at(start), at(end)) == minutes
 
 
 def test_a_lunch_break_is_no_working_time() -> None:
