@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: practice test install bench words lock
+.PHONY: practice test install bench words pictures lock
 
 practice: install
 	$(BIN)/deskhand practice
@@ -25,6 +25,10 @@ bench: .venv/.tested
 # Brings handlers/locales/*.po in line with the texts in the code; what is new has no translation yet.
 words: .venv/.tested
 	$(BIN)/python -m tests.words
+
+# The README's pictures, from the practice page.
+pictures: .venv/.tested
+	$(BIN)/python -m tests.pictures
 
 lock: .venv/.tested
 	$(BIN)/pip install -q uv
