@@ -17,7 +17,7 @@ def take() -> None:
     with tempfile.TemporaryDirectory() as folder, walking(Path(folder)) as walk, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         _a_monday(walk)
-        _picture(walk, browser, "desk", "david", "it-desk")
+        _picture(walk, browser, "desk", "maria", "it-desk")
         _picture(walk, browser, "words", "anna", "general")
         walk.until(lambda: walk.database.scalar("SELECT count(*) FROM preferences") >= 6, "digests are planned", 20)
         walk.moves_clock(hours=23, minutes=30, seconds=2)

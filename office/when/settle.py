@@ -206,7 +206,9 @@ def _repeated(said: Spoken, here: Here, zone: str) -> When:
         raise Refusal("At most 1000 times. Leave the number out to repeat without an end.")
     rule = _rule(every, said.until, count)
     is_over = clock is not None and datetime.combine(first, _time(clock)) <= here.now.replace(tzinfo=None)
-    day = _first_day(rule, first + timedelta(days=is_over))
+    # "every other Monday" begins on the next Monday, whichever day of the week this is said on
+    begins = replace(every, interval=1) if said.once_each or (said.every and said.every.weekdays) else every
+    day = _first_day(_rule(begins, said.until, count), first + timedelta(days=is_over))
     if day is None or (said.until is not None and said.until < day):
         raise Refusal("This repetition ends before it happens once. Choose a later end.")
     length = said.length

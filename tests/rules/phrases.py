@@ -18,7 +18,7 @@ in a fortnight => Mon 2026-12-07
 Mon-Fri 9:00 => Tue 2026-11-24 09:00 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR
 tomorrow 3pm for 45m => Tue 2026-11-24 15:00-15:45
 next Tuesday 14-15:30 => Tue 2026-12-01 14:00-15:30
-every other Monday 9:00 until 30 June => Mon 2026-12-07 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;UNTIL=20270630
+every other Monday 9:00 until 30 June => Mon 2026-11-30 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;UNTIL=20270630
 Friday noon => Fri 2026-11-27 12:00
 in 2 weeks => Mon 2026-12-07
 end of month => Mon 2026-11-30
@@ -115,7 +115,7 @@ inatt => Mon 2026-11-23 21:00
 tisdag och torsdag kl 14 => Tue 2026-11-24 14:00 FREQ=WEEKLY;BYDAY=TU,TH;COUNT=2
 imorgon halv tre => Tue 2026-11-24 14:30
 om en kvart => Mon 2026-11-23 09:15
-varannan måndag kl 9 => Mon 2026-12-07 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO
+varannan måndag kl 9 => Mon 2026-11-30 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO
 i övermorgon => Wed 2026-11-25
 fem i halv tre => Mon 2026-11-23 14:25
 kvart i tre => Mon 2026-11-23 14:45
