@@ -87,7 +87,7 @@ in 1.5 hours => Mon 2026-11-23 10:30
 every weekday at 17:00 => Mon 2026-11-23 17:00 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR skip
 every 2nd Friday of the month at 11 => Fri 2026-12-11 11:00 FREQ=MONTHLY;BYDAY=2FR
 every quarter => Mon 2026-11-23 FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=23
-biweekly on Monday at 9 => Mon 2026-12-07 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO
+biweekly on Monday at 9 => Mon 2026-11-30 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO
 daily at 7:45 => Tue 2026-11-24 07:45 FREQ=DAILY
 weekly on Thursday 13:00 until 2027-02-01 => Thu 2026-11-26 13:00 FREQ=WEEKLY;BYDAY=TH;UNTIL=20270201
 noon => Mon 2026-11-23 12:00
