@@ -13,7 +13,8 @@ from storage import outbox, reminders, request_clocks
 from storage.database import Database
 
 SIZES = (1_000, 1_000_000)
-DUE, TIMES = 100, 50
+# As many as one look takes.
+DUE, TIMES = 25, 50
 _REMINDERS = """
     INSERT INTO reminders (text, maker_id, person_id, state, day, zone, floats, on_holidays, changed, next_at,
         created_at, version)

@@ -130,17 +130,17 @@ def usage(call: Call, _: str = "") -> Answer:
     lines = [
         "`/request …` — " + md("ask for anything; it is logged at once and goes to the right desk"),
         "`/request` — " + md("the same with a form"),
-        "`/request mine` · `/request waiting` · `/request desk` — "
-        + md("what you asked for, what waits for you, your desk"),
-        "`/request help` — " + md("everything else about requests"),
+        md("`/request mine` · `waiting` · `desk`") + " — " + md("what you asked for, what waits for you, your desk"),
+        md("`/request help`") + " — " + md("everything else about requests"),
         "`/task …` — " + md("something to be done, by you or others; `/task help` says more"),
-        "`/desk remind me to … tomorrow at 9` · `remind @anna …` · `remind #channel …` — "
+        md("`/desk remind me to … tomorrow at 9` · `remind @anna …` · `remind #channel …`")
+        + " — "
         + md("words that come at their time, once or again and again"),
-        "`/desk away 8 Mar to 12 Mar cover @bo` · `/desk back` — " + md("being away, and who stands in"),
-        "`/desk digest` · `/desk settings` — " + md("your day at a glance, and when and how you are told"),
-        "`/desk search …` — " + md("finds requests by words or number"),
-        "`/desk undo` — " + md("takes your last step back, within ten minutes"),
-        "`/desk language` — " + md("English, Swedish, German or Spanish"),
+        md("`/desk away 8 Mar to 12 Mar cover @bo` · `back`") + " — " + md("being away, and who stands in"),
+        md("`/desk digest` · `settings`") + " — " + md("your day at a glance, and when and how you are told"),
+        md("`/desk search …`") + " — " + md("finds requests by words or number"),
+        md("`/desk undo`") + " — " + md("takes your last step back, within ten minutes"),
+        md("`/desk language`") + " — " + md("English, Swedish, German or Spanish"),
         md("Or write to me in a direct message, and answer below any message of mine."),
         md("On any message: the menu ⋮ → *Make a request*, *Make a task*."),
     ]

@@ -46,14 +46,19 @@ def usage(call: Call) -> Answer:
     say = call.reader.md
     lines = [
         "`/request` — " + say("a form for everything that can be asked"),
-        "`/request The printer on floor 2 eats paper` — " + say("logged at once; the type is guessed"),
-        "`/request high …` — " + say("with high priority"),
-        "`/request … for @anna by Friday` — " + say("for somebody else, with a date"),
-        "`/request mine` · `waiting` · `desk` · `list` · `find` — " + say("lists"),
+        say("`/request The printer on floor 2 eats paper`") + " — " + say("logged at once; the type is guessed"),
+        say("`/request high …`") + " — " + say("with high priority"),
+        say("`/request … for @anna by Friday`") + " — " + say("for somebody else, with a date"),
+        say("`/request mine` · `waiting` · `desk` · `list` · `find printer`") + " — " + say("lists"),
         "`/request 12` — " + say("one request with everything about it"),
-        "`/request take 12` · `solve 12 …` · `comment 12 …` · `ask 12 …` · `note 12 …` — " + say("working on it"),
-        "`/request assign 12 @anna` · `handover 12 @anna` · `move 12 facilities` — " + say("giving it to others"),
-        "`/request priority 12 high` · `hold 12` · `resume 12` · `reopen 12` · `cancel 12` · `edit 12` — "
+        say("`/request take 12` · `solve 12 …` · `comment 12 …` · `ask 12 …` · `note 12 …`")
+        + " — "
+        + say("working on it"),
+        say("`/request assign 12 @anna` · `handover 12 @anna` · `move 12 facilities`")
+        + " — "
+        + say("giving it to others"),
+        say("`/request priority 12 high` · `hold 12` · `resume 12` · `reopen 12` · `cancel 12` · `edit 12`")
+        + " — "
         + say("changing it"),
     ]
     heading = call.reader.say("How to use /request")

@@ -8,7 +8,7 @@ __all__ = ["ACTS", "LISTS", "ActWanted", "ListWanted", "Misspelt", "read"]
 _LISTS = {
     "list": "list lista liste listar",
     "mine": "mine mina meine mias",
-    "desk": "desk disk team escritorio mesa",
+    "desk": "desk disk team equipo escritorio mesa",
     "waiting": "waiting väntar wartend wartet esperando pendientes",
     "find": "find search hitta sök finden suche suchen buscar",
     "help": "help hjälp hilfe ayuda ?",

@@ -69,11 +69,15 @@ def usage(call: Call) -> Answer:
     say = call.reader.md
     lines = [
         "`/task` — " + say("a form for a new task"),
-        "`/task order flowers by Friday @anna` — " + say("made at once; day, time and people are read from the words"),
-        "`/task water the plants every Monday 9:00` — " + say("one that comes again when it is done"),
-        "`/task mine` · `list` · `given` · `overdue` — " + say("what you have, all of it, what you gave, what is late"),
-        "`/task 12` · `/task done 12` · `reopen 12` — " + say("looking at one, doing it"),
-        "`/task snooze 12 tomorrow` · `handover 12 @bo` · `edit 12` · `delete 12` — " + say("changing it"),
+        say("`/task order flowers by Friday @anna`")
+        + " — "
+        + say("made at once; day, time and people are read from the words"),
+        say("`/task water the plants every Monday 9:00`") + " — " + say("one that comes again when it is done"),
+        say("`/task mine` · `list` · `given` · `overdue`")
+        + " — "
+        + say("what you have, all of it, what you gave, what is late"),
+        say("`/task 12` · `done 12` · `reopen 12`") + " — " + say("looking at one, doing it"),
+        say("`/task snooze 12 tomorrow` · `handover 12 @bo` · `edit 12` · `delete 12`") + " — " + say("changing it"),
     ]
     heading = call.reader.say("How to use /task")
     row = [

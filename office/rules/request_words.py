@@ -30,7 +30,7 @@ _SPEAKS_OF_SOMETHING = {
     "demasiado",
     "tan",
 }
-_FOR = re.compile(r"(?:^|\s)(?:for|för|till|für|para)\s+<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>", re.IGNORECASE)
+_FOR = re.compile(r"(?:^|\s)(?:for|för|åt|till|für|para)\s+<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>", re.IGNORECASE)
 _MENTION = re.compile(r"<@(?P<who>[UW][A-Z0-9]+)(?:\|(?P<name>[^>]*))?>")
 
 

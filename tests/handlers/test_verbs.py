@@ -1,9 +1,17 @@
-"""The words after /request."""
+"""The words after /request, and those that help names for each command."""
+
+import re
+from collections.abc import Callable
 
 import pytest
 
+from handlers.desk.commands import WORDS
+from handlers.i18n import Reader
 from handlers.requests.verbs import ActWanted, ListWanted, Misspelt, read
+from handlers.tasks.verbs import TYPED as TASK_WORDS
+from storage.text import fold
 from storage.words import Act
+from tests import words
 
 
 @pytest.mark.parametrize(
@@ -39,3 +47,25 @@ def test_a_command_is_told_from_a_request(text: str, wanted: object) -> None:
 
 def test_huge_numbers_are_no_numbers_of_ours() -> None:
     assert read("9" * 400) is None
+
+
+def _shown(language: str, command: str) -> list[str]:
+    """The examples of a command, without its name, as the help in a language shows them."""
+    reader = Reader(language, language, "UTC")
+    texts = [reader.say(text) for (text, *_) in words.texts() if text.startswith(f"`/{command} ")]
+    return [example for text in texts for example in re.findall(r"`(?:/\w+ )?([^`]+)`", text)]
+
+
+@pytest.mark.parametrize("language", ["en", *words.LANGUAGES])
+@pytest.mark.parametrize(("command", "reads"), [("request", read), ("task", TASK_WORDS.read)])
+def test_what_help_names_is_understood(language: str, command: str, reads: Callable[[str], object]) -> None:
+    verbs = [one for one in _shown(language, command) if "12" in one or " " not in one]
+    assert len(verbs) >= 9
+    assert [one for one in verbs if not isinstance(reads(one), ActWanted | ListWanted)] == []
+
+
+@pytest.mark.parametrize("language", ["en", *words.LANGUAGES])
+def test_what_the_glance_names_is_a_page(language: str) -> None:
+    pages = {fold(word) for names in WORDS.values() for word in names.split()}
+    named = [fold(one.split()[0]) for one in _shown(language, "desk")]
+    assert len(named) >= 10 and set(named) <= pages
