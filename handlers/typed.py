@@ -28,7 +28,13 @@ class ActWanted(Generic[A]):
 
 @dataclass(frozen=True)
 class Misspelt:
+    """Almost a list; or, with a number, almost an act on it."""
+
     near: str
+    number: int | None = None
+
+    def __str__(self) -> str:
+        return self.near if self.number is None else f"{self.near} {self.number}"
 
 
 def by_word(names: Mapping[A, str]) -> dict[str, A]:
@@ -49,6 +55,9 @@ class Typed(Generic[A]):
     ) -> None:
         self.lists = by_word(lists)
         self.acts = by_word(acts)
+        self._written = [
+            {fold(word): word for group in words.values() for word in group.split()} for words in (lists, acts)
+        ]
         self._sees = sees
         self._comments = comments
         self._number = re.compile(rf"[#{letter}{letter.lower()}]?(\d{{1,12}})[:,.]?")
@@ -66,6 +75,8 @@ class Typed(Generic[A]):
         second, _, more = rest.partition(" ")
         if fold(first) in self.acts and (found := self._number.fullmatch(second)):
             return ActWanted(self.acts[fold(first)], int(found[1]), more.strip())
+        if (found := self._number.fullmatch(rest)) and (near := _near(first, self._written[1], 80)):
+            return Misspelt(near, int(found[1]))
         return self._list(first, rest)
 
     def _number_with_words(self, number: int, first: str, rest: str) -> ActWanted[A] | None:
@@ -80,14 +91,15 @@ class Typed(Generic[A]):
             return ListWanted(name, 1, rest)
         if name and (not rest or rest.isdigit()):
             return ListWanted(name, int(rest) if rest[:6].isdigit() else 1, "")
-        if name is None and not rest and (near := self._near(first)):
+        if name is None and not rest and (near := _near(first, self._written[0], 75)):
             return Misspelt(near)
         return None
 
-    def _near(self, word: str) -> str | None:
-        """A single word that is almost a command: better asked than taken for something new."""
-        folded = fold(word)
-        if not 3 <= len(folded) <= 12:
-            return None
-        found = process.extractOne(folded, list(self.lists), scorer=fuzz.ratio, score_cutoff=75)
-        return found[0] if found else None
+
+def _near(word: str, written: Mapping[str, str], least: int) -> str | None:
+    """What a word almost is, as it is written: better asked than taken for something new. `least` is in per cent."""
+    folded = fold(word)
+    if not 3 <= len(folded) <= 12:
+        return None
+    found = process.extractOne(folded, list(written), scorer=fuzz.ratio, score_cutoff=least)
+    return written[found[0]] if found else None

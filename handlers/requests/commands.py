@@ -18,6 +18,7 @@ from office.rules.request_words import understand
 from office.rules.words import clean
 from storage import drafts, offices, people, request_clocks
 from storage.tables import Request
+from storage.text import fold
 from storage.words import Act, Priority, RequestState, Standing
 
 
@@ -37,7 +38,7 @@ def request(call: Call) -> Answer:
         case verbs.ActWanted():
             return _act(call, wanted)
         case verbs.Misspelt():
-            return _did_you_mean(call, wanted.near)
+            return _did_you_mean(call, wanted)
         case _:
             return call.perform(lambda session: log_words(session, call, call.text))
 
@@ -203,13 +204,16 @@ def currency_of(session: Session, call: Call) -> str:
     return place.currency if place else "EUR"
 
 
-def _did_you_mean(call: Call, near: str) -> Answer:
+def _did_you_mean(call: Call, wanted: verbs.Misspelt) -> Answer:
     reader = call.reader
-    text = reader.say("Did you mean /request {near}?", near=near)
-    name = verbs.LISTS[near]
-    buttons = [blocks.button(f"/request {near}", f"requests.page:{name}", f"{name}|1|", style="primary")]
-    if name in ("help", "new", "find"):
+    text = reader.say("Did you mean /request {near}?", near=str(wanted))
+    if wanted.number is not None:
+        label = reader.say("Open #{number}", number=wanted.number)
+        buttons = [blocks.button(label, "requests.open", str(wanted.number), style="primary")]
+    elif (name := verbs.LISTS[fold(wanted.near)]) in ("help", "new", "find"):
         buttons = [blocks.button(reader.say("Help"), "requests.help", style="primary")]
+    else:
+        buttons = [blocks.button(f"/request {wanted}", f"requests.page:{name}", f"{name}|1|", style="primary")]
     draft = call.perform(
         lambda session: Answer(str(drafts.keep(session, call.person.id or 0, {"text": call.text}, clock.now())))
     )

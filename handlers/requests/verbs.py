@@ -16,7 +16,7 @@ _LISTS = {
 }
 _ACTS = {
     Act.SEE: "show open visa öppna zeige zeigen öffnen ver abrir",
-    Act.TAKE: "take ta nehmen nimm tomar",
+    Act.TAKE: "take ta nehmen nimm übernehmen tomar",
     Act.ASSIGN: "assign tilldela zuweisen asignar",
     Act.HAND_OVER: "handover hand-over lämna överlämna übergeben ceder traspasar",
     Act.MOVE_DESK: "move flytta verschieben mover",

@@ -60,7 +60,7 @@ def task(call: Call) -> Answer:
         case ActWanted():
             return _act(call, wanted)
         case Misspelt():
-            return _did_you_mean(call, wanted.near)
+            return _did_you_mean(call, wanted)
         case _:
             return call.perform(lambda session: make_from_words(session, call, text))
 
@@ -292,16 +292,22 @@ def from_draft(call: Call, draft_id: int, plain: bool) -> Answer:
     return call.perform(do)
 
 
-def _did_you_mean(call: Call, near: str) -> Answer:
+def _did_you_mean(call: Call, wanted: Misspelt) -> Answer:
     reader = call.reader
-    text = reader.say("Did you mean /task {near}?", near=near)
-    name = TYPED.lists[near]
-    action = {"help": "tasks.help", "new": "tasks.new"}.get(name, f"tasks.page:{name}")
+    text = reader.say("Did you mean /task {near}?", near=str(wanted))
+    if wanted.number is not None:
+        meant = blocks.button(
+            reader.say("Open T{number}", number=wanted.number), "tasks.open", str(wanted.number), style="primary"
+        )
+    else:
+        name = TYPED.lists[fold(wanted.near)]
+        action = {"help": "tasks.help", "new": "tasks.new"}.get(name, f"tasks.page:{name}")
+        meant = blocks.button(f"/task {wanted}", action, f"{name}|1", style="primary")
     draft = call.perform(
         lambda session: Answer(str(drafts.keep(session, call.person.id or 0, {"task": call.text}, clock.now())))
     )
     row = [
-        blocks.button(f"/task {near}", action, f"{name}|1", style="primary"),
+        meant,
         blocks.button(reader.say("No, make it a task"), "tasks.draft:no", f"{draft.text}.plain"),
     ]
     return Answer(text, (blocks.words(text), blocks.words(clean(call.text)), *blocks.actions(row)))

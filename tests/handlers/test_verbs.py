@@ -39,6 +39,11 @@ from tests import words
         ("list of suppliers", None),
         ("waitting", Misspelt("waiting")),
         ("toner", None),
+        ("solvee 12", Misspelt("solve", 12)),
+        ("übernehmn 12", Misspelt("übernehmen", 12)),
+        ("pens 20", None),
+        ("chairs 12", None),
+        ("room 12", None),
     ],
 )
 def test_a_command_is_told_from_a_request(text: str, wanted: object) -> None:
