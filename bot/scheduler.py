@@ -43,7 +43,13 @@ TIMERS = (
     Timer("reminders", 1, reminder_duty.fire_due, due=lambda session: bool(reminders.due(session, clock.now(), 1))),
     Timer("tasks", 1, task_duty.remind_of_tasks, due=lambda session: bool(tasks.due_pings(session, clock.now(), 1))),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
-    Timer("digests", 1, digest_duty.send_due, due=lambda session: bool(digests.due(session, clock.now(), 1))),
+    Timer(
+        "digests",
+        1,
+        digest_duty.send_due,
+        due=lambda session: bool(digests.due(session, clock.now(), 1)),
+        batch=digest_duty.AT_ONCE,
+    ),
     Timer(
         "first digests", 10, digest_duty.plan_first, due=lambda session: bool(digests.without_preference(session, 1))
     ),

@@ -42,6 +42,11 @@ def by_word(names: Mapping[A, str]) -> dict[str, A]:
     return {fold(word): name for name, words in names.items() for word in words.split()}
 
 
+def as_written(names: Mapping[A, str]) -> dict[str, str]:
+    """The same words, each folded -> as it is written."""
+    return {fold(word): word for words in names.values() for word in words.split()}
+
+
 class Typed(Generic[A]):
     """The lists and acts of one command, by their words in all languages.
 
@@ -55,9 +60,7 @@ class Typed(Generic[A]):
     ) -> None:
         self.lists = by_word(lists)
         self.acts = by_word(acts)
-        self._written = [
-            {fold(word): word for group in words.values() for word in group.split()} for words in (lists, acts)
-        ]
+        self._lists_written, self._acts_written = as_written(lists), as_written(acts)
         self._sees = sees
         self._comments = comments
         self._number = re.compile(rf"[#{letter}{letter.lower()}]?(\d{{1,12}})[:,.]?")
@@ -75,7 +78,7 @@ class Typed(Generic[A]):
         second, _, more = rest.partition(" ")
         if fold(first) in self.acts and (found := self._number.fullmatch(second)):
             return ActWanted(self.acts[fold(first)], int(found[1]), more.strip())
-        if (found := self._number.fullmatch(rest)) and (near := _near(first, self._written[1], 80)):
+        if (found := self._number.fullmatch(rest)) and (near := nearest(first, self._acts_written, 80)):
             return Misspelt(near, int(found[1]))
         return self._list(first, rest)
 
@@ -91,15 +94,15 @@ class Typed(Generic[A]):
             return ListWanted(name, 1, rest)
         if name and (not rest or rest.isdigit()):
             return ListWanted(name, int(rest) if rest[:6].isdigit() else 1, "")
-        if name is None and not rest and (near := _near(first, self._written[0], 75)):
+        if name is None and not rest and (near := nearest(first, self._lists_written, 75)):
             return Misspelt(near)
         return None
 
 
-def _near(word: str, written: Mapping[str, str], least: int) -> str | None:
+def nearest(word: str, written: Mapping[str, str], least: int) -> str | None:
     """What a word almost is, as it is written: better asked than taken for something new. `least` is in per cent."""
     folded = fold(word)
-    if not 3 <= len(folded) <= 12:
+    if not 3 <= len(folded) <= 20:
         return None
     found = process.extractOne(folded, list(written), scorer=fuzz.ratio, score_cutoff=least)
     return written[found[0]] if found else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 
-from rapidfuzz import fuzz, process
 from sqlalchemy.orm import Session
 
 from handlers import blocks
@@ -18,6 +17,7 @@ from handlers.requests import lists
 from handlers.requests.cards import open_button
 from handlers.tasks import lists as task_lists
 from handlers.tasks.cards import open_button as open_task
+from handlers.typed import as_written, by_word, nearest
 from office.catalogue import LANGUAGES
 from office.duties import offices as office_duty
 from office.duties.people import choose_language
@@ -46,7 +46,7 @@ WORDS: Mapping[str, str] = {
     "letters": "letters undelivered olevererat unzustellbar pendientes",
     "claim": "claim",
 }
-_BY_WORD = {fold(word): name for name, words in WORDS.items() for word in words.split()}
+_BY_WORD, _WRITTEN = by_word(WORDS), as_written(WORDS)
 
 
 def desk(call: Call) -> Answer:
@@ -260,22 +260,22 @@ def _language_named(typed: str) -> str:
 
 
 def _did_you_mean(call: Call, typed: str, rest: str = "") -> Answer:
-    near = process.extractOne(fold(typed), list(_BY_WORD), scorer=fuzz.ratio, score_cutoff=60)
+    near = nearest(typed, _WRITTEN, 60)
     if near is None:
         raise Refusal(
             "I don't know “/desk {typed}”. Type /desk for the menu or /desk help.", typed=blocks.cut(typed, 60)
         )
-    name = _BY_WORD[near[0]]
-    text = call.reader.say("Did you mean /desk {near}?", near=near[0])
+    name = _BY_WORD[fold(near)]
+    text = call.reader.say("Did you mean /desk {near}?", near=near)
     pages = {
         "requests": "requests.page:mine", "tasks": "tasks.page:mine", "search": "desk.help",
         "settings": "digest.settings", "remind": "reminders.new", "reminders": "reminders.overview",
         "away": "away.overview", "back": "away.back", "digest": "digest.now",
     }  # fmt: skip
     value = "mine|1|" if name in ("requests", "tasks") else "last"
-    button = blocks.button(f"/desk {near[0]}", pages.get(name, f"desk.{name}"), value, style="primary")
+    button = blocks.button(f"/desk {near}", pages.get(name, f"desk.{name}"), value, style="primary")
     # What was typed stays there to be copied.
-    kept = [blocks.words(f"/desk {near[0]} {clean(rest)}")] if rest else []
+    kept = [blocks.words(f"/desk {near} {clean(rest)}")] if rest else []
     return Answer(text, (blocks.words(text), *kept, *blocks.actions([button])))
 
 

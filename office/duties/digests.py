@@ -25,6 +25,8 @@ from storage.words import Act, CoverState, DigestKind, RequestState, Standing, T
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
 AHEAD_DAYS = 60
+# How many are made in one transaction: whoever waits for an answer must not feel that everybody's day begins.
+AT_ONCE = 8
 NEWS_KEPT = timedelta(days=60)
 PUT_OFF = timedelta(minutes=10)
 
@@ -122,12 +124,12 @@ def _first(session: Session, person: Person) -> datetime | None:
 
 
 def send_due(session: Session) -> int:
-    """Makes the digests that are due, at most 200 at a time; who is away has theirs when they are back.
+    """Makes the digests that are due, a few at a time; who is away has theirs when they are back.
 
     After a standstill only the newest counts: the next one is planned from now.
     """
     now = clock.now()
-    due = digests.due(session, now)
+    due = digests.due(session, now, AT_ONCE)
     one_by_one(
         session,
         due,
