@@ -199,7 +199,8 @@ def _said(when: When, zone: str, from_now: bool) -> dict[str, str | None]:
         last, last_clock = (when.last_day or when.day), when.clock
         return _walls(local.date(), local.time(), last, last_clock)
     last = when.last_day or (end.date() if end else when.day)
-    return _walls(when.day, when.clock, last, end.time() if end else None)
+    # A span that begins at midnight was said without a time: "25 March to 29 March 12:00".
+    return _walls(when.day, when.clock if when.clock != time() else None, last, end.time() if end else None)
 
 
 def _walls(first: date, at: time | None, last: date, until: time | None) -> dict[str, str | None]:
@@ -222,15 +223,16 @@ def _span(said: dict[str, str | None], zone: str) -> tuple[datetime, datetime]:
 
 def _one_cover(touching: list[Absence], cover: Person | None) -> int | None:
     """Who stands in for an absence that takes others in: the one named now, else the one named before."""
-    for one in touching:
-        if cover is not None and one.cover_id not in (None, cover.id):
+    covered = [one for one in touching if one.cover_state in (CoverState.ASKED, CoverState.ACCEPTED)]
+    for one in covered:
+        if cover is not None and one.cover_id != cover.id:
             raise Refusal(
                 "You are away from {start} to {end} already, with somebody else standing in. Cancel that first: /desk "
                 "away shows it.",
                 start=one.starts_at,
                 end=one.ends_at,
             )
-    return cover.id if cover else next((one.cover_id for one in touching if one.cover_id), None)
+    return cover.id if cover else next((one.cover_id for one in covered), None)
 
 
 def _joined(

@@ -25,6 +25,8 @@ from storage.words import Act, CoverState, DigestKind, RequestState, Standing, T
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
 AHEAD_DAYS = 60
+# Whoever has had no digest yet, because there was nothing to say, is told of this much.
+FIRST_LOOKS_BACK = timedelta(days=14)
 # How many are made in one transaction: whoever waits for an answer must not feel that everybody's day begins.
 AT_ONCE = 8
 NEWS_KEPT = timedelta(days=60)
@@ -74,7 +76,7 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
     assert person.id is not None
     chosen = digests.preference(session, person.id).topics
     now, today = clock.now(), _today(person)
-    week_end = today + timedelta(days=6 - today.weekday()) if today.weekday() < 5 else today + timedelta(days=7)
+    week_end = _week_end(session, person, now)
     own = tasks.held_by(session, person.id)
     late = [one for one in own if _is_late(one, now, today)]
     owned = requests.owned_by(session, person.id)
@@ -164,9 +166,14 @@ def make(session: Session, person: Person, due: datetime) -> None:
     """One digest: what it says is worked out when it leaves; with nothing to say it does not."""
     assert person.id is not None
     before = digests.last_sent(session, person.id)
-    since = before.due_at if before else due - timedelta(days=1)
+    since = before.due_at if before else due - FIRST_LOOKS_BACK
     gone = absences.ended_since(session, person.id, since)
-    kind = DigestKind.BACK if gone is not None else DigestKind.DAILY
+    had, zone = digests.last(session, person.id), ZoneInfo(person.zone)
+    returned = gone is not None and (had is None or had.due_at < gone.ends_at)
+    kind = DigestKind.BACK if returned else DigestKind.DAILY
+    today = had is not None and had.due_at.astimezone(zone).date() == due.astimezone(zone).date()
+    if had is not None and today and had.kind is DigestKind.BACK and not returned:
+        return  # this day's catch-up tells all of it
     digest_id = digests.add(session, person.id, kind, due, min(since, gone.starts_at) if gone else since)
     if digest_id is None:
         return
@@ -307,6 +314,14 @@ def _is_late(task: Task, now: datetime, today: date) -> bool:
     if task.due_at is not None:
         return task.due_at <= now
     return task.due_on is not None and task.due_on < today
+
+
+def _week_end(session: Session, person: Person, now: datetime) -> date:
+    """Until when this digest looks ahead: the week's end, and the day of the next one when that is later."""
+    today = _today(person)
+    week_end = today + timedelta(days=6 - today.weekday() if today.weekday() < 5 else 7)
+    following = next_moment(session, person, digests.preference(session, person.id or 0), now)
+    return max(week_end, following.astimezone(ZoneInfo(person.zone)).date()) if following else week_end
 
 
 def _today(person: Person) -> date:

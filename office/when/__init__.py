@@ -29,6 +29,11 @@ __all__ = [
 _LONGEST_WHEN = 24
 # How many places between other words are looked at.
 MOST_PLACES = 20
+_NAMES_A_DAY = ("weekday", "month", "workdays", "feast", "weekend", "last", "end", "start")
+_OF_A_DAY = (
+    *_NAMES_A_DAY, "the", "on", "of", "in", "in_or_for", "comma", "number", "ordinal", "unit", "next", "this", "coming",
+    "at", "by", "dot", "slash",
+)  # fmt: skip
 _BY = ("by", "until", "before_hour")
 
 
@@ -79,7 +84,21 @@ def find(text: str, speaker: Speaker, now: datetime) -> Stretch | None:
         covers = other is not None and (own is None or (other.start <= own.start and other.end >= own.end))
         if other is not None and covers and (best is None or other.end - other.start > best.end - best.start):
             best = other
-    return Stretch(settled(best.said, best.here), best.start, best.end) if best else None
+    if best is None:
+        return None
+    if not (best.said.day or best.said.every or best.said.once_each or best.said.offset):
+        _refuse_half(text, best, speaker.language)
+    return Stretch(settled(best.said, best.here), best.start, best.end)
+
+
+def _refuse_half(text: str, found: "_Place", language: str) -> None:
+    """Refuses a time of day after words that name a day in a way that is not understood: it would be today's."""
+    before = [one for one in tokens(text, found.here.speaker.language) if one.end <= found.start]
+    first = last = len(before)
+    while first and before[first - 1].kind in _OF_A_DAY:
+        first -= 1
+    if any(one.kind in _NAMES_A_DAY for one in before[first:last]):
+        raise _not_understood(text[before[first].start : found.end], language)
 
 
 @dataclass(frozen=True)
@@ -164,7 +183,7 @@ def _is_meant(said: Spoken, window: Sequence[Token], place: str, foreign: bool) 
     short = [one for one in days if one.end - one.start <= (3 if foreign else 2) + 1]
     if bare and days and len(days) == len(short) and len(window) == len(days):
         return False
-    if place == "first" and len(window) == 1 and window[0].kind in ("freq", "part", "workdays", "weekday"):
+    if place == "first" and len(window) == 1 and window[0].kind in ("freq", "part", "workdays", "weekday", "feast"):
         return False
     return not (foreign and bare and len(window) == 1 and window[0].kind not in ("weekday", "date", "tomorrow"))
 
@@ -189,7 +208,7 @@ def _in_the_middle(found: Sequence[Token], language: str) -> Iterator[tuple[Sequ
     """Times between other words, as German puts them: "Herrn Sommer morgen anrufen". What may be part of a title in
     other languages ("the Friday report") counts in German only."""
     strong = {"today", "tomorrow", "overmorrow", "every", "weekdays", "workdays", "date"}
-    strong |= {"weekday", "next", "coming", "on", "in", "for"} if language == "de" else set()
+    strong |= {"weekday", "feast", "next", "coming", "on", "in", "for"} if language == "de" else set()
     parts = ("last", "from", "of")
     starts = [at for at in range(1, len(found)) if found[at].kind in strong and found[at - 1].kind not in parts]
     for start in starts[:MOST_PLACES]:

@@ -21,6 +21,11 @@ def bare_clock(tokens: Tokens, at: int, here: Here) -> Found | None:
     return _span(tokens, at, here, plain=True)
 
 
+def ends_at(tokens: Tokens, at: int, here: Here) -> tuple[int, Clock] | None:
+    """The time at the end of a span of days, and where it stops."""
+    return _time(tokens, skip(tokens, at, "comma"), here, plain=False)
+
+
 def part_of_day(tokens: Tokens, at: int, here: Here) -> Found | None:
     if kind_at(tokens, at) == "eod":
         return Found(at + 1, {"part": "eod"})
@@ -198,7 +203,9 @@ def _written(tokens: Tokens, at: int, here: Here, marked: bool) -> tuple[int, Cl
     if kind == "dot":
         uhr = kind_at(tokens, at + 1) == "oclock"
         if (marked or uhr or tokens[at].other > 12) and _is_time(tokens[at].value, tokens[at].other):
-            return at + 1, Clock(tokens[at].value, tokens[at].other, tokens[at].value > 12)
+            # "02.30" is at night, "2.30" may be either.
+            exact = tokens[at].value > 12 or bool(tokens[at].name)
+            return at + 1, Clock(tokens[at].value, tokens[at].other, exact)
         return None
     if kind != "number":
         return None

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from office.rules import working_time
-from office.when.clocks import amount_at, number_at
-from office.when.spoken import Found, Here, Tokens, kind_at, skip
+from office.when.clocks import amount_at, ends_at, number_at
+from office.when.feasts import next_one
+from office.when.spoken import Clock, Found, Here, Tokens, kind_at, skip
 
 _RELATIVE = {"yesterday": -1, "today": 0, "tomorrow": 1, "overmorrow": 2}
 _LONG_UNITS = {"day": "days", "week": "weeks", "month": "months", "year": "years"}
@@ -27,8 +28,24 @@ def day(tokens: Tokens, at: int, here: Here) -> Found | None:
     )
     last = _one_day(tokens, first.end + 1, here) if joined else None
     if last is not None and "day" in last.says:
-        return Found(last.end, {**first.says, "last_day": _not_before(last, first.says["day"])})
+        said = {**first.says, "last_day": _not_before(last, first.says["day"])}
+        ends = ends_at(tokens, last.end, here)
+        if ends is not None and first.says["kind"] != "weekday":  # "25 March to 29 March 12:00"
+            return Found(ends[0], {**said, "clock": Clock(0, exact=True), "clock_end": ends[1]})
+        return Found(last.end, said)
     return first if begins == at else None
+
+
+def ends_on(tokens: Tokens, at: int, here: Here) -> Found | None:
+    """ "(Thursday 1pm) to Friday noon": a span's end, after a day and a time."""
+    if kind_at(tokens, at) not in ("to", "until", "dash"):
+        return None
+    last = _one_day(tokens, at + 1, here)
+    if last is None or "day" not in last.says:
+        return None
+    says = {"last_day": last.says["day"], "kind": "date"}
+    ends = ends_at(tokens, last.end, here)
+    return Found(ends[0], {**says, "clock_end": ends[1]}) if ends else Found(last.end, says)
 
 
 def weekdays(tokens: Tokens, at: int, here: Here) -> Found | None:
@@ -107,6 +124,8 @@ def _one_day(tokens: Tokens, at: int, here: Here) -> Found | None:
     kind = kind_at(tokens, at)
     if kind in _RELATIVE:
         return Found(at + 1, {"day": here.today + timedelta(days=_RELATIVE[kind]), "kind": "relative"})
+    if kind == "feast":
+        return Found(at + 1, {"day": next_one(tokens[at].name, here.today), "kind": "date"})
     for clause in (_weekday, _written, _end_or_start, _period):
         found = clause(tokens, at, here)
         if found is not None:
@@ -138,11 +157,30 @@ def _weekday(tokens: Tokens, at: int, here: Here) -> Found | None:
         found = coming_weekday(here, weekday) + timedelta(days=7 if coming_weekday(here, weekday) > here.today else 14)
     else:
         after = skip(tokens, end, "comma", "the")
-        dated = _written(tokens, after, here) or _month_day(tokens, after, here, articled=True)
+        dated = (
+            _written(tokens, after, here)
+            or _month_day(tokens, after, here, articled=True)
+            or _numbered(tokens, after, here, weekday)
+        )
         if dated is not None:  # "Friday, 19 March": the date says it
             return dated
         found = coming_weekday(here, weekday)
     return Found(end, {"day": found, "kind": "weekday"})
+
+
+def _numbered(tokens: Tokens, at: int, here: Here, weekday: int) -> Found | None:
+    """ "Thursday 25 at 12": a bare number is the day's where it falls on that weekday, and no hour can be meant."""
+    if kind_at(tokens, at) != "number" or not 1 <= (number := tokens[at].value) <= 31:
+        return None
+    if number <= 24 and kind_at(tokens, skip(tokens, at + 1, "comma")) not in ("at", "clock"):
+        return None
+    first = here.today.replace(day=1)
+    months = ((first + relativedelta(months=ahead)) for ahead in range(14))
+    days = (_date(month.year, month.month, number) for month in months)
+    day = next((day for day in days if day is not None and day >= here.today), None)
+    if day is None or day.weekday() != weekday:
+        return None
+    return Found(at + 1, {"day": day, "kind": "month_day"})
 
 
 def _in_a_week(tokens: Tokens, at: int, here: Here, weekday: int) -> Found | None:

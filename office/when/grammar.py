@@ -92,6 +92,8 @@ def _in_place(said: Spoken) -> tuple[Clause, ...]:
         more += (days.until, days.since)
     if said.day is not None and said.further is None:
         more += (days.in_addition,)
+    if said.day is not None and said.clock is not None and said.clock_end is None:
+        more += (days.ends_on,)
     if (said.day or said.every or said.once_each or said.part) and said.clock is None:
         more += (clocks.bare_clock,)
     return more

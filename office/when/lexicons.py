@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from office.when.feasts import names
 from storage.text import fold
 
 Meaning = tuple[str, ...]
@@ -381,8 +382,8 @@ def longest(language: str) -> int:
 def names_of_weekdays() -> Iterator[tuple[str, int]]:
     """Weekdays' names in all languages, folded, with their numbers from 0, Monday."""
     for lexicon in LEXICONS.values():
-        for number, names in enumerate(lexicon.weekdays):
-            for name in names.split("|"):
+        for number, forms in enumerate(lexicon.weekdays):
+            for name in forms.split("|"):
                 yield fold(name), number
 
 
@@ -391,18 +392,19 @@ def _phrases(language: str) -> Iterator[tuple[str, Meaning]]:
     at = list(LEXICONS).index(language)
     for number, words in _MORE_NUMBERS.items():
         yield words.split()[at], (f"number:{number}",)
-    for kind, names in (
+    for kind, table in (
         ("weekday", lexicon.weekdays), ("weekdays", lexicon.plural_weekdays), ("month", lexicon.months),
         ("number", lexicon.numbers), ("ordinal", lexicon.ordinals),
     ):  # fmt: skip
         first = 1 if kind == "month" else 0
-        for number, forms in enumerate(names, first):
+        for number, forms in enumerate(table, first):
             for form in filter(None, forms.split("|")):
                 yield form, (f"{kind}:{number}",)
     if language == "de":
         for number, forms in enumerate(lexicon.weekdays):
             for ending, part in _COMPOUNDS.items():
                 yield forms.split("|")[0] + ending, (f"weekday:{number}", f"part:{part}")
+    yield from ((name, (f"feast:{feast}",)) for name, feast in names(language))
     for meaning, phrases in lexicon.phrases.items():
         for phrase in phrases.split("|"):
             yield phrase, tuple(meaning.split())

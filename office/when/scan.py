@@ -146,7 +146,8 @@ def _half_day(piece: re.Match[str], language: str) -> Token:
 def _dot(piece: re.Match[str], language: str) -> Token:
     # "1,5" is a number; "14.30" a time or a day and month, as its neighbours tell.
     whole, part = re.split(r"[.,]", piece.group())
-    return Token("dot" if "." in piece.group() else "decimal", *piece.span(), int(whole), int(part), len(part))
+    kind = "dot" if "." in piece.group() else "decimal"
+    return Token(kind, *piece.span(), int(whole), int(part), len(part), name=whole if whole.startswith("0") else "")
 
 
 def _ordinal(piece: re.Match[str], language: str) -> Token:

@@ -124,7 +124,10 @@ def _once(said: Spoken, here: Here, zone: str) -> When:
     said = replace(said, last_day=last_day)
     clock = _clock(said, here, day)
     moved = Moved.TO_NEXT_YEAR if said.kind == "next_year" else None
-    if clock is not None and datetime.combine(day, _time(clock)) + _next_day(clock) <= here.now.replace(tzinfo=None):
+    begun = clock is not None and datetime.combine(day, _time(clock)) + _next_day(clock) <= here.now.replace(
+        tzinfo=None
+    )
+    if begun and not (said.clock_end and said.last_day and day == here.today < said.last_day):
         later, moved = _later(said, here, day, moved)
         if said.last_day is not None:
             said = replace(said, last_day=said.last_day + (later - day))
@@ -201,6 +204,8 @@ def _repeated(said: Spoken, here: Here, zone: str) -> When:
     if (every.nth or every.month_day) and count == 1 and said.count == 1:
         # "the last Friday of the month", once: a day like any other
         only = _first_day(_rule(every, None, 0), here.today)
+        while only is not None and len(every.weekdays) > 1 and not here.speaker.calendar.works_on(only):
+            only -= timedelta(days=1 if every.nth < 0 else -1)  # a working day that is a holiday is none
         return _once(replace(said, every=None, day=only, kind="relative"), here, zone)
     if count > 1000:
         raise Refusal("At most 1000 times. Leave the number out to repeat without an end.")

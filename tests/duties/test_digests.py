@@ -113,6 +113,41 @@ def test_while_away_none_comes_and_on_return_one_does(office: Office) -> None:
         assert list(kinds) == [DigestKind.BACK, DigestKind.DAILY]
 
 
+@pytest.mark.parametrize("stands_still", [False, True])
+def test_the_catch_up_comes_once(office: Office, stands_still: bool) -> None:
+    """An absence that ends at the digest's own hour, or while nothing ran."""
+    office.do(duty.plan_first)
+    words = "tomorrow to Wednesday" if stands_still else "tomorrow 00:00 to Thursday 08:30"
+    span = read(words, speaker("en"), clock.now())
+    office.do(lambda s: absence_duty.plan(s, office.who("anna"), span))
+    later(days=1)
+    office.do(absence_duty.begin_and_end)
+    clock.move_to(datetime(2026, 11, 26, 7, 40 if stands_still else 30, tzinfo=UTC))
+    for _ in range(3):
+        office.do(absence_duty.begin_and_end)
+        office.do(duty.send_due)
+        later(minutes=5)
+    with office.database.read() as session:
+        kinds = session.execute(select(Digest.kind).where(Digest.person_id == office.who("anna").id)).scalars()  # type: ignore[call-overload]
+        assert list(kinds) == [DigestKind.BACK]
+
+
+def test_whoever_had_no_digest_yet_is_told_of_the_days_before(office: Office) -> None:
+    """Nothing to say for days, then something on a Friday: Monday's digest tells it."""
+    office.do(duty.plan_first)
+    anna, bjorn = office.who("anna"), office.who("bjorn")
+    office.do(lambda s: duty.choose(s, anna, True, "08:30", None, {Topic.TASKS: Wanted.DIGEST}))
+    given = office.do(lambda s: task_duty.add(s, anna, Job("order cake", owner_ids=(bjorn.id or 0,))))
+    clock.move_to(datetime(2026, 11, 27, 9, tzinfo=UTC))
+    office.do(lambda s: task_duty.done(s, bjorn, given.id or 0))
+    clock.move_to(datetime(2026, 11, 30, 7, 30, tzinfo=UTC))
+    office.do(duty.send_due)
+    with office.database.read() as session:
+        digest = digests.last(session, anna.id or 0)
+        assert digest is not None
+        assert [one.subject_id for one in duty.content(session, anna, digest).told_later] == [given.id]
+
+
 def test_what_stands_in_it(office: Office, types: Catalogue) -> None:
     anna = office.who("anna")
 

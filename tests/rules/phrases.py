@@ -1,6 +1,11 @@
 """Phrases as people type them, each with what it means on Monday 23 November 2026, at nine in Stockholm."""
 
 ENGLISH = """
+Thursday 26 at 12:00 => Thu 2026-11-26 12:00
+Friday 27 => Fri 2026-11-27
+Good Friday => Fri 2027-03-26
+Christmas Eve at 15:00 => Thu 2026-12-24 15:00
+last working day of the month at 16:00 => Mon 2026-11-30 16:00
 in 2 working hours => Mon 2026-11-23 11:00
 a week from Monday => Mon 2026-11-30
 two weeks from Friday => Fri 2026-12-11
@@ -102,6 +107,10 @@ every morning => Tue 2026-11-24 09:00 FREQ=DAILY
 """
 
 SWEDISH = """
+torsdag 26 kl 12 => Thu 2026-11-26 12:00
+långfredagen kl 10 => Fri 2027-03-26 10:00
+midsommarafton => Fri 2027-06-25
+imorgon kl 02.30 => Tue 2026-11-24 02:30
 om 10 arbetstimmar => Tue 2026-11-24 10:00
 måndag om en vecka => Mon 2026-11-30
 måndag i två dagar => Mon 2026-11-23..Tue 2026-11-24
@@ -179,6 +188,10 @@ måndag till onsdag => Mon 2026-11-23..Wed 2026-11-25
 """
 
 GERMAN = """
+Ostermontag um 10 Uhr => Mon 2027-03-29 10:00
+Heiligabend => Thu 2026-12-24
+Karfreitag bis Ostermontag => Fri 2027-03-26..Mon 2027-03-29
+morgen um 02.30 Uhr => Tue 2026-11-24 02:30
 heute in einer Woche => Mon 2026-11-30
 morgen in 8 Tagen => Wed 2026-12-02
 Dienstag nächste Woche => Tue 2026-12-01
@@ -255,6 +268,9 @@ Dienstag und Donnerstag um 14 Uhr => Tue 2026-11-24 14:00 FREQ=WEEKLY;BYDAY=TU,T
 """
 
 SPANISH = """
+jueves 26 a las 12 => Thu 2026-11-26 12:00
+nochevieja a las 20 => Thu 2026-12-31 20:00
+viernes santo => Fri 2027-03-26
 el martes de la próxima semana => Tue 2026-12-01
 mañana a las 10:30h => Tue 2026-11-24 10:30
 el día 15 => Tue 2026-12-15

@@ -1,6 +1,7 @@
 """People's words for times: what they mean, what is refused, and what is said about it."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -242,3 +243,34 @@ def test_three_thousand_characters_of_anything_end() -> None:
 )
 def test_weekdays_have_many_names(word: str, number: int | None) -> None:
     assert weekday_named(word) == number
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "begins", "last", "ends"),
+    [
+        ("Thursday 1pm to Friday noon", date(2026, 11, 26), time(13), date(2026, 11, 27), "27 12:00"),
+        ("26 Nov 13:00 to 30 Nov", date(2026, 11, 26), time(13), date(2026, 11, 30), None),
+        ("26 Nov to 30 Nov 12:00", date(2026, 11, 26), time(0), date(2026, 11, 30), "30 12:00"),
+        ("23 Nov to 30 Nov 12:00", date(2026, 11, 23), time(0), date(2026, 11, 30), "30 12:00"),
+    ],
+)
+def test_a_span_of_days_may_begin_and_end_at_a_time(
+    phrase: str, first: date, begins: time, last: date, ends: str | None
+) -> None:
+    when = read(phrase, speaker("en"), NOW)
+    end = when.end and when.end.astimezone(ZoneInfo("Europe/Stockholm")).strftime("%d %H:%M")
+    assert (when.day, when.clock, when.last_day, end) == (first, begins, last, ends)
+
+
+@pytest.mark.parametrize(
+    "text", ["pay on the last working day of May at 16:00", "tidy on the last day of March at 9", "order for May at 10"]
+)
+def test_a_day_that_is_only_half_understood_is_not_taken_for_today(text: str) -> None:
+    with pytest.raises(NotUnderstood):
+        find(text, speaker("en"), NOW)
+
+
+def test_the_last_working_day_is_no_holiday() -> None:
+    american = Speaker("en", "America/New_York", replace(speaker("en").calendar, country="US"))
+    may = datetime(2027, 5, 27, 9, tzinfo=ZoneInfo("America/New_York"))
+    assert read("last working day of the month at 16:00", american, may).day == date(2027, 5, 28), "Memorial Day"
