@@ -4,6 +4,7 @@ One lexicon a language (`lexicons`), one scanner (`scan`), one grammar (`clocks`
 speaker's calendar at the end (`settle`). Nothing may be left over: what is not understood is named.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +18,7 @@ from office.when.grammar import says_something, understood
 from office.when.lexicons import LEXICONS, meanings, names_of_weekdays
 from office.when.scan import Token, tokens, zone_of
 from office.when.settle import Moved, When, existing, place_of, settled
-from office.when.spoken import Here, Speaker, Spoken, kind_at
+from office.when.spoken import Here, Speaker, Spoken, kind_at, skip
 from storage.text import fold
 
 __all__ = [
@@ -34,6 +35,10 @@ _OF_A_DAY = (
     *_NAMES_A_DAY, "the", "on", "of", "in", "in_or_for", "comma", "number", "ordinal", "unit", "next", "this", "coming",
     "at", "by", "dot", "slash",
 )  # fmt: skip
+_DAYS_OF_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_LIKE_A_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?")
+_LIKE_A_DATE = re.compile(r"(?<![\w-])20\d\d-\d{1,2}-\d{1,2}(?![\w-])")
+_JOINING = ("the", "on", "of", "at", "comma")
 _BY = ("by", "until", "before_hour")
 
 
@@ -85,20 +90,50 @@ def find(text: str, speaker: Speaker, now: datetime) -> Stretch | None:
         if other is not None and covers and (best is None or other.end - other.start > best.end - best.start):
             best = other
     if best is None:
+        _refuse_impossible(text, speaker.language)
         return None
-    if not (best.said.day or best.said.every or best.said.once_each or best.said.offset):
-        _refuse_half(text, best, speaker.language)
+    _refuse_half(text, best, speaker.language)
     return Stretch(settled(best.said, best.here), best.start, best.end)
 
 
 def _refuse_half(text: str, found: "_Place", language: str) -> None:
-    """Refuses a time of day after words that name a day in a way that is not understood: it would be today's."""
-    before = [one for one in tokens(text, found.here.speaker.language) if one.end <= found.start]
-    first = last = len(before)
+    """Refuses a time that more words of time touch, which say with it what is not understood: "by 30" and "Feb", or
+    "at 16:00" after "on the last working day of May", which would be today's."""
+    around = tokens(text, found.here.speaker.language)
+    before = [one for one in around if one.end <= found.start]
+    first = len(before)
     while first and before[first - 1].kind in _OF_A_DAY:
         first -= 1
-    if any(one.kind in _NAMES_A_DAY for one in before[first:last]):
+    has_day = found.said.day or found.said.every or found.said.once_each or found.said.offset
+    if not has_day and any(one.kind in _NAMES_A_DAY for one in before[first:]):
         raise _not_understood(text[before[first].start : found.end], language)
+    more = _goes_on(around, found.end, text)
+    if more is not None:
+        raise _not_understood(text[found.start : more.end], language)
+
+
+def _goes_on(found: Sequence[Token], end: int, text: str) -> Token | None:
+    """The word after a time that can only be more of it: a month, a year, a time such as 25:00."""
+    at = skip(found, next((at for at, one in enumerate(found) if one.start >= end), len(found)), *_JOINING)
+    if at == len(found):
+        return None
+    token = found[at]
+    year = token.kind == "number" and 1900 <= token.value <= 9999 and token.end - token.start == 4
+    like_a_time = _LIKE_A_TIME.fullmatch(text[token.start : token.end])
+    return token if year or token.kind in ("month", "clock") or like_a_time else None
+
+
+def _refuse_impossible(text: str, language: str) -> None:
+    """Refuses dates that are none, "31 February" and "2026-13-45": they are no part of a title."""
+    for one in _languages(language):
+        found = tokens(text, one)
+        for at, token in enumerate(found):
+            month = skip(found, at + 1, "of", "the")
+            numbered = token.kind in ("number", "ordinal") and kind_at(found, month) == "month"
+            if numbered and _DAYS_OF_MONTH[found[month].value - 1] < token.value <= 31:
+                raise _not_understood(text[token.start : found[month].end], language)
+    if wrong := _LIKE_A_DATE.search(text):
+        raise _not_understood(wrong.group(), language)
 
 
 @dataclass(frozen=True)
@@ -127,7 +162,7 @@ def find_deadline(text: str, today: date, language: str) -> date | None:
         found = tokens(text, one)
         for window in _after_by(found):
             said, left, here = _said(window, speaker, one, now)
-            if not left and said.day is not None:
+            if not left and said.day is not None and _goes_on(found, window[-1].end, text) is None:
                 try:
                     return settled(said, here).day
                 except Refusal:

@@ -263,7 +263,18 @@ def test_a_span_of_days_may_begin_and_end_at_a_time(
 
 
 @pytest.mark.parametrize(
-    "text", ["pay on the last working day of May at 16:00", "tidy on the last day of March at 9", "order for May at 10"]
+    "text",
+    [
+        "pay on the last working day of May at 16:00",
+        "tidy on the last day of March at 9",
+        "order for May at 10",
+        "buy cake by 30 Feb",
+        "pay rent by 31 June",
+        "remind tomorrow at 25:00 to pay",
+        "pay rent on 31 February",
+        "meet on 2026-13-45",
+        "pay every day at 9 until 31 Dec 9999",
+    ],
 )
 def test_a_day_that_is_only_half_understood_is_not_taken_for_today(text: str) -> None:
     with pytest.raises(NotUnderstood):
