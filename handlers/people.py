@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from handlers.i18n import Md, Reader, escape, mention
 from office import clock
+from office.duties.absences import last_of
 from storage import absences
 from storage.tables import Person
 
@@ -11,7 +12,7 @@ from storage.tables import Person
 def away_word(session: Session, reader: Reader, person: Person | None) -> str:
     """That somebody is away, for whoever asks something of them; empty while they are here."""
     away = absences.current(session, person.id, clock.now()) if person is not None and person.id is not None else None
-    return reader.md("{who} is away until {when}.", who=mention(person), when=away.ends_at) if away else ""
+    return reader.md("{who} is away until {when}.", who=mention(person), when=last_of(away)) if away else ""
 
 
 def shown(session: Session, reader: Reader, person: Person | None) -> Md:
@@ -20,5 +21,5 @@ def shown(session: Session, reader: Reader, person: Person | None) -> Md:
     away = absences.current(session, person.id, clock.now()) if person is not None and person.id is not None else None
     if away is None:
         return name
-    word = reader.say("away until {when}", when=away.ends_at)
+    word = reader.say("away until {when}", when=last_of(away))
     return Md(f"{name.text} ({escape(word)})")

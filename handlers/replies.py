@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from slack_bolt import Ack
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -70,7 +71,7 @@ def to_action(ack: Ack, call: Call, answer: Answer) -> None:
     shown = _open(call, answer) if answer.modal else answer
     ack()
     if shown.text or shown.blocks:
-        _say_privately(call, shown)
+        _say_privately(call, shown, may_open=answer.modal is None)
     if shown.sheet is not None:
         _redraw_sheet(call, shown.sheet)
 
@@ -88,16 +89,20 @@ def to_view(ack: Ack, call: Call, answer: Answer) -> None:
 
 def to_event(call: Call, answer: Answer) -> None:
     """A refusal of a direct message is told in the same place; it stays there, unlike an ephemeral one."""
-    if not answer.text:
-        return
+    if answer.text:
+        call.perform(_letter(call, answer.text))
+
+
+def _letter(call: Call, text: str) -> Callable[[Session], Answer]:
+    """Words for one person that must arrive: they go by the outbox, as a direct message."""
 
     def do(session: Session) -> Answer:
         assert call.person.id is not None
-        draft_id = drafts.keep(session, call.person.id, {"refused": answer.text}, clock.now())
+        draft_id = drafts.keep(session, call.person.id, {"refused": text}, clock.now())
         notices.tell(session, "desk.refused", "draft", draft_id, [call.person.id], detail_id=draft_id)
         return Answer()
 
-    call.perform(do)
+    return do
 
 
 def _refused(call: Call, text: str, typed: bool) -> Answer:
@@ -127,14 +132,20 @@ def _open(call: Call, answer: Answer) -> Answer:
             client.views_push(trigger_id=call.body["trigger_id"], view=answer.modal)
         else:
             client.views_open(trigger_id=call.body["trigger_id"], view=answer.modal)
-    except Exception as error:
+    except SlackApiError as error:
+        if error.response.get("error") == "exchanged_trigger_id":
+            return Answer(sheet=answer.sheet)  # a repeat of what has opened it
         logger.warning("a form did not open: %s", error)
         return Answer(call.reader.say("Slack did not open the form. Try again; it may be slow at the moment."))
+    except Exception as error:
+        logger.warning("whether a form opened is unclear: %s", error)
+        return Answer(call.reader.say("Slack is slow at the moment. If nothing has opened, try again."))
     return Answer(sheet=answer.sheet)
 
 
-def _say_privately(call: Call, answer: Answer) -> None:
-    """A note for the clicker alone: below the message, or as a small window where there is none."""
+def _say_privately(call: Call, answer: Answer, may_open: bool = True) -> None:
+    """A note for the clicker alone: below the message, or as a small window where there is none. What Slack does not
+    show there comes as a direct message."""
     url = call.body.get("response_url") or ""
     if url and _is_slacks(call, url):
         words = list(answer.blocks) or _said(answer.text)
@@ -148,11 +159,14 @@ def _say_privately(call: Call, answer: Answer) -> None:
             }
         ))  # fmt: skip
         return
-    view = _window(call, answer)
-    _open(
-        call,
-        Answer(modal=view, how="update" if call.in_modal and answer.replaces else "push" if call.in_modal else "open"),
-    )
+    if not may_open:
+        call.write(_letter(call, answer.text))
+        return
+    how = "update" if call.in_modal and answer.replaces else "push" if call.in_modal else "open"
+    lost = _open(call, Answer(modal=_window(call, answer), how=how))
+    if lost.text:
+        # A short note is told as it is; a list is asked for again.
+        call.write(_letter(call, answer.text if len(answer.blocks) <= 1 else lost.text))
 
 
 def _window(call: Call, answer: Answer) -> View:

@@ -1,6 +1,8 @@
 """Slack's escaped text -> text as the person typed it."""
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,27 @@ from storage import people
 
 # https://docs.slack.dev/messaging/formatting-message-text#advanced
 _TOKEN = re.compile(r"<(?P<mark>[@#!]?)(?P<name>[^<>|]+)(?:\|(?P<label>[^<>]*))?>")
+
+
+def words_of(message: Mapping[str, Any]) -> str:
+    """What stands in a message: its text, else that of what it forwards, else that of its blocks."""
+    if text := message.get("text"):
+        return str(text)
+    forwarded = [one.get("text") or one.get("fallback") or "" for one in message.get("attachments") or ()]
+    return "\n".join(str(one) for one in (*forwarded, *_texts(message.get("blocks"))) if one)
+
+
+def _texts(part: object) -> Iterator[str]:
+    """The texts within blocks, which Slack nests in many ways."""
+    if isinstance(part, Mapping):
+        if isinstance(part.get("text"), str):
+            yield part["text"]
+        else:
+            for value in part.values():
+                yield from _texts(value)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _texts(one)
 
 
 def readable(session: Session, text: str) -> str:

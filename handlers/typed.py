@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from storage.text import fold
 
 A = TypeVar("A")
+_PAGE = re.compile(r"[0-9]{1,6}")
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ class Typed(Generic[A]):
         name = self.lists.get(fold(first))
         if name == "find" and rest:
             return ListWanted(name, 1, rest)
-        if name and (not rest or rest.isdigit()):
-            return ListWanted(name, int(rest) if rest[:6].isdigit() else 1, "")
+        if name and (not rest or _PAGE.fullmatch(rest)):
+            return ListWanted(name, int(rest or 1), "")
         if name is None and not rest and (near := nearest(first, self._lists_written, 75)):
             return Misspelt(near)
         return None

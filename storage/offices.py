@@ -110,6 +110,12 @@ def members(session: Session, desk_id: int) -> set[int]:
     return kept(session, ("members", desk_id), load)
 
 
+def is_staffed(session: Session, desk_id: int) -> bool:
+    """Whether anybody would see what comes to a desk: in its channel, or as a member or lead."""
+    desk = get_desk(session, desk_id)
+    return bool(desk.channel or desk.lead_id or members(session, desk_id))
+
+
 def desks_of(session: Session, person_id: int) -> set[int]:
     def load() -> set[int]:
         mine = select(col(DeskMember.desk_id)).where(col(DeskMember.person_id) == person_id)

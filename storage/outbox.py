@@ -35,9 +35,10 @@ class Letter:
     occurrence: str | None = None
 
 
-def add(session: Session, letters: Iterable[Letter], now: datetime) -> None:
+def add(session: Session, letters: Iterable[Letter], now: datetime, due_at: datetime | None = None) -> None:
+    """Messages to send: now, or not before `due_at`."""
     identity = identity_of(session)
-    add_all(session, Outbox, [_row(letter, identity, now) for letter in letters])
+    add_all(session, Outbox, [_row(letter, identity, now) | {"due_at": due_at or now} for letter in letters])
 
 
 def add_once(session: Session, letter: Letter, now: datetime, due: datetime) -> bool:

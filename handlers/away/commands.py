@@ -85,7 +85,9 @@ def blocks_of(session: Session, call: Call) -> list[Block]:
     shown: list[Block] = []
     for one in absences.planned(session, me)[:MOST_SHOWN]:
         text = reader.md("*You* · {span}", span=span_said(reader, one)) + "\n" + cover_said(session, reader, one)
-        shown.append(blocks.md(text, blocks.button(reader.say("Cancel it"), f"away.cancel:{one.id}", str(one.id))))
+        shown.append(
+            blocks.md(text, blocks.button(reader.say("Cancel the absence"), f"away.cancel:{one.id}", str(one.id)))
+        )
     for one in absences.covered_by(session, me)[:MOST_SHOWN]:
         who = mention(people.find(session, one.person_id))
         span = span_said(reader, one)

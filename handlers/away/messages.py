@@ -6,7 +6,7 @@ from handlers import blocks
 from handlers.away import commands
 from handlers.drawing import Drawing, Message
 from handlers.i18n import mention
-from office.duties.absences import ALIVE
+from office.duties.absences import ALIVE, last_of
 from storage import absences, people
 from storage.tables import Absence
 from storage.words import AbsenceState, CoverState
@@ -55,7 +55,8 @@ def unanswered(drawing: Drawing) -> Message | None:
         return None
     who = mention(people.find(drawing.session, one.cover_id))
     text = drawing.reader.md("You are away from now on, and {who} has not said yet whether to stand in.", who=who)
-    return Message(drawing.reader.say("Nobody stands in for you yet"), (blocks.md(text),))
+    row = blocks.actions([blocks.button(drawing.reader.say("Ask somebody else"), "away.new", style="primary")])
+    return Message(drawing.reader.say("Nobody stands in for you yet"), (blocks.md(text), *row))
 
 
 def began(drawing: Drawing) -> Message | None:
@@ -63,7 +64,7 @@ def began(drawing: Drawing) -> Message | None:
     if one.state is not AbsenceState.ON:
         return None
     who = mention(people.find(drawing.session, one.person_id))
-    text = drawing.reader.md("From now on you stand in for {who}, until {when}.", who=who, when=one.ends_at)
+    text = drawing.reader.md("From now on you stand in for {who}, until {when}.", who=who, when=last_of(one))
     return Message(drawing.reader.say("You stand in from now on"), (blocks.md(text),))
 
 

@@ -8,6 +8,7 @@ from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
 from office.duties import letters
+from office.errors import Refusal
 from storage import outbox, people
 from storage.tables import Outbox
 
@@ -28,16 +29,22 @@ def overview(call: Call, replaces: bool = False) -> Answer:
 
 def send_again(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        letters.send_again(session, call.person, int(call.value))
+        letters.send_again(session, call.person, _number(call))
         text = call.reader.say("It goes out again now.")
         return Answer(text, (blocks.words(text),), replaces=True)
 
     return call.perform(do)
 
 
+def _number(call: Call) -> int:
+    if not (call.value.isascii() and call.value.isdigit()):
+        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    return int(call.value)
+
+
 def drop(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        letters.drop(session, call.person, int(call.value))
+        letters.drop(session, call.person, _number(call))
         text = call.reader.say("Dropped; it will not be sent.")
         return Answer(text, (blocks.words(text),), replaces=True)
 

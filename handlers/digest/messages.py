@@ -1,7 +1,7 @@
 """The digest: one message a person and day, in their language, that Slack accepts however much there is."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from storage.words import Act, DigestKind
 # Lines of one section; the rest is behind "show all". Eight sections of these fit into Slack's 50 blocks.
 SHOWN = 4
 LATE = timedelta(minutes=15)
+MISSED_SHOWN, MISSED_LONG = 25, 70
 
 
 def daily(drawing: Drawing) -> Message | None:
@@ -120,14 +121,16 @@ class _Page:
     def missed(self, content: Content) -> list[list[Block]]:
         """Reminders that came due while their reader was away, or while nothing ran."""
         reader = self._reader
-        lines: list[list[Block]] = []
+        texts = []
         for news in content.told_later:
             one = reminders_stored.find(self._session, news.subject_id) if news.subject == "reminder" else None
             if one is not None:
-                when = one.due_at or news.at
-                text = reader.md("🔔 {words} · was due {when}", words=blocks.cut(one.text, 200), when=when)
-                lines.append([blocks.md(text)])
-        return self._section(reader.say("Reminders you missed"), lines, "", "")
+                when = datetime.fromtimestamp(news.detail_id * 60, UTC) if news.detail_id else news.at
+                words = blocks.cut(one.text, MISSED_LONG)
+                texts.append(reader.md("🔔 {words} · was due {when}", words=words, when=when))
+        # What comes but once stands nowhere else: all of them, as far as one block holds them.
+        lines = [[blocks.md("\n".join(texts[:MISSED_SHOWN]))]] if texts else []
+        return self._section(reader.say("Reminders you missed"), lines, "", "", total=len(texts))
 
     def today(self, content: Content) -> list[list[Block]]:
         reader = self._reader

@@ -29,7 +29,7 @@ _TARGET = re.compile(
     r"(?:(?:to|in|till|åt|i|an|a|en)\s+)?(?:<@(?P<who>[UW][A-Z0-9]+)(?:\|[^>]*)?>|<#(?P<channel>[CG][A-Z0-9]+)(?:\|[^>]*)?>)"
 )
 _ME = re.compile(r"^(?:me|mig|mich|mir|a mí|a mi)\b[\s:,]*", re.IGNORECASE)
-_GLUE = re.compile(r"^(?:to|about|that|att|om|an|daran|dass|zu|de|que|a)\b[\s:,]+", re.IGNORECASE)
+_GLUE = re.compile(r"^(?:to|about|of|that|att|om|an|daran|dass|zu|de|que|a)\b[\s:,]+", re.IGNORECASE)
 MOST_SHOWN = 15
 
 

@@ -1,6 +1,8 @@
 """Clicks on requests, their forms, and the shortcut on a message."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,8 @@ from handlers.context import Answer, Call, FormErrors
 from handlers.permalinks import permalink
 from handlers.requests import acts, commands, lists, modals
 from handlers.requests.acts import Handler, Wanted
-from handlers.slack_text import readable
+from handlers.slack_text import readable, words_of
+from office import clock
 from office.duties import requests as duty
 from office.errors import Refusal
 from storage import drafts, people, requests
@@ -135,7 +138,7 @@ def form_sent(call: Call) -> Answer:
         asked = duty.Ask(
             type=kind,
             # A text too long for a field is not in the form, and stays as it is.
-            text=held.get("text") or (old.text if old else ""),
+            text=held.get("text") or (old.text if old else _kept_text(session, call, metadata)),
             answers=answers,
             priority=Priority(held.get("priority", Priority.NORMAL.value)),
             beneficiary_id=beneficiary.id if beneficiary else None,
@@ -170,12 +173,22 @@ def from_message(call: Call) -> Answer:
     """The shortcut on a message: its words and a link to it go into the form."""
     message = call.body.get("message", {})
     with call.reading() as session:
-        text = readable(session, message.get("text") or "")
+        text = readable(session, words_of(message))
         kind = call.catalogue.guess(text)
         currency = commands.currency_of(session, call)
     channel = call.body.get("channel", {}).get("id", "")
     metadata = {"channel": channel, "ts": message.get("ts", "")}
+    if len(text) > modals.LONGEST_FIELD:
+        kept = call.perform(
+            lambda session: Answer(str(drafts.keep(session, call.person.id or 0, {"text": text}, clock.now())))
+        )
+        metadata["draft"] = kept.text
     return Answer(modal=modals.form(call.reader, kind, currency, metadata, {"text": text}))
+
+
+def _kept_text(session: Session, call: Call, metadata: Mapping[str, Any]) -> str:
+    kept = drafts.find(session, int(metadata["draft"]), call.person.id or 0) if "draft" in metadata else None
+    return str(kept["text"]) if kept else ""
 
 
 def _after(session: Session, call: Call, request: Request) -> Answer:

@@ -136,6 +136,12 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
 
 def _what_follows(session: Session, reader: Reader, request: Request) -> str:
     desk = reader.desk(offices.get_desk(session, request.desk_id))
+    if not offices.is_staffed(session, request.desk_id):
+        return reader.md(
+            "It is kept for the desk “{desk}”, where nobody works yet. Your administrator sets it up with /desk "
+            "office.",
+            desk=desk,
+        )
     due = request_clocks.answer_due(session, request.id or 0)
     if due is None:
         return reader.md("The desk “{desk}” has it now. I write to you in our direct messages.", desk=desk)

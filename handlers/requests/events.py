@@ -4,7 +4,8 @@ from sqlalchemy.orm import Session
 
 from handlers.context import Answer, Call
 from handlers.requests import commands, modals, verbs
-from handlers.slack_text import readable
+from handlers.slack_text import readable, words_of
+from handlers.tasks.verbs import TYPED as TASK_WORDS
 from office.duties import notices
 from office.duties import requests as duty
 from office.errors import Refusal
@@ -45,7 +46,8 @@ def _in_thread(call: Call, channel: str, thread_ts: str, direct: bool) -> Answer
 
 
 def _direct(call: Call) -> Answer:
-    text = clean(call.text)
+    raw = call.text or words_of(call.body["event"])
+    text = clean(raw)
     files = tuple(modals.file_of(one) for one in call.body["event"].get("files", ()))
     if not text and not files:
         return Answer()
@@ -54,7 +56,13 @@ def _direct(call: Call) -> Answer:
     wanted = verbs.read(text)
     if isinstance(wanted, verbs.ActWanted) and wanted.act is Act.COMMENT and wanted.words:
         return call.perform(lambda session: _comment(session, call, wanted))
-    raw = call.text if text else _names_of_files(call)
+    if isinstance(wanted, verbs.ActWanted | verbs.ListWanted) or TASK_WORDS.read(text) is not None:
+        command = "/request" if wanted is not None else "/task"
+        raise Refusal(
+            "This looks like a command. Type {command} {words}, or write it in more words to make it a request.",
+            command=command, words=text[:60],
+        )  # fmt: skip
+    raw = raw if text else _names_of_files(call)
 
     def do(session: Session) -> Answer:
         commands.log_words(session, call, raw, files)

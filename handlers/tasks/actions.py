@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks, forms, when_form
 from handlers.context import Answer, Call, FormErrors
 from handlers.permalinks import permalink
-from handlers.slack_text import readable
+from handlers.slack_text import readable, words_of
 from handlers.tasks import commands, lists, modals
 from office.duties import tasks as duty
 from office.errors import Refusal
@@ -146,10 +146,11 @@ def from_message(call: Call) -> Answer:
     """The shortcut on a message: its words and a link to it go into the form."""
     message = call.body.get("message") or {}
     with call.reading() as session:
-        text = readable(session, message.get("text") or "")
+        text = readable(session, words_of(message))
     channel = (call.body.get("channel") or {}).get("id", "")
     metadata = {"channel": channel, "ts": message.get("ts", "")}
-    return Answer(modal=modals.form(call.reader, metadata, title=" ".join(text.split())[:300]))
+    title, note = commands.title_and_note(text)
+    return Answer(modal=modals.form(call.reader, metadata, title=title, note=note))
 
 
 def draft(call: Call) -> Answer:
@@ -163,8 +164,8 @@ def draft_form(call: Call) -> Answer:
         kept = drafts.find(session, whole(call.value), call.person.id or 0)
         words = str(kept["task"]) if kept and "task" in kept else ""
         text = readable(session, commands.without_people(words))
-    owners = mentions(words)
-    return Answer(modal=modals.form(call.reader, {}, title=" ".join(text.split())[:300], owners=owners))
+    title, note = commands.title_and_note(text)
+    return Answer(modal=modals.form(call.reader, {}, title=title, owners=mentions(words), note=note))
 
 
 def number_of(call: Call) -> int:

@@ -100,7 +100,8 @@ def make_from_words(session: Session, call: Call, raw: str, link: str | None = N
     # How long it takes is part of what is to be done.
     title = _title(bare, found.rest_of(bare) if found and not found.when.length else bare)
     due = duty.due_of(when)
-    job = duty.Job(title, owner_ids=tuple(one.id or 0 for one in owners), due=due, link=link)
+    title, note = title_and_note(title)
+    job = duty.Job(title, note, owner_ids=tuple(one.id or 0 for one in owners), due=due, link=link)
     return made(session, call, duty.add(session, call.person, job), when)
 
 
@@ -247,6 +248,14 @@ def without_people(raw: str) -> str:
 def _owners_named(session: Session, raw: str) -> list[Person]:
     found = [people.find_by_slack(session, one) or people.appear(session, one) for one in mentions(raw)]
     return list({person.id: person for person in found}.values())
+
+
+def title_and_note(text: str) -> tuple[str, str]:
+    """A long text has its beginning as a title, and stands whole in the note."""
+    title = " ".join(text.split())
+    if len(title) <= modals.LONGEST_TITLE:
+        return title, ""
+    return f"{title[: modals.LONGEST_TITLE - 1]}…", text.strip()
 
 
 def _title(bare: str, rest: str) -> str:

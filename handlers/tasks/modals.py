@@ -16,17 +16,29 @@ from storage import people, tasks
 from storage.tables import Person, Task
 from storage.words import Closes, Holding, TaskAct
 
+LONGEST_TITLE = 300
+
 
 def form(
-    reader: Reader, metadata: Mapping[str, Any], title: str = "", owners: list[str] | None = None, words: str = ""
+    reader: Reader,
+    metadata: Mapping[str, Any],
+    title: str = "",
+    owners: list[str] | None = None,
+    words: str = "",
+    note: str = "",
 ) -> View:
     """A new task. `owners` are Slack ids, `words` what is known of its time."""
     return _form(reader, reader.say("New task"), metadata, [
-        blocks.field("title", reader.say("What is to be done?"), blocks.text_input(title, longest=300), optional=False),
+        _title(reader, title),
         *when_form.fields(reader, words=words),
         *_people(reader, owners or [], Closes.ALL),
-        blocks.field("note", reader.say("Note"), blocks.text_input("", multiline=True)),
+        blocks.field("note", reader.say("Note"), blocks.text_input(note[:3000], multiline=True)),
     ])  # fmt: skip
+
+
+def _title(reader: Reader, filled: str) -> Block:
+    entry = blocks.text_input(filled, longest=LONGEST_TITLE)
+    return blocks.field("title", reader.say("What is to be done?"), entry, optional=False)
 
 
 def edit_form(session: Session, reader: Reader, task: Task, metadata: Mapping[str, Any]) -> View:
@@ -46,9 +58,7 @@ def edit_form(session: Session, reader: Reader, task: Task, metadata: Mapping[st
     day, at = _prefilled(reader, task)
     carried = {"id": task.id, "version": task.version, **when_form.shown(day, at), **metadata}
     return _form(reader, title, carried, [
-        blocks.field(
-            "title", reader.say("What is to be done?"), blocks.text_input(task.title, longest=300), optional=False
-        ),
+        _title(reader, task.title),
         *repeats,
         *when_form.fields(reader, day=day, at=at),
         *_people(reader, owners, task.closes),
@@ -58,7 +68,7 @@ def edit_form(session: Session, reader: Reader, task: Task, metadata: Mapping[st
 
 def act_form(reader: Reader, task: Task, act: TaskAct, metadata: Mapping[str, Any]) -> View:
     """To whom a task is handed, or until when it is snoozed."""
-    parts: list[Block] = [blocks.words(blocks.cut(task.title, 300))]
+    parts: list[Block] = [blocks.words(blocks.cut(task.title, LONGEST_TITLE))]
     if act is TaskAct.OFFER:
         parts += [
             blocks.field("who", reader.say("To whom?"), blocks.person_select(), optional=False),

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import digest_cards, notices
 from office.duties.changes import Overtaken, plain
-from office.duties.digests import plan_return
+from office.duties.digests import calendar_of_person, plan_return
 from office.duties.one_by_one import one_by_one
 from office.errors import Refusal
-from office.rules import words
+from office.rules import words, working_time
 from office.rules.repetition import wall
 from office.when import When
 from storage import absences, history, people
@@ -166,7 +166,8 @@ def forget_leaver(session: Session, leaver: Person) -> None:
 def _begin(session: Session, one: Absence) -> None:
     _change(session, None, one, "begin", {"state": AbsenceState.ON, "next_at": one.ends_at})
     if one.cover_state is CoverState.ACCEPTED:
-        notices.tell(session, "away.began", "absence", one.id or 0, [one.cover_id], is_card=True)
+        at = _at_work(session, one.cover_id)
+        notices.tell(session, "away.began", "absence", one.id or 0, [one.cover_id], is_card=True, due_at=at)
     elif one.cover_state is CoverState.ASKED:
         notices.tell(session, "away.unanswered", "absence", one.id or 0, [one.person_id])
 
@@ -175,10 +176,21 @@ def _end(session: Session, actor: Person | None, absence: Absence) -> Absence:
     values = {"state": AbsenceState.OVER, "next_at": None, "ends_at": min(absence.ends_at, clock.now())}
     ended = _change(session, actor, absence, "back", values)
     if absence.cover_state is CoverState.ACCEPTED:
-        notices.tell(session, "away.over", "absence", absence.id or 0, [absence.cover_id], is_card=True)
+        at = _at_work(session, absence.cover_id)
+        notices.tell(session, "away.over", "absence", absence.id or 0, [absence.cover_id], is_card=True, due_at=at)
     if ended.ends_at - absence.starts_at >= WORTH_A_CATCH_UP:
         plan_return(session, people.get(session, absence.person_id), at_once=actor is not None)
     return ended
+
+
+def last_of(absence: Absence) -> date | datetime:
+    """Its last day, or the moment where a time was said."""
+    return absence.ends_at if absence.wall["to_clock"] else date.fromisoformat(absence.wall["to"] or "")
+
+
+def _at_work(session: Session, person_id: int | None) -> datetime:
+    """Absences begin and end at midnight; whoever stands in need not hear of it before they work."""
+    return working_time.after(calendar_of_person(session, people.get(session, person_id or 0)), clock.now(), 0)
 
 
 def _said(when: When, zone: str, from_now: bool) -> dict[str, str | None]:
@@ -230,7 +242,7 @@ def _one_cover(touching: list[Absence], cover: Person | None) -> int | None:
                 "You are away from {start} to {end} already, with somebody else standing in. Cancel that first: /desk "
                 "away shows it.",
                 start=one.starts_at,
-                end=one.ends_at,
+                end=last_of(one),
             )
     return cover.id if cover else next((one.cover_id for one in covered), None)
 
@@ -260,7 +272,7 @@ def _refuse_cover(session: Session, actor: Person, cover: Person, starts_at: dat
                 "{who} is away then too, from {start} to {end}. Name somebody else.",
                 who=cover.known_as,
                 start=one.starts_at,
-                end=one.ends_at,
+                end=last_of(one),
             )
 
 

@@ -81,13 +81,15 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
     late = [one for one in own if _is_late(one, now, today)]
     owned = requests.owned_by(session, person.id)
     late_ids = requests.late_among(session, [one.id or 0 for one in owned])
+    overdue = late + _given_late(session, person, now, today)
     team, team_total = _team(session, person, chosen, now, today)
+    twice = {one.id for one in overdue}
     return Content(
         questions=requests.questions_to(session, person.id),
         offered=requests.offered_to(session, person.id),
         offered_tasks=tasks.offered_to(session, person.id),
         covers=[one for one in absences.covered_by(session, person.id) if one.cover_state is CoverState.ASKED],
-        overdue=late + _given_late(session, person, now, today),
+        overdue=overdue,
         late_requests=[one for one in owned if one.id in late_ids],
         today=[one for one in own if one not in late and one.due_on == today],
         today_requests=[one for one in owned if one.id not in late_ids and one.needed_by == today],
@@ -104,8 +106,8 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
         ],
         told_later=_visible(session, person, digests.news_since(session, person.id, digest.since_at, digest.due_at)),
         desks=_desks(session, person, chosen),
-        team=team,
-        team_total=team_total,
+        team=[one for one in team if one.id not in twice],
+        team_total=team_total - sum(one.id in twice for one in team),
     )  # fmt: skip
 
 

@@ -25,8 +25,10 @@ def tell(
     detail_id: int | None = None,
     is_card: bool = False,
     except_for: int | None = None,
+    due_at: datetime | None = None,
 ) -> None:
-    """Tells people, each once and in a direct message of their own; `except_for` is who did it and knows.
+    """Tells people, each once and in a direct message of their own, not before `due_at`; `except_for` is who did it
+    and knows.
 
     News that somebody wants in their digest waits for it there, and what they want to hear nothing of is not told.
     """
@@ -36,7 +38,7 @@ def tell(
     letters = [
         Letter(kind, subject, subject_id, f"person:{one}", one, detail_id=detail_id, is_card=is_card) for one in readers
     ]
-    outbox.add(session, letters, clock.now())
+    outbox.add(session, letters, clock.now(), due_at)
 
 
 def tell_in_time(

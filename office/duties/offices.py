@@ -123,12 +123,23 @@ def save_person(session: Session, actor: Person | None, setup: PersonSetup) -> N
     _record(session, actor, "person", setup.person_id, values)
 
 
+def _refuse_who_cannot_work(session: Session, setup: DeskSetup) -> None:
+    """Guests, people of other companies and those who have left see no requests, and could answer none."""
+    for one in people.by_ids(session, [*setup.members, *([setup.lead_id] if setup.lead_id else [])]).values():
+        if one.standing != Standing.MEMBER:
+            raise Refusal(
+                "{who} can't work at a desk: not a full member of the workspace. Leave them out.", who=one.known_as
+            )
+
+
 def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
     """A desk; when it gets a channel, the cards of its unfinished requests are posted there."""
     _refuse_others(actor)
     before = offices.find_desk(session, setup.key)
     if setup.is_new and before is not None:
         raise Refusal("There is “{key}” already. Close this and edit it instead.", key=setup.key)
+    if actor is not None:
+        _refuse_who_cannot_work(session, setup)
     values: dict[str, Any] = {
         "name": clean_line(setup.name),
         "channel": setup.channel,

@@ -192,8 +192,8 @@ def fire_due(session: Session) -> int:
             for one, due in many:
                 _tell(session, one, due)
             continue
-        for one, _ in many:
-            _tell_later(session, one)
+        for one, due in many:
+            _tell_later(session, one, due)
         notices.tell(session, "reminders.missed", "reminder", many[0][0].id or 0, [person_id], detail_id=len(many))
     return len(ripe)
 
@@ -207,7 +207,7 @@ def _fire(session: Session, one: Reminder, now: datetime, late: dict[int, list[t
     elif (absences.current(session, one.person_id, now) or now - due > TOO_LATE) and notices.has_digest(
         session, one.person_id
     ):
-        _tell_later(session, one)
+        _tell_later(session, one, due)
     elif now - due > LATE:
         late.setdefault(one.person_id, []).append((one, due))
     else:
@@ -331,10 +331,10 @@ def _tell(session: Session, one: Reminder, due: datetime) -> None:
     notices.tell_in_time(session, "reminders.due", "reminder", one.id, one.person_id, _minute(due), due)
 
 
-def _tell_later(session: Session, one: Reminder) -> None:
+def _tell_later(session: Session, one: Reminder, due: datetime) -> None:
     digests.tell_later(session, [{
         "person_id": one.person_id, "kind": "reminders.due", "subject": "reminder", "subject_id": one.id,
-        "detail_id": None, "at": clock.now(),
+        "detail_id": _minute(due), "at": clock.now(),
     }])  # fmt: skip
 
 

@@ -54,6 +54,11 @@ class Walk:
         block, element = button(found["blocks"], label)
         self._click(who, {"channel": channel, "ts": found["ts"]}, block, element)
 
+    def presses_at_home(self, who: str, label: str) -> None:
+        view = self.workspace.homes[person(who)]
+        block, element = button(view["blocks"], label)
+        self._click(who, {"view_id": view["id"]}, block, element)
+
     def chooses(self, who: str, message: Thing, value: str) -> None:
         """Chooses in the select of a message."""
         for block in message["blocks"]:

@@ -186,6 +186,39 @@ def test_a_message_becomes_a_request_by_its_shortcut(walk: Walk) -> None:
     assert "https://practice.slack.com/archives/" in words(walk.answer("anna")["blocks"])
 
 
+def test_a_message_too_long_for_a_field_is_kept_whole(walk: Walk) -> None:
+    long = "The lift smells of fish. " + "It does so every day. " * 180 + "Since March."
+    walk.says("karin", "general", long)
+    walk.shortcut("anna", "requests.from_message", walk.sees("general", "The lift smells"))
+    assert walk.fills("anna", f_where="Lift") == {}
+    walk.sees("facilities", "#1 The lift smells of fish")
+    assert "Since March." in str(walk.database.scalar("SELECT text FROM requests"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "named"), [("mine", "/request mine"), ("12", "/request 12"), ("klar 1", "/task klar 1")]
+)
+def test_a_command_in_a_direct_message_is_no_request(walk: Walk, typed: str, named: str) -> None:
+    walk.says("anna", "direct", typed)
+    walk.sees("direct", named, "anna")
+    assert walk.database.scalar("SELECT count(*) FROM requests") == 0
+
+
+def test_a_form_that_slack_does_not_open_is_spoken_of(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A press on the home tab has no place for a note, and its trigger is too old for a window."""
+    walk.opens_home("anna")
+    monkeypatch.setattr("bot.practice.workspace.TRIGGER_SECONDS", -1.0)
+    walk.presses_at_home("anna", "New request")
+    walk.sees("direct", "Slack did not open the form", "anna")
+    walk.presses_at_home("anna", "Undo my last step")
+    walk.sees("direct", "undo", "anna")
+
+
+def test_a_page_number_is_written_in_digits(walk: Walk) -> None:
+    walk.says("anna", "general", "/request mine ²")
+    assert "reference" not in words(walk.answer("anna")["blocks"])
+
+
 def test_lists_have_pages_however_many_there_are(walk: Walk) -> None:
     names = ["chair", "lamp", "door", "window", "radiator", "lift", "tap", "shelf", "carpet", "blind", "fan", "bell"]
     for one, name in enumerate(names):

@@ -212,11 +212,15 @@ def test_the_cover_is_asked_and_both_sides_are_told(walk: Walk) -> None:
     walk.until(lambda: "✓ Du vikarierar." in words(question["blocks"]), "the answer on the card")
     walk.sees("direct", "stands in for you", "anna")
     walk.moves_clock(hours=15, seconds=2)
+    walk.until(lambda: walk.database.scalar("SELECT state FROM absences") == "on", "it begins at midnight")
+    walk.moves_clock(hours=8)
     walk.sees("direct", "Från och med nu vikarierar du", "karin")
     walk.says("bjorn", "general", "/task order flowers @anna")
     walk.says("bjorn", "general", "/task 1")
     assert "(borta till" in shown(walk, "bjorn")
-    walk.moves_clock(hours=48)
+    walk.moves_clock(hours=40)
+    walk.until(lambda: walk.database.scalar("SELECT state FROM absences") == "over", "it is over at midnight")
+    walk.moves_clock(hours=8)
     walk.sees("direct", "Tack för att du vikarierade", "karin")
 
 
@@ -227,6 +231,8 @@ def test_the_digest_comes_in_each_language_and_its_lines_are_done_there(walk: Wa
     }.items():  # fmt: skip
         walk.says(who, "general", typed)
     walk.settled()
+    planned = "SELECT count(*) FROM preferences WHERE next_digest_at IS NOT NULL"
+    walk.until(lambda: walk.database.scalar(planned) >= len(walk.workspace.users) - 4, "digests are planned", 20)
     walk.moves_clock(hours=23, minutes=30, seconds=2)
     heads = {"anna": "Your day: Tue 24 Nov", "karin": "Din dag: tis 24 nov.", "greta": "Ihr Tag: Di., 24. Nov.",
              "carla": "Su día: mar, 24 nov"}  # fmt: skip
