@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 from office.rules import working_time
 from office.when.clocks import amount_at, ends_at, number_at
 from office.when.feasts import next_one
+from office.when.periods import coming_weekday, end_or_start, period, span_of
 from office.when.spoken import Clock, Found, Here, Tokens, kind_at, skip
 
 _RELATIVE = {"yesterday": -1, "today": 0, "tomorrow": 1, "overmorrow": 2}
@@ -111,13 +112,6 @@ def since(tokens: Tokens, at: int, here: Here) -> Found | None:
     return Found(found.end, {"since": found.says["day"]}) if found and "day" in found.says else None
 
 
-def coming_weekday(here: Here, weekday: int, next_week: bool = False) -> date:
-    """The next day with this name, today included; or that of next week."""
-    if next_week:
-        return here.today + timedelta(days=7 - here.today.weekday() + weekday)
-    return here.today + timedelta(days=(weekday - here.today.weekday()) % 7)
-
-
 def _one_day(tokens: Tokens, at: int, here: Here) -> Found | None:
     articled = (at < len(tokens) and skip(tokens, at, *_ARTICLES) > at) or kind_at(tokens, at - 1) == "by"
     at = skip(tokens, at, *_ARTICLES)
@@ -126,7 +120,7 @@ def _one_day(tokens: Tokens, at: int, here: Here) -> Found | None:
         return Found(at + 1, {"day": here.today + timedelta(days=_RELATIVE[kind]), "kind": "relative"})
     if kind == "feast":
         return Found(at + 1, {"day": next_one(tokens[at].name, here.today), "kind": "date"})
-    for clause in (_weekday, _written, _end_or_start, _period):
+    for clause in (_weekday, _written, end_or_start, period):
         found = clause(tokens, at, here)
         if found is not None:
             return found
@@ -186,7 +180,7 @@ def _numbered(tokens: Tokens, at: int, here: Here, weekday: int) -> Found | None
 def _in_a_week(tokens: Tokens, at: int, here: Here, weekday: int) -> Found | None:
     """ "Tuesday next week", "tisdag v 50", "el martes de la semana que viene": a weekday of a week that is named."""
     begins = skip(tokens, at, "of", "the", "in_or_for", "comma", "in")
-    week = _period(tokens, begins, here)
+    week = period(tokens, begins, here)
     if week is None or not any(one.kind == "unit" and one.name == "week" for one in tokens[begins : week.end]):
         return None
     day: date = week.says["last_day"] - timedelta(days=6 - weekday)
@@ -273,90 +267,13 @@ def _year(tokens: Tokens, at: int) -> tuple[int, int]:
     return at, 0
 
 
-def _end_or_start(tokens: Tokens, at: int, here: Here) -> Found | None:
-    """ "end of month", "Ende März", "början av nästa vecka"."""
-    edge = kind_at(tokens, at)
-    if edge not in ("end", "start"):
-        return None
-    at = skip(tokens, at + 1, "the", "of", "this")
-    further = kind_at(tokens, at) in ("next", "coming")
-    at += further
-    after = kind_at(tokens, at + 1) == "coming_after"
-    today = here.today
-    if kind_at(tokens, at) == "month":
-        first = date(today.year + (tokens[at].value < today.month), tokens[at].value, 1)
-        return _edge(at + 1, edge, first, first + relativedelta(months=1, days=-1))
-    unit = tokens[at].name if kind_at(tokens, at) == "unit" else ""
-    ahead = 1 if further or after else 0
-    if unit == "month":
-        first = today.replace(day=1) + relativedelta(months=ahead)
-        return _edge(at + 1 + after, edge, first, first + relativedelta(months=1, days=-1))
-    if unit == "week":
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
-        worked = [n for n in range(7) if here.speaker.calendar.hours[n]] or [4]
-        return _edge(at + 1 + after, edge, monday, monday + timedelta(days=worked[-1]))
-    if unit == "year":
-        return _edge(at + 1 + after, edge, date(today.year + ahead, 1, 1), date(today.year + ahead, 12, 31))
-    return None
-
-
-def _edge(end: int, edge: str, first: date, last: date) -> Found:
-    return Found(end, {"day": last if edge == "end" else first, "kind": "date"})
-
-
-def _period(tokens: Tokens, at: int, here: Here) -> Found | None:
-    """ "next week", "this month", "the weekend", "week 12": a span of days."""
-    which = kind_at(tokens, at)
-    if kind_at(tokens, skip(tokens, at, "this", "next", "coming")) == "weekend":
-        saturday = coming_weekday(here, 5) + timedelta(weeks=which == "next" and here.speaker.lexicon.next_is_next_week)
-        return _span_of(skip(tokens, at, "this", "next", "coming") + 1, saturday, saturday + timedelta(days=1))
-    if which == "unit" and tokens[at].name == "week" and kind_at(tokens, at + 1) in ("number", "ordinal"):
-        return _numbered_week(at + 2, here, tokens[at + 1].value)
-    after = kind_at(tokens, at + 1) == "coming_after" and which == "unit"
-    if which not in ("this", "next", "coming", "after_next") and not after:
-        return None
-    unit_at = at if after else at + 1
-    ahead = {"this": 0, "after_next": 2}.get(which, 1)
-    unit = tokens[unit_at].name if kind_at(tokens, unit_at) == "unit" else ""
-    today = here.today
-    if unit == "week":
-        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
-        return _span_of(unit_at + 1 + after, max(monday, today), monday + timedelta(days=6))
-    if unit == "month":
-        first = today.replace(day=1) + relativedelta(months=ahead)
-        return _span_of(unit_at + 1 + after, max(first, today), first + relativedelta(months=1, days=-1))
-    if unit == "year":
-        first = date(today.year + ahead, 1, 1)
-        return _span_of(unit_at + 1 + after, max(first, today), date(first.year, 12, 31))
-    return None
-
-
-def _numbered_week(end: int, here: Here, week: int) -> Found | None:
-    """An ISO week, as Swedish and German offices count them; one that is over is that of next year."""
-    if not 1 <= week <= 53:
-        return None
-    year = here.today.isocalendar().year
-    for ahead in range(7):
-        try:
-            monday = date.fromisocalendar(year + ahead, week, 1)
-        except ValueError:
-            continue
-        if monday + timedelta(days=6) >= here.today:
-            return _span_of(end, max(monday, here.today), monday + timedelta(days=6))
-    return None
-
-
-def _span_of(end: int, first: date, last: date) -> Found:
-    return Found(end, {"day": first, "last_day": last, "kind": "period"})
-
-
 def _month_day(tokens: Tokens, at: int, here: Here, articled: bool) -> Found | None:
     """ "the 27th", "den 27", "am 27.", "el 27"; after "in", a month by itself."""
     kind = kind_at(tokens, at)
     if kind == "month" and kind_at(tokens, at - 1) in ("in", "in_or_for", "on"):
         month = tokens[at].value
         first = date(here.today.year + (month < here.today.month), month, 1)
-        return _span_of(at + 1, max(first, here.today), first + relativedelta(months=1, days=-1))
+        return span_of(at + 1, max(first, here.today), first + relativedelta(months=1, days=-1))
     said = kind == "ordinal" or (kind == "number" and articled and kind_at(tokens, at - 1) in ("the", "by"))
     if (
         not said
