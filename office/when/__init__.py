@@ -1,7 +1,8 @@
 """People's words for times, spans, lengths and repetitions -> what they mean, in four languages.
 
-One lexicon a language (`lexicons`, `feasts`), one scanner (`scan`), one grammar (`clocks`, `days`, `periods`, `repeats`,
-`grammar`), and the speaker's calendar at the end (`settle`). Nothing may be left over: what is not understood is named.
+One lexicon a language (`lexicons`, `feasts`), one scanner (`scan`), one grammar (`clocks`, `days`, `periods`,
+`repeats`, `grammar`), and the speaker's calendar at the end (`settle`). Nothing may be left over: what is not
+understood is named.
 """
 
 import re

@@ -87,6 +87,29 @@ def test_some_cannot_stand_in(office: Office, cover: str, because: str) -> None:
         away(office, "anna", "tomorrow", cover=cover)
 
 
+def test_after_a_refusal_somebody_else_may_be_asked(office: Office) -> None:
+    one = away(office, "anna", "tomorrow to Wednesday", "bjorn")
+    office.do(lambda s: duty.answer(s, office.who("bjorn"), one.id or 0, yes=False))
+    again = away(office, "anna", "tomorrow to Wednesday", "david")
+    assert (again.cover_id, again.cover_state) == (office.who("david").id, CoverState.ASKED)
+
+
+def test_the_end_alone_may_have_a_time(office: Office) -> None:
+    one = away(office, "anna", "25 Nov to 27 Nov 12:00")
+    assert (one.wall["from_clock"], one.wall["to_clock"]) == (None, "12:00")
+    assert one.ends_at == datetime(2026, 11, 27, 11, 0, tzinfo=UTC)
+
+
+def test_whoever_stands_in_hears_of_it_when_they_work(office: Office) -> None:
+    one = away(office, "anna", "tomorrow to Wednesday", "bjorn")
+    office.do(lambda s: duty.answer(s, office.who("bjorn"), one.id or 0, yes=True))
+    clock.move_to(datetime(2026, 11, 23, 23, 0, 1, tzinfo=UTC))
+    office.do(duty.begin_and_end)
+    with office.database.read() as session:
+        due = session.execute(select(Outbox.due_at).where(Outbox.kind == "away.began")).scalar()  # type: ignore[call-overload]
+    assert due == datetime(2026, 11, 24, 7, 0, tzinfo=UTC), "eight in Stockholm"
+
+
 def test_circles_and_chains_are_refused(office: Office) -> None:
     away(office, "bjorn", "tomorrow to Friday", cover="david")
     with pytest.raises(Refusal, match="away then too"):

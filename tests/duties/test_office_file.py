@@ -3,6 +3,8 @@
 import pytest
 
 from office import office_file
+from office.duties.offices import DeskSetup, save_desk
+from office.errors import Refusal
 from office.office_file import OfficeFileError, load, show
 from storage import offices, people
 from storage.words import Role
@@ -84,3 +86,11 @@ def test_named_channels_are_found_in_the_file() -> None:
     assert office_file.channels_named(
         '[[desks]]\nkey = "it"\nchannel = "#it"\n[[desks]]\nkey = "hr"\nchannel = "C1"\n'
     ) == ["#it"]
+
+
+@pytest.mark.parametrize("who", ["petra", "otto"])
+def test_only_members_work_at_a_desk(office: Office, who: str) -> None:
+    maria, other = office.who("maria"), office.who(who)
+    for setup in (DeskSetup("it", "IT", members=(other.id or 0,)), DeskSetup("it", "IT", lead_id=other.id)):
+        with pytest.raises(Refusal, match="not a full member"):
+            office.do(lambda s, one=setup: save_desk(s, maria, one))
