@@ -1,5 +1,6 @@
 """What a form holds, read by kind: what has not the shape of ours is refused politely, and nothing happens."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
@@ -11,6 +12,7 @@ from office.when.settle import LONGEST_AHEAD
 E = TypeVar("E", bound=StrEnum)
 
 Held = Mapping[str, Any]
+_WHOLE = re.compile(r"[0-9]{1,12}")
 
 
 def text(held: Held, name: str) -> str:
@@ -60,9 +62,14 @@ def choice(held: Held, name: str, kinds: type[E]) -> E | None:
 def number(held: Held, name: str) -> int:
     """A number that a form of ours carries."""
     value = held.get(name)
-    if isinstance(value, bool) or not str(value).isascii() or not str(value).isdigit():
-        raise old_form()
-    return int(str(value))
+    return whole("" if isinstance(value, bool) else str(value), old_form())
+
+
+def whole(text: str, otherwise: Refusal) -> int:
+    """A number that a button or a form of ours carries. Raises `otherwise` for what can be none of ours."""
+    if not _WHOLE.fullmatch(text):
+        raise otherwise
+    return int(text)
 
 
 def old_form() -> Refusal:

@@ -95,13 +95,6 @@ def show(session: Session) -> str:
     return "\n".join(lines) + "\n"
 
 
-def channels_named(text: str) -> list[str]:
-    """The #names of channels in an office file, to be looked up in Slack."""
-    return [
-        str(one["channel"]) for one in _parsed(text).get("desks", []) if str(one.get("channel", "")).startswith("#")
-    ]
-
-
 def _parsed(text: str) -> dict[str, Any]:
     try:
         written = tomllib.loads(text)

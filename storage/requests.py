@@ -176,10 +176,6 @@ def solved_before(session: Session, moment: datetime, limit: int = 200) -> list[
     return rows(session, old.order_by(col(Request.solved_at)).limit(limit))
 
 
-def count_open(session: Session) -> int:
-    return one(session, select(func.count()).select_from(Request).where(_unfinished()))
-
-
 def without_card(session: Session, desk_id: int) -> list[Request]:
     """Unfinished requests of a desk, to post their cards where the desk got its channel afterwards."""
     of_desk = select(Request).where(col(Request.desk_id) == desk_id, _unfinished()).order_by(col(Request.id))

@@ -83,7 +83,5 @@ def _answered(call: Call, yes: bool) -> Answer:
 
 
 def _number(call: Call) -> int:
-    number = call.value.partition(".")[0]
-    if not (number.isascii() and number.isdigit()):
-        raise Refusal("This button is from an older message. /desk away shows your absences.")
-    return int(number)
+    old = Refusal("This button is from an older message. /desk away shows your absences.")
+    return forms.whole(call.value.partition(".")[0], old)

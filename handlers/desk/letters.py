@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
@@ -37,9 +37,8 @@ def send_again(call: Call) -> Answer:
 
 
 def _number(call: Call) -> int:
-    if not (call.value.isascii() and call.value.isdigit()):
-        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
-    return int(call.value)
+    old = Refusal("This button is from an older message. Type /desk for everything I can do.")
+    return forms.whole(call.value, old)
 
 
 def drop(call: Call) -> Answer:

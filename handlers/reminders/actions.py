@@ -172,6 +172,4 @@ def _number(call: Call) -> int:
 
 
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise commands.refuse_old()
-    return int(text)
+    return forms.whole(text, commands.refuse_old())

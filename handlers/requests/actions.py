@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.context import Answer, Call, FormErrors
 from handlers.permalinks import permalink
 from handlers.requests import acts, commands, lists, modals
@@ -187,7 +187,7 @@ def from_message(call: Call) -> Answer:
 
 
 def _kept_text(session: Session, call: Call, metadata: Mapping[str, Any]) -> str:
-    kept = drafts.find(session, int(metadata["draft"]), call.person.id or 0) if "draft" in metadata else None
+    kept = drafts.find(session, forms.number(metadata, "draft"), call.person.id or 0) if "draft" in metadata else None
     return str(kept["text"]) if kept else ""
 
 
@@ -206,9 +206,7 @@ def _number(call: Call) -> int:
 
 def _whole(text: str) -> int:
     """A number that a button of ours carries."""
-    if not (text.isascii() and text.isdigit()):
-        raise Refusal("This button is from an older message. /request mine lists what you asked for.")
-    return int(text)
+    return forms.whole(text, Refusal("This button is from an older message. /request mine lists what you asked for."))
 
 
 def _how(call: Call) -> str:

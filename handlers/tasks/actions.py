@@ -174,9 +174,7 @@ def number_of(call: Call) -> int:
 
 def whole(text: str) -> int:
     """A number that a button of ours carries."""
-    if not (text.isascii() and text.isdigit()):
-        raise Refusal("This button is from an older message. /task list shows your tasks.")
-    return int(text)
+    return forms.whole(text, Refusal("This button is from an older message. /task list shows your tasks."))
 
 
 def _after(session: Session, call: Call, act: TaskAct, task: Task) -> Answer:

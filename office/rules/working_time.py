@@ -109,17 +109,6 @@ def days_after(calendar: Calendar, start: datetime, days: int) -> datetime:
     return end
 
 
-def next_start(calendar: Calendar, after_moment: datetime) -> datetime:
-    """The next moment after this one at which a working day begins."""
-    day = calendar.local(after_moment).date()
-    for offset in range(HORIZON.days):
-        for first, _ in calendar.spans(day + timedelta(days=offset)):
-            if first > after_moment:
-                return first
-            break
-    return after_moment + timedelta(days=1)
-
-
 def _from(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     # A day early: in zones west of UTC the local day of `start` may be the one before.
     day = calendar.local(start).date() - timedelta(days=1)

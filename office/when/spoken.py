@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -104,7 +104,3 @@ def skip(tokens: Tokens, at: int, *kinds: str) -> int:
     while kind_at(tokens, at) in kinds:
         at += 1
     return at
-
-
-def at_time(clock: Clock) -> time:
-    return time(clock.hour % 24, clock.minute)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from office import office_file
 from office.duties.offices import DeskSetup, save_desk
 from office.errors import Refusal
 from office.office_file import OfficeFileError, load, show
@@ -80,12 +79,6 @@ def test_members_are_replaced_by_the_file(office: Office) -> None:
         desk = offices.find_desk(session, "it")
         members = people.by_ids(session, offices.members(session, desk.id or 0)) if desk else {}
     assert [one.handle for one in members.values()] == ["anna"]
-
-
-def test_named_channels_are_found_in_the_file() -> None:
-    assert office_file.channels_named(
-        '[[desks]]\nkey = "it"\nchannel = "#it"\n[[desks]]\nkey = "hr"\nchannel = "C1"\n'
-    ) == ["#it"]
 
 
 @pytest.mark.parametrize("who", ["petra", "otto"])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from office.rules.working_time import STANDARD, Calendar, after, before, between, days_after, next_start
+from office.rules.working_time import STANDARD, Calendar, after, before, between, days_after
 
 WEEK = tuple(((time(8), time(17)),) if day < 5 else () for day in range(7))
 STOCKHOLM = Calendar("Europe/Stockholm", WEEK, country="SE")
@@ -70,10 +70,6 @@ def test_a_day_is_working_time_as_long_as_its_clock_says() -> None:
 def test_working_days_are_counted_to_the_end_of_the_day() -> None:
     assert days_after(STOCKHOLM, at("2026-11-23 09:00"), 5) == at("2026-11-30 17:00")
     assert days_after(STOCKHOLM, at("2026-12-21 09:00"), 3) == at("2026-12-28 17:00")
-
-
-def test_the_next_working_morning_is_found() -> None:
-    assert next_start(STOCKHOLM, at("2026-11-27 09:00")) == at("2026-11-30 08:00")
 
 
 def test_a_place_that_never_works_ends_the_search() -> None:
