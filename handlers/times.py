@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.i18n import Reader
 from office import clock
-from office.duties.digests import calendar_of_person
+from office.duties.people import calendar_of_person
 from office.rules.repetition import OnHolidays
 from office.when import Moved, Speaker, Stretch, When, existing, find, place_of, read
 from storage.tables import Person

@@ -3,12 +3,16 @@
 import json
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from office.catalogue import LANGUAGES
+from office.duties import budgets
+from office.duties.approvals.routes import ASK, written
+from office.duties.budgets import BudgetSetup
 from office.duties.offices import (
     DeskSetup,
     PersonSetup,
@@ -22,12 +26,16 @@ from office.duties.offices import (
     written_hours,
 )
 from office.errors import Refusal
-from storage import facts, offices, people
+from office.rules import money
+from office.rules.approval_routing import Step
+from office.rules.money import Money
+from storage import approvals, facts, offices, people
+from storage import budgets as budgets_stored
 from storage.tables import Person
-from storage.words import Role
+from storage.words import BudgetMode, Role
 
 _KEYS: dict[str, dict[str, Any]] = {
-    "office": {"name": str, "language": str},
+    "office": {"name": str, "language": str, "fiscal_year_start": int},
     "places": {
         "name": str, "time_zone": str, "country": str, "currency": str, "hours": str, "days": str, "days_off": dict,
     },
@@ -36,27 +44,39 @@ _KEYS: dict[str, dict[str, Any]] = {
     "desks": {
         "key": str, "name": str, "channel": str, "language": str, "lead": str, "place": str, "members": list,
     },
+    "routes": {"type": str, "department": str, "steps": list},
+    "budgets": {
+        "department": str, "year": int, "category": str, "month": int, "amount": (int, float, str), "currency": str,
+        "mode": str, "owner": str,
+    },
 }  # fmt: skip
-_NEEDED = {"places": "name", "departments": "name", "people": "who", "desks": "key"}
+_NEEDED = {
+    "places": "name", "departments": "name", "people": "who", "desks": "key", "routes": "type", "budgets": "department",
+}  # fmt: skip
 
 
 class OfficeFileError(Exception):
     """The file is wrong; names line and key, and what was expected. Nothing of it has been loaded."""
 
 
-def load(session: Session, text: str) -> dict[str, int]:
+def load(session: Session, text: str, types: Collection[str] | None = None) -> dict[str, int]:
     """Loads an office file; the same file twice changes nothing more. Returns how many of each kind it names.
+    `types`: the request types that there are, which routes must name.
 
     Raises OfficeFileError; the caller's transaction must then be given up, so that nothing is half loaded.
     """
     written = _parsed(text)
     office = written.get("office", {})
     name_office(session, office.get("name", "The office"), _language(text, office))
+    if "fiscal_year_start" in office:
+        _fiscal_year(session, text, office["fiscal_year_start"])
     steps: dict[str, Callable[[Mapping[str, Any]], object]] = {
         "places": lambda row: save_place(session, None, _place(row)),
         "departments": lambda row: save_department(session, None, row["name"]),
         "people": lambda row: save_person(session, None, _person(session, row)),
         "desks": lambda row: save_desk(session, None, _desk(session, row)),
+        "routes": lambda row: _route(session, row, types),
+        "budgets": lambda row: budgets.save(session, None, _budget(session, row)),
     }
     for table, step in steps.items():
         for number, row in enumerate(written.get(table, [])):
@@ -68,6 +88,7 @@ def show(session: Session) -> str:
     """The set-up as a file that `load` takes."""
     lines = ["[office]", f"name = {_quoted(facts.find(session, 'name') or '')}"]
     lines.append(f"language = {_quoted(facts.find(session, 'language') or 'en')}")
+    lines.append(f"fiscal_year_start = {facts.find(session, 'fiscal_year_start') or 1}")
     place_names = {place.id: place.name for place in offices.places(session)}
     departments = {one.id: one.name for one in offices.departments(session)}
     everyone = {person.id: person for person in people.everyone(session)}
@@ -92,7 +113,26 @@ def show(session: Session) -> str:
             "lead": _written_name(everyone.get(desk.lead_id)), "place": place_names.get(desk.place_id),
             "members": [_written_name(everyone.get(one)) for one in sorted(offices.members(session, desk.id))],
         })  # fmt: skip
+    lines += _shown_money(session, departments, everyone)
     return "\n".join(lines) + "\n"
+
+
+def _shown_money(
+    session: Session, departments: Mapping[int | None, str], everyone: Mapping[int | None, Person]
+) -> list[str]:
+    lines = []
+    for route in approvals.routes(session):
+        steps = [{key: value for key, value in one.items() if key != "kind"} for one in route.steps]
+        lines += _table("routes", {
+            "type": route.type, "department": departments.get(route.department_id), "steps": steps,
+        })  # fmt: skip
+    for one in budgets_stored.everything(session):
+        lines += _table("budgets", {
+            "department": departments[one.department_id], "year": one.year, "category": one.category,
+            "month": one.month, "amount": str(Money(one.amount, one.currency).decimal), "currency": one.currency,
+            "mode": one.mode.value, "owner": _written_name(everyone.get(one.owner_id)),
+        })  # fmt: skip
+    return lines
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -119,7 +159,8 @@ def _check_row(text: str, table: str, number: int, row: Mapping[str, Any]) -> No
         wanted = _KEYS[table][key]
         if not isinstance(value, wanted):
             words = {str: "a text in quotes", list: "a list in [brackets]", dict: "a table in {braces}"}
-            raise OfficeFileError(f"line {line}: {key}: expected {words[wanted]}, found {value!r}.")
+            expected = words.get(wanted, "a number")
+            raise OfficeFileError(f"line {line}: {key}: expected {expected}, found {value!r}.")
     needed = _NEEDED.get(table)
     if needed and not row.get(needed):
         raise OfficeFileError(f"line {_line(text, table, number)}: {table}: {needed!r} is missing.")
@@ -131,6 +172,8 @@ def _at(
     """Runs a step of loading; what it refuses is told with its line."""
     try:
         step(row)
+    except ValueError as error:
+        raise OfficeFileError(f"line {_line(text, table, number)}: {error}.") from error
     except Refusal as refusal:
         key = _key_of(row, refusal)
         named = f"{key}: " if key else ""
@@ -176,6 +219,46 @@ def _desk(session: Session, row: Mapping[str, Any]) -> DeskSetup:
     )
 
 
+def _route(session: Session, row: Mapping[str, Any], types: Collection[str] | None) -> None:
+    """Steps for a request type, or for "ask"; none take the route away. A name that nobody has yet is expected."""
+    if types is not None and row["type"] != ASK and row["type"] not in types:
+        known = _listed([ASK, *sorted(types)])
+        raise ValueError(f"type: {row['type']!r} is no request type; there are {known}")
+    steps = [Step.read(one) for one in row.get("steps", [])]
+    for one in (one for step in steps for one in step.who if "@" in one and not one.startswith("group:")):
+        _who(session, one)
+    department = offices.save_department(session, row["department"]).id if row.get("department") else None
+    approvals.save_route(session, row["type"], department, written(steps))
+
+
+def _budget(session: Session, row: Mapping[str, Any]) -> BudgetSetup:
+    department = offices.save_department(session, row["department"])
+    place = offices.first_place(session)
+    currency = str(row.get("currency") or (place.currency if place else "EUR")).upper()
+    mode = row.get("mode", BudgetMode.STOP.value)
+    if not money.is_currency(currency):
+        raise ValueError(f"currency: expected three letters such as EUR, found {currency!r}")
+    if mode not in list(BudgetMode):
+        raise ValueError(f"mode: expected warn or stop, found {mode!r}")
+    if "year" not in row or "amount" not in row:
+        raise ValueError("budgets: 'year' and 'amount' are needed")
+    try:
+        amount = money.of(Decimal(str(row["amount"])), currency)
+    except (ArithmeticError, money.NotMoney) as error:
+        raise ValueError(f"amount: expected an amount like 12000 or 12000.50, found {row['amount']!r}") from error
+    return BudgetSetup(
+        department.id or 0, row["year"], amount, row.get("category", ""), row.get("month", 0), BudgetMode(mode),
+        _who(session, row["owner"]) if row.get("owner") else None,
+    )  # fmt: skip
+
+
+def _fiscal_year(session: Session, text: str, month: int) -> None:
+    if not 1 <= month <= 12:
+        line = _line(text, "office", 0, "fiscal_year_start")
+        raise OfficeFileError(f"line {line}: fiscal_year_start: expected a month from 1 to 12, found {month}.")
+    facts.put(session, "fiscal_year_start", str(month))
+
+
 def _who(session: Session, who: str) -> int:
     person = people.find_named(session, who) or people.expect(session, who)
     assert person.id is not None
@@ -210,6 +293,8 @@ def _table(name: str, values: Mapping[str, Any]) -> list[str]:
 
 
 def _quoted(value: Any) -> str:
+    if isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+        return "[\n" + "".join(f"    {_quoted(one)},\n" for one in value) + "]"
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_quoted(key)} = {_quoted(one)}" for key, one in value.items()) + " }"
     # A JSON text is a TOML basic string, and a JSON list of texts a TOML array.

@@ -77,6 +77,12 @@ def change(session: Session, request: Request, values: Mapping[str, Any]) -> boo
     return changed(session.execute(statement.values(version=request.version + 1, **values))) == 1
 
 
+def await_approval(session: Session, request_id: int, approval_id: int) -> None:
+    """A new request waits for an approval from its beginning: still its first version."""
+    mine = update(Request).where(col(Request.id) == request_id)
+    session.execute(mine.values(awaits_id=approval_id, state=RequestState.ON_HOLD))
+
+
 def recent_open(
     session: Session, type_key: str, since: datetime, person_id: int, everyones: bool, limit: int = 30
 ) -> dict[int, str]:
@@ -96,7 +102,8 @@ def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = 
 def of_desks(session: Session, sight: Sight, page: int, size: int, desk_id: int | None = None) -> Page:
     """The unfinished ones of somebody's desks: those nobody has taken first, then the oldest."""
     desks = {desk_id} & sight.desk_ids if desk_id is not None else sight.desk_ids
-    return _page(session, select(Request).where(col(Request.desk_id).in_(desks), _unfinished()), page, size)
+    theirs = select(Request).where(col(Request.desk_id).in_(desks), _unfinished(), _is_free())
+    return _page(session, theirs, page, size)
 
 
 def waiting_for(session: Session, sight: Sight, page: int, size: int) -> Page:
@@ -165,7 +172,7 @@ def late_of_desk(session: Session, desk_id: int, limit: int = 100) -> list[Reque
 def counts_of_desk(session: Session, desk_id: int) -> tuple[int, int]:
     """How many unfinished requests a desk has, and how many of them nobody has taken."""
     of_desk = select(func.count(), func.count().filter(col(Request.owner_id).is_(None))).where(
-        col(Request.desk_id) == desk_id, _unfinished()
+        col(Request.desk_id) == desk_id, _unfinished(), _is_free()
     )
     found = session.execute(of_desk).one()
     return int(found[0]), int(found[1])
@@ -178,7 +185,9 @@ def solved_before(session: Session, moment: datetime, limit: int = 200) -> list[
 
 def without_card(session: Session, desk_id: int) -> list[Request]:
     """Unfinished requests of a desk, to post their cards where the desk got its channel afterwards."""
-    of_desk = select(Request).where(col(Request.desk_id) == desk_id, _unfinished()).order_by(col(Request.id))
+    of_desk = (
+        select(Request).where(col(Request.desk_id) == desk_id, _unfinished(), _is_free()).order_by(col(Request.id))
+    )
     return rows(session, of_desk.limit(200))
 
 
@@ -246,6 +255,11 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
 
 def _unfinished() -> ColumnElement[bool]:
     return col(Request.state).in_(UNFINISHED)
+
+
+def _is_free() -> ColumnElement[bool]:
+    """A desk has nothing to do with what waits for an approval."""
+    return col(Request.awaits_id).is_(None)
 
 
 def _holds(column: Any, word: str) -> ColumnElement[bool]:

@@ -159,6 +159,7 @@ class Request(SQLModel, table=True):
     files: list[dict[str, str]] = document(default_factory=list)
     created_at: datetime = moment()
     solved_at: datetime | None = moment(default=None)
+    awaits_id: int | None = None  # the approval without which nothing may be done
     version: int = 1
 
 

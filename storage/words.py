@@ -77,6 +77,8 @@ class Act(StrEnum):
     FOLLOW = "follow"
     CLOSE = "close"
     UNDO = "undo"
+    AWAIT = "await"  # an approval; done by the office itself, as is
+    ALLOW = "allow"  # what follows from one
 
 
 class Relation(StrEnum):
@@ -229,3 +231,81 @@ class Wanted(StrEnum):
 class DigestKind(StrEnum):
     DAILY = "daily"
     BACK = "back"  # after being away
+
+
+class ApprovalState(StrEnum):
+    WAITING = "waiting"
+    CHANGES = "changes"  # an approver wants it changed; whoever asked edits and sends it again
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+class SeatState(StrEnum):
+    """How one question to one approver stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CHANGES = "changes"
+    VOID = "void"  # what it was asked about has changed
+    SPARED = "spared"  # others have decided
+
+
+class SeatVia(StrEnum):
+    """Why the one who is asked is asked: in their own right, or in the place of an approver."""
+
+    SELF = "self"
+    COVER = "cover"  # stands in for the approver, who is away
+    MANAGER = "manager"  # the approver is away, and nobody stands in
+    ESCALATED = "escalated"  # the approver's time is over
+
+
+class ApprovalAct(StrEnum):
+    """What can be done with an approval; permissions are a table over these."""
+
+    SEE = "see"
+    APPROVE = "approve"
+    REJECT = "reject"
+    CHANGES = "changes"
+    REASSIGN = "reassign"
+    SNOOZE = "snooze"
+    WITHDRAW = "withdraw"
+    EDIT = "edit"
+    REOPEN = "reopen"
+    PAY = "pay"
+
+
+class ApprovalRelation(StrEnum):
+    """What somebody is to one approval."""
+
+    REQUESTER = "requester"
+    BENEFICIARY = "beneficiary"
+    EDITOR = "editor"  # whoever changed it last
+    STAND_IN = "stand_in"  # of one of these three
+    ASKED = "asked"  # has an open seat: as the approver, or in their place
+    DECIDED = "decided"  # had a seat in it
+    ADMIN = "admin"
+    FINANCE = "finance"
+    BUDGET_OWNER = "budget_owner"
+    COLLEAGUE = "colleague"
+
+
+class BudgetMode(StrEnum):
+    """What a budget does when it is used up."""
+
+    WARN = "warn"
+    STOP = "stop"
+
+
+class MoveKind(StrEnum):
+    """Why a budget's numbers changed: one line of its ledger."""
+
+    SET = "set"
+    RAISE = "raise"
+    MOVE = "move"
+    ALLOW = "allow"  # its owner let it be exceeded by this much
+    COMMIT = "commit"
+    RELEASE = "release"
+    SPEND = "spend"

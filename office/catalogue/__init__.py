@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from office.rules.approval_routing import Step
 from office.rules.type_guess import HintIndex, guess, index
 from storage.words import ClockKind, FieldKind, Priority, Visibility
 
@@ -46,6 +47,7 @@ class TypeField(_Part):
     required: bool = False
     help: Titles | None = None
     choices: tuple[Choice, ...] = ()
+    times: str | None = None  # an amount counts as many times as the quantity in this field
 
     @model_validator(mode="after")
     def choices_where_needed(self) -> "TypeField":
@@ -70,6 +72,12 @@ class Times(_Part):
         return {Priority.LOW: self.low, Priority.NORMAL: self.normal, Priority.HIGH: self.high}[priority]
 
 
+def _steps(written: object) -> tuple[Step, ...]:
+    if not isinstance(written, list | tuple):
+        raise ValueError("expected [[approval]] tables, one a step")
+    return tuple(one if isinstance(one, Step) else Step.read(one) for one in written)
+
+
 class RequestType(_Part):
     """What can be asked: who answers it, what they need to know, and how soon they do."""
 
@@ -83,6 +91,8 @@ class RequestType(_Part):
     answer: Times = Times(low=2 * DAY, normal=DAY, high=60)
     solve: Times = Times(low=10 * DAY, normal=5 * DAY, high=DAY)
     fields: tuple[TypeField, ...] = ()
+    approval: Annotated[tuple[Step, ...], BeforeValidator(_steps)] = ()
+    budget: str = ""  # the category of its department's budget
 
     @model_validator(mode="after")
     def keys_differ(self) -> "RequestType":

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import digest_cards, notices
+from office.duties.approvals.seats import resettle
 from office.duties.changes import Overtaken, plain
-from office.duties.digests import calendar_of_person, plan_return
+from office.duties.digests import plan_return
 from office.duties.one_by_one import one_by_one
+from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import words, working_time
 from office.rules.repetition import wall
@@ -134,14 +136,6 @@ def revive(session: Session, actor: Person, number: int) -> None:
     begun = one.starts_at <= clock.now()
     state, next_at = (AbsenceState.ON, one.ends_at) if begun else (AbsenceState.PLANNED, one.starts_at)
     _change(session, actor, one, "revive", {"state": state, "next_at": next_at})
-
-
-def stand_in_for(session: Session, person: Person, moment: datetime) -> Person | None:
-    """Who stands in for somebody at a moment: None while they are here, and while nobody has accepted to."""
-    absence = absences.current(session, person.id or 0, moment)
-    if absence is None or absence.cover_state is not CoverState.ACCEPTED:
-        return None
-    return people.find(session, absence.cover_id)
 
 
 def follow_zone(session: Session, person: Person) -> None:
@@ -304,5 +298,7 @@ def _change(session: Session, actor: Person | None, absence: Absence, act: str, 
 
 def _show(session: Session, *concerned: int | None) -> None:
     known = [one for one in concerned if one is not None]
+    for one in known[:1]:
+        resettle(session, one)  # what waits for their decision goes where it belongs now
     people.stale_homes(session, known, clock.now() - notices.HOME_KEPT)
     digest_cards.redraw(session, known)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import absences, digests, notices, reminders, tasks
+from office.duties.approvals import seats
 from office.duties.requests.work import let_go
 from office.rules.words import clean_line
 from storage import history, people
@@ -46,6 +47,7 @@ def meet(session: Session, profile: Profile) -> Person:
     elif was is Standing.MEMBER and met.standing is not Standing.MEMBER:
         # A guest goes on with their own tasks; the work of a desk is done by members.
         absences.forget_leaver(session, met)
+        seats.let_go(session, met)
         let_go(session, met)
     elif met.zone != zone:
         reminders.follow_zone(session, met)
@@ -65,6 +67,7 @@ def _pass_on(session: Session, leaver: Person) -> None:
         "requests": let_go(session, leaver),
         "tasks": tasks.pass_on(session, leaver, heir_id) if heir_id else [],
         "reminders": reminders.pass_on(session, leaver, heir_id),
+        "approvals": seats.let_go(session, leaver),
     }
     entry = history.record(session, clock.now(), None, "left", "person", leaver.id, after=moved)
     if any(moved.values()):

@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.calendars import calendar_of
 from office.duties.one_by_one import one_by_one
+from office.duties.people import calendar_of_person
 from office.duties.requests import access
 from office.duties.tasks.change import is_allowed as may_with_task
 from office.errors import Refusal
 from office.rules.repetition import wall
 from office.rules.topics import CHOICES, wanted
-from office.rules.working_time import Calendar
 from storage import absences, digests, history, offices, people, reminders, requests, tasks
 from storage import outbox as outbox_stored
 from storage.outbox import Letter
@@ -259,10 +258,6 @@ def is_over(person: Person, digest: Digest, now: datetime) -> bool:
     if due.time() >= NOON or digest.kind is DigestKind.BACK:
         return local.date() > due.date() + timedelta(days=1)
     return local.date() > due.date() or local.time() >= NOON
-
-
-def calendar_of_person(session: Session, person: Person) -> Calendar:
-    return calendar_of(offices.find_place(session, person.place_id) or offices.first_place(session))
 
 
 def _visible(session: Session, person: Person, news: list[News]) -> list[News]:

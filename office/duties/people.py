@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.calendars import calendar_of
 from office.errors import Refusal
+from office.rules.working_time import Calendar
 from storage import offices, people
 from storage.requests import Sight
 from storage.tables import Person
@@ -46,6 +48,11 @@ def choose_language(session: Session, person: Person, language: str | None) -> N
 def open_home(session: Session, person: Person) -> None:
     assert person.id is not None
     people.open_home(session, person.id, clock.now())
+
+
+def calendar_of_person(session: Session, person: Person) -> Calendar:
+    """When somebody works: the hours and holidays of their place, else of the first."""
+    return calendar_of(offices.find_place(session, person.place_id) or offices.first_place(session))
 
 
 def is_fresh(person: Person, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from office import clock
 from office.catalogue import Catalogue
 from office.duties import absences, notices, reminders
 from office.duties.changes import Overtaken
+from office.duties.requests import gate
 from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
 from office.duties.tasks.change import change as change_task
@@ -85,6 +86,12 @@ def _request(session: Session, catalogue: Catalogue, actor: Person, entry: Histo
     if entry.act in (Act.RETYPE, Act.PRIORITISE):
         kind = catalogue.get(changed.type)
         rebudget(session, changed, {one: kind.minutes(one, changed.priority) for one in ClockKind})
+    if changed.state is RequestState.CANCELLED:
+        gate.cancelled(session, actor, changed)
+    elif request.state is RequestState.CANCELLED:
+        changed = gate.reopened(session, actor, changed)
+    elif entry.act in (Act.EDIT, Act.RETYPE):
+        changed = gate.edited(session, actor, changed, catalogue.get(changed.type), anew=entry.act == Act.RETYPE)
     _tell_of_request(session, actor, request, changed, entry)
 
 

@@ -40,6 +40,8 @@ ALLOWED: dict[Act, frozenset[Relation]] = {
     Act.FOLLOW: frozenset({R.COLLEAGUE}),
     # Done by the office itself, never by a person.
     Act.CLOSE: frozenset(),
+    Act.AWAIT: frozenset(),
+    Act.ALLOW: frozenset(),
     # Whoever did it; office.duties.undo checks that.
     Act.UNDO: frozenset(),
 }

@@ -58,6 +58,14 @@ MOVES: dict[tuple[Act, RequestState], RequestState] = {
     **{(Act.MOVE_DESK, state): OPEN for state in UNFINISHED},
 }
 
+# What can't be done while an approval is awaited: nothing of it happens before the last one has agreed.
+HELD_BACK = frozenset(
+    {
+        Act.TAKE, Act.ASSIGN, Act.HAND_OVER, Act.MOVE_DESK, Act.ACCEPT, Act.ASK, Act.REPLY, Act.HOLD, Act.RESUME,
+        Act.SOLVE, Act.CONFIRM,
+    }
+)  # fmt: skip
+
 # The clocks run while the desk can do something about it.
 RUNNING = (OPEN, BUSY)
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from office import clock
 from office.duties import absences as duty
+from office.duties.covers import stand_in_for
 from office.errors import Refusal
 from office.when import When, read
 from storage import absences
@@ -38,7 +39,7 @@ def told(office: Office, kind: str) -> list[str]:
 
 def stands_in(office: Office, who: str) -> str | None:
     with office.database.read() as session:
-        found = duty.stand_in_for(session, office.who(who), clock.now())
+        found = stand_in_for(session, office.who(who), clock.now())
     return found.handle if found else None
 
 

@@ -10,7 +10,7 @@ from office.rules.permissions import Parties
 from office.rules.working_time import days_after
 from storage import history, offices, people, requests
 from storage.tables import Person, Request
-from storage.words import Act, RequestState, Role
+from storage.words import UNFINISHED, Act, RequestState, Role
 
 REOPEN_DAYS = 5  # working days after "solved" in which a reply opens the same request again
 
@@ -49,6 +49,12 @@ def parties_of(session: Session, request: Request) -> Parties:
 
 def next_state(session: Session, request: Request, act: Act) -> RequestState:
     """Where an act leads; a refusal names how the request stands and who brought it there."""
+    if request.awaits_id is not None and act in request_states.HELD_BACK and request.state in UNFINISHED:
+        raise Refusal(
+            "#{number} waits for an approval first. /approvals {approval} shows with whom it is.",
+            number=request.id,
+            approval=str(request.awaits_id),
+        )
     state = request_states.after(act, request.state)
     if state is None:
         raise Refusal(

@@ -11,6 +11,7 @@ from office import clock
 from office.catalogue import Catalogue, RequestType, in_language
 from office.duties import notices
 from office.duties.changes import plain
+from office.duties.requests import gate
 from office.duties.requests.access import is_allowed, last_change, look, next_state
 from office.duties.requests.change import change, desk_calendar, rebudget, start_clocks
 from office.errors import Refusal
@@ -80,6 +81,7 @@ def log(session: Session, actor: Person, asked: Ask) -> Request:
         "version": 1,
     }
     history.record(session, now, actor.id, Act.LOG.value, "request", request.id, after=after)
+    request = gate.begin(session, actor, request, asked.type)
     _announce(session, request, desk)
     return request
 
@@ -124,7 +126,8 @@ def retype(session: Session, catalogue: Catalogue, actor: Person, number: int, c
         # Those counted in saw something that was open to all; now it is between the asker and the desk.
         requests.unfollow_all(session, number)
     rebudget(session, changed, _minutes(chosen, changed.priority))
-    if desk.id != request.desk_id:
+    changed = gate.edited(session, actor, changed, chosen, anew=True)
+    if desk.id != request.desk_id and changed.awaits_id is None:
         notices.post_card(session, "requests.card", "request", number, desk)
     return changed
 
@@ -166,6 +169,8 @@ def edit(session: Session, actor: Person, number: int, asked: Ask, version: int 
         values["files"] = [*request.files, *(dict(one) for one in asked.files)]
     values = {name: value for name, value in values.items() if plain(getattr(request, name)) != plain(value)}
     changed = change(session, actor, request, Act.EDIT, values) if values else request
+    if values:
+        changed = gate.edited(session, actor, changed, asked.type)
     if asked.priority != changed.priority:
         changed = prioritise(session, actor, number, asked.priority, asked.type)
     if values:
@@ -237,7 +242,9 @@ def _announce(session: Session, request: Request, desk: Desk) -> None:
         request.requester_id,
         is_card=True,
     )
-    if desk.channel:
+    if request.awaits_id is not None:
+        post(session, [mine], request.created_at)
+    elif desk.channel:
         card = Letter("requests.card", "request", request.id, desk.channel, is_card=True)
         post(session, [mine, card], request.created_at)
     else:

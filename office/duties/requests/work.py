@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
+from office.duties.requests import gate
 from office.duties.requests.access import last_change, look, next_state, refuse_impossible
 from office.duties.requests.change import change
 from office.duties.requests.talk import say
@@ -155,7 +156,7 @@ def reopen(session: Session, actor: Person, number: int, why: str = "") -> Reque
     state = settled(next_state(session, request, Act.REOPEN), owned=request.owner_id is not None)
     values = {"state": state, "solved_at": None}
     said = say(session, actor, request, CommentKind.COMMENT, why) if why.strip() else None
-    changed = change(session, actor, request, Act.REOPEN, values, why=why)
+    changed = gate.reopened(session, actor, change(session, actor, request, Act.REOPEN, values, why=why))
     concerned = [changed.owner_id or offices.get_desk(session, changed.desk_id).lead_id, changed.requester_id]
     notices.tell(session, "requests.reopened", "request", number, concerned, detail_id=said, except_for=actor.id)
     return changed
@@ -166,6 +167,7 @@ def cancel(session: Session, actor: Person, number: int, why: str = "") -> Reque
     request = look(session, actor, number, Act.CANCEL)
     state = next_state(session, request, Act.CANCEL)
     changed = change(session, actor, request, Act.CANCEL, {"state": state, "offered_to_id": None}, why=why)
+    gate.cancelled(session, actor, changed, why)
     readers = [request.owner_id, request.offered_to_id, request.requester_id]
     notices.tell(session, "requests.cancelled", "request", number, readers, except_for=actor.id)
     return changed

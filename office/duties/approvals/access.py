@@ -1,0 +1,169 @@
+"""One way to an approval: through the permission table, and through its state and edition."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties.covers import stand_in_for
+from office.errors import Refusal
+from office.rules import approval_permissions as rule
+from office.rules.approval_permissions import ApprovalParties
+from office.rules.approval_terms import Terms
+from office.rules.money import Money
+from storage import approvals, budgets, history, people
+from storage.money_tables import Approval, Seat
+from storage.tables import History, Person
+from storage.words import ApprovalAct, ApprovalRelation, ApprovalState, Role, SeatState
+
+# What tells of a verdict in history.
+VERDICTS = (ApprovalAct.APPROVE.value, ApprovalAct.REJECT.value, ApprovalAct.CHANGES.value)
+
+
+def look(session: Session, actor: Person, number: int, act: ApprovalAct = ApprovalAct.SEE) -> Approval:
+    """An approval that somebody may do this with now. One that they may not see is refused like one that is not
+    there."""
+    approval = approvals.find(session, number)
+    are = relations_of(session, actor, approval) if approval is not None else frozenset()
+    if approval is None or not rule.may(ApprovalAct.SEE, are, approval.state):
+        raise Refusal("There is no approval A{number} that you can see. /approvals lists yours.", number=number)
+    if rule.may(act, are, approval.state):
+        return approval
+    decided_then = act in rule.DECISIONS and approval.state is not ApprovalState.WAITING
+    if decided_then or rule.may_ever(act, are):
+        raise Refusal(
+            "A{number} is {state}: {who}, {when}. /approvals {number} shows it.",
+            number=number,
+            state=approval.state,
+            **last_step(session, approval),
+        )
+    raise _others(session, approval, act, are)
+
+
+def is_allowed(session: Session, actor: Person, approval: Approval, act: ApprovalAct) -> bool:
+    return rule.may(act, relations_of(session, actor, approval), approval.state)
+
+
+def relations_of(session: Session, person: Person, approval: Approval) -> frozenset[ApprovalRelation]:
+    assert person.id is not None
+    parties = parties_of(session, approval)
+    return rule.relations(person.id, person.standing, person.has(Role.ADMIN), person.has(Role.FINANCE), parties)
+
+
+def parties_of(session: Session, approval: Approval) -> ApprovalParties:
+    assert approval.id is not None
+    seats = approvals.seats(session, approval.id)
+    open_ones = [one for one in seats if one.state is SeatState.OPEN]
+    owners = _budget_owners(session, approval)
+    return ApprovalParties(
+        requester_id=approval.requester_id,
+        beneficiary_id=approval.beneficiary_id,
+        editor_id=approval.editor_id,
+        stand_ins=_stand_ins(session, approval),
+        asked={one for seat in open_ones for one in (seat.holder_id, seat.approver_id)},
+        decided={one for seat in seats for one in (seat.decided_by_id, seat.holder_id, seat.approver_id) if one},
+        budget_owners=owners,
+    )
+
+
+def barred(session: Session, approval: Approval) -> set[int]:
+    """Who never decides about an approval: whoever asked, whoever it is for, whoever changed it last, their covers."""
+    own = (approval.requester_id, approval.beneficiary_id, approval.editor_id)
+    return {one for one in own if one is not None} | _stand_ins(session, approval)
+
+
+def refuse_old(session: Session, approval: Approval, edition: int | None) -> None:
+    """A press on a card that shows an older edition is no verdict on the newer one."""
+    if edition is None or edition == approval.edition:
+        return
+    changed = last_edit(session, approval)
+    who = people.find(session, changed.actor_id) if changed else None
+    raise Refusal(
+        "A{number} has changed since this card was sent, by {who}, {when}: look at version {edition} first. "
+        "/approvals {number} shows what is new.",
+        number=approval.id,
+        who=who.known_as if who else "Deskhand",
+        when=changed.at if changed else approval.moved_at,
+        edition=approval.edition,
+    )
+
+
+def terms_of(approval: Approval) -> Terms:
+    """What is agreed to, as its approvers are shown it."""
+    home = Money(approval.home_amount, approval.home_currency) if approval.home_amount is not None else None
+    return Terms(
+        approval.title,
+        Money(approval.amount, approval.currency) if approval.amount is not None else None,
+        home,
+        approval.supplier,
+        approval.beneficiary_id,
+        approval.department_id,
+        approval.day,
+    )
+
+
+def last_edit(session: Session, approval: Approval) -> History | None:
+    """The newest change that made another edition."""
+    entries = history.of(session, "approval", approval.id or 0)
+    return next((one for one in entries if one.act == "edit" and one.after.get("edition") == approval.edition), None)
+
+
+def last_step(session: Session, approval: Approval) -> dict[str, object]:
+    """Who brought an approval where it is, and when; a cover is named with whom they stand in for."""
+    newest = next((one for one in history.of(session, "approval", approval.id or 0, 20) if one.act != "asked"), None)
+    if newest is None:
+        return {"who": "Deskhand", "when": approval.created_at}
+    actor = people.find(session, newest.actor_id)
+    return {"who": actor.known_as if actor else "Deskhand", "when": newest.at}
+
+
+def names(session: Session, ids: Iterable[int | None]) -> list[str]:
+    return [person.known_as for person in people.by_ids(session, ids).values()]
+
+
+def open_seats(session: Session, approval: Approval) -> list[Seat]:
+    return [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
+
+
+def _last_verdict(session: Session, approval: Approval) -> History | None:
+    return next((one for one in history.of(session, "approval", approval.id or 0) if one.act in VERDICTS), None)
+
+
+def _stand_ins(session: Session, approval: Approval) -> set[int]:
+    own = people.by_ids(session, [approval.requester_id, approval.beneficiary_id, approval.editor_id])
+    found = [stand_in_for(session, person, clock.now()) for person in own.values()]
+    return {one.id for one in found if one is not None and one.id is not None}
+
+
+def _budget_owners(session: Session, approval: Approval) -> set[int]:
+    if approval.department_id is None or approval.amount is None:
+        return set()
+    year = {clock.now().year, clock.now().year - 1}
+    found = [one for each in year for one in budgets.of_departments(session, [approval.department_id], each)]
+    return {one.owner_id for one in found if one.owner_id is not None}
+
+
+def _others(session: Session, approval: Approval, act: ApprovalAct, are: frozenset[ApprovalRelation]) -> Refusal:
+    holders = names(session, sorted({one.holder_id for one in open_seats(session, approval)})) or ["–"]
+    verdict = _last_verdict(session, approval)
+    if act in rule.DECISIONS and ApprovalRelation.DECIDED in are and verdict is not None:
+        return Refusal(
+            "{who} has answered on A{number} already, {when}. It is with {holders} now.",
+            number=approval.id,
+            who=(names(session, [verdict.actor_id]) or ["Deskhand"])[0],
+            when=verdict.at,
+            holders=holders,
+        )
+    if act in rule.DECISIONS and rule.BARRED & are:
+        return Refusal(
+            "You asked for A{number}, it is for you, you changed it last, or you stand in for whoever did: so others "
+            "decide. It is with {who}.",
+            number=approval.id,
+            who=holders,
+        )
+    if act in rule.DECISIONS or act in (ApprovalAct.REASSIGN, ApprovalAct.SNOOZE):
+        return Refusal("A{number} is not yours to decide. It is with {who}.", number=approval.id, who=holders)
+    if act is ApprovalAct.PAY:
+        return Refusal("What has been paid is booked by finance. Ask somebody there.")
+    requester = people.get(session, approval.requester_id)
+    return Refusal("This is for whoever asked for A{number}: {who}.", number=approval.id, who=requester.known_as)

@@ -1,0 +1,32 @@
+"""AFTERWARDS: what follows a last verdict, by what was asked for; in the verdict's own transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from office.duties.requests import held
+from storage.money_tables import Approval
+from storage.tables import Person
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """`approved`: it may happen. `refused`: it may not, for this reason; also when it was withdrawn or has expired."""
+
+    approved: Callable[[Session, Person | None, Approval], None]
+    refused: Callable[[Session, Person | None, Approval, str], None]
+
+
+def subject_of(approval: Approval) -> str:
+    return "request" if approval.request_id is not None else "ask"
+
+
+def _nothing(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
+    """What was asked for happens outside Deskhand; whoever asked is told."""
+
+
+AFTERWARDS: Mapping[str, Afterwards] = {
+    "ask": Afterwards(_nothing, _nothing),
+    "request": Afterwards(held.release, held.refuse),
+}

@@ -1,0 +1,241 @@
+"""Asking for an approval, and changing what is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.catalogue import RequestType
+from office.duties import budgets, notices, rates
+from office.duties.approvals import routes
+from office.duties.approvals.access import look, refuse_old, terms_of
+from office.duties.approvals.change import change, note
+from office.duties.approvals.seats import open_step
+from office.duties.people import calendar_of_person
+from office.errors import Refusal
+from office.rules import approval_terms, words
+from office.rules.approval_routing import Step
+from office.rules.money import Money
+from storage import approvals, offices, people
+from storage.money_tables import Approval
+from storage.tables import Person
+from storage.words import ApprovalAct, ApprovalState, SeatState, Standing
+
+S = ApprovalState
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is asked. `named` are those whom the asker wants to ask, "person:7" or "group:S0FIN"; nobody: the route."""
+
+    title: str
+    text: str = ""
+    money: Money | None = None
+    named: tuple[str, ...] = ()
+    supplier: str = ""
+    beneficiary_id: int | None = None
+    department_id: int | None = None
+    category: str = ""
+    day: date | None = None
+    files: tuple[Mapping[str, str], ...] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
+    """Asks for what has no request type: those who were named, then whoever the office wants asked of such things."""
+    if actor.standing is not Standing.MEMBER:
+        raise Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
+    _refuse_named(session, actor, proposal)
+    department = proposal.department_id if proposal.department_id is not None else actor.department_id
+    own = routes.steps_for(session, routes.ASK, department, None)
+    first = [Step(proposal.named, need="all")] if proposal.named else [] if own else [Step(("manager",))]
+    values = _values(session, actor, proposal, department)
+    made = _begin(session, actor, routes.ASK, None, values, [*first, *own])
+    assert made is not None
+    notices.tell(session, "approvals.mine", "approval", made.id or 0, [actor.id], is_card=True)
+    if made.beneficiary_id is not None:
+        notices.tell(session, "approvals.for_you", "approval", made.id or 0, [made.beneficiary_id], is_card=True)
+    return made
+
+
+def begin(
+    session: Session, actor: Person, kind: RequestType, request_id: int, proposal: Proposal, steps: list[Step]
+) -> Approval | None:
+    """The approval of a request; None where no step applies to it."""
+    return _begin(
+        session, actor, kind.key, request_id, _values(session, actor, proposal, proposal.department_id), steps
+    )
+
+
+def edit(session: Session, actor: Person, number: int, proposal: Proposal, edition: int | None = None) -> Approval:
+    """Changes what is asked, or asks again after changes were wanted. More money, or another supplier, person,
+    department, day or matter makes what was given void; less money keeps it. `edition`: the one that the form showed.
+    """
+    approvals.lock(session, number)
+    approval = look(session, actor, number, ApprovalAct.EDIT)
+    refuse_old(session, approval, edition)
+    _refuse_named(session, actor, proposal)
+    return amend(session, actor, approval, proposal)
+
+
+def amend(
+    session: Session,
+    actor: Person,
+    approval: Approval,
+    proposal: Proposal,
+    steps: list[Step] | None = None,
+    anew: bool = False,
+) -> Approval:
+    """The same for whoever has looked already. `steps` where they are others now, `anew` where all is asked again."""
+    assert approval.id is not None
+    requester = people.get(session, approval.requester_id)
+    department = proposal.department_id if proposal.department_id is not None else requester.department_id
+    values = _values(session, requester, proposal, department)
+    values["files"] = [*approval.files, *(one for one in values["files"] if one not in approval.files)]
+    if proposal.named and list(proposal.named) != approval.named:
+        own = [Step.read(one) for one in approval.steps if one["who"] != approval.named]
+        values["steps"] = routes.written([Step(proposal.named, need="all"), *own])
+        anew = True
+    else:
+        values["named"] = approval.named
+    if steps is not None:
+        values["steps"] = routes.written(steps)
+    values["editor_id"] = actor.id
+    old = terms_of(approval)
+    new = terms_of(approval.model_copy(update=values))
+    void = approval_terms.voids(old, new)
+    if approval.state is S.WAITING and not void and not anew and not _differs(approval, values):
+        return approval
+    if void or anew or approval.state in (S.REJECTED, S.WITHDRAWN, S.EXPIRED):
+        return ask_again(session, actor, approval, values)
+    changed = change(session, actor, approval, "edit", values | _back_to_waiting(approval))
+    if approval.state is S.CHANGES:
+        approvals.close_seats(session, approval.id, SeatState.VOID)
+        return open_step(session, actor, changed)
+    if approval.state is S.APPROVED:
+        budgets.reduce(session, actor, changed)
+    return changed
+
+
+def ask_again(session: Session, actor: Person | None, approval: Approval, values: Mapping[str, Any]) -> Approval:
+    """Another edition: what was given is void, what was taken from budgets is free, and all are asked anew."""
+    assert approval.id is not None
+    budgets.release(session, actor, approval)
+    approvals.close_seats(session, approval.id, SeatState.VOID)
+    approvals.void_given(session, approval.id)
+    edition = approval.edition + 1
+    waiting = {"state": S.WAITING, "edition": edition, "step": 0, "decided_at": None, "stuck": False}
+    changed = change(session, actor, approval, "edit", {**values, **waiting})
+    route = routes.plan(session, changed)
+    if not route:
+        return change(session, actor, changed, "needless", {"state": S.WITHDRAWN, "route": []})
+    return open_step(session, actor, change(session, actor, changed, "route", {"route": routes.written(route)}))
+
+
+def reopen(session: Session, actor: Person, number: int, why: str = "") -> Approval:
+    """Asks once more for what was rejected, withdrawn or has expired; everybody is asked anew."""
+    approvals.lock(session, number)
+    approval = look(session, actor, number, ApprovalAct.REOPEN)
+    note(session, actor, number, "reopen", {}, {}, why)
+    return ask_again(session, actor, approval, {"editor_id": actor.id})
+
+
+def home_of(session: Session, person: Person) -> str:
+    """The currency of somebody's place."""
+    place = offices.find_place(session, person.place_id) or offices.first_place(session)
+    return place.currency if place is not None else "EUR"
+
+
+def draft(session: Session, actor: Person, proposal: Proposal, type_key: str, steps: list[Step]) -> Approval:
+    """An approval that is not stored: what a route would be."""
+    values = _values(session, actor, proposal, proposal.department_id or actor.department_id)
+    values |= {"type": type_key, "requester_id": actor.id, "steps": routes.written(steps)}
+    return Approval(**values, created_at=clock.now(), moved_at=clock.now())
+
+
+def _begin(
+    session: Session,
+    actor: Person,
+    type_key: str,
+    request_id: int | None,
+    values: dict[str, Any],
+    steps: list[Step],
+) -> Approval | None:
+    now = clock.now()
+    values |= {
+        "type": type_key, "request_id": request_id, "requester_id": actor.id, "editor_id": None, "step": 0, "needed": 1,
+        "steps": routes.written(steps), "route": [], "state": S.WAITING, "edition": 1, "stuck": False,
+        "created_at": now, "moved_at": now, "version": 1,
+    }  # fmt: skip
+    route = routes.plan(session, Approval(**values))
+    if not route:
+        return None
+    values["route"] = routes.written(route)
+    number = approvals.add(session, values)
+    after = {name: values[name] for name in ("title", "amount", "currency", "supplier", "edition", "version")}
+    note(session, actor, number, "ask", {}, after)
+    return open_step(session, actor, approvals.get(session, number))
+
+
+def _values(session: Session, requester: Person, proposal: Proposal, department_id: int | None) -> dict[str, Any]:
+    text = words.clean(proposal.text)
+    title = words.title_of(proposal.title, 200)
+    if not words.tokens(title):
+        raise Refusal("Say what it is for, for example: /approvals ask @anna Conference ticket 450 EUR.")
+    today = calendar_of_person(session, requester).local(clock.now()).date()
+    home = home_of(session, requester)
+    found = rates.convert(session, proposal.money, home, today) if proposal.money is not None else None
+    return {
+        "title": title,
+        "text": text,
+        "files": [dict(one) for one in proposal.files],
+        "beneficiary_id": proposal.beneficiary_id if proposal.beneficiary_id != requester.id else None,
+        "department_id": department_id,
+        "category": words.clean_line(proposal.category).lower()[:60],
+        "supplier": words.clean_line(proposal.supplier)[:120],
+        "day": proposal.day,
+        "amount": proposal.money.minor if proposal.money is not None else None,
+        "currency": proposal.money.currency if proposal.money is not None else "",
+        "home_amount": found.money.minor if found is not None else None,
+        "home_currency": home,
+        "rate": f"{found.rate:.6g}" if found is not None and found.rate is not None else "",
+        "rate_on": found.day if found is not None else None,
+        "named": list(proposal.named),
+        "answers": dict(proposal.answers),
+    }
+
+
+def _differs(approval: Approval, values: Mapping[str, Any]) -> bool:
+    return any(getattr(approval, name) != value for name, value in values.items() if name != "editor_id")
+
+
+def _back_to_waiting(approval: Approval) -> dict[str, Any]:
+    return {"state": S.WAITING} if approval.state is S.CHANGES else {}
+
+
+def _refuse_named(session: Session, actor: Person, proposal: Proposal) -> None:
+    if len(proposal.named) > MOST_NAMED:
+        raise Refusal("At most {most} people can be asked at once. Name fewer, or a user group.", most=MOST_NAMED)
+    for one in proposal.named:
+        kind, _, name = one.partition(":")
+        if kind == "group":
+            group = approvals.find_group(session, name)
+            if group is None or not group.members:
+                raise Refusal("I know no people in this user group. Name somebody with an @ instead.")
+            continue
+        person = people.get(session, int(name))
+        if person.id in (actor.id, proposal.beneficiary_id):
+            raise Refusal(
+                "{who} can't decide on this: it is by them or for them. Name somebody else.", who=person.known_as
+            )
+        if person.standing is Standing.UNKNOWN and person.slack_id:
+            raise Refusal("Slack has not told me yet who {who} is. Try again in a minute.", who=person.known_as)
+        if person.standing is not Standing.MEMBER:
+            raise Refusal("{who} can't decide here: not a full member of the workspace.", who=person.known_as)
+    whom = people.find(session, proposal.beneficiary_id)
+    if whom is not None and whom.standing in (Standing.EXTERNAL, Standing.DEACTIVATED):
+        raise Refusal("{who} is not of this company. Ask for somebody who is.", who=whom.known_as)

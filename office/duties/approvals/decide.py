@@ -1,0 +1,156 @@
+"""Deciding: one verdict of one person in one step, and what follows from it, in one transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import budgets, notices
+from office.duties.approvals.access import look, refuse_old
+from office.duties.approvals.afterwards import AFTERWARDS, subject_of
+from office.duties.approvals.change import change
+from office.duties.approvals.routes import over_budget, written
+from office.duties.approvals.seats import open_step, seats_now, step_of
+from office.duties.changes import Overtaken
+from office.errors import Refusal
+from office.rules import approval_routing as rule
+from office.rules.approval_routing import OVER_BUDGET
+from storage import approvals
+from storage.money_tables import Approval, Seat
+from storage.tables import Person
+from storage.words import ApprovalAct, ApprovalState, SeatState
+
+A, S = ApprovalAct, ApprovalState
+
+
+def approve(session: Session, actor: Person, number: int, edition: int | None = None, why: str = "") -> Approval:
+    """Agrees to what the card of that edition showed. With the last one that is needed it takes effect."""
+    approval, _ = _verdict(session, actor, number, edition, A.APPROVE, why)
+    seats = seats_now(session, approval)
+    if not rule.is_complete([one.state for one in seats], approval.needed):
+        return approval
+    approvals.close_seats(session, number, SeatState.SPARED)
+    if approval.step + 1 < len(approval.route):
+        return _next_step(session, actor, approval, {"step": approval.step + 1})
+    return _conclude(session, actor, approval, why)
+
+
+def reject(session: Session, actor: Person, number: int, edition: int | None, why: str) -> Approval:
+    """Says no, with a reason. Where several of many are needed, it is over when enough can't be had any more."""
+    if not why.strip():
+        raise Refusal(
+            "Say why, so that whoever asked can do something about it: /approvals reject {number} …", number=number
+        )
+    approval, seat = _verdict(session, actor, number, edition, A.REJECT, why)
+    open_ones = [one for one in seats_now(session, approval) if one.state is SeatState.OPEN]
+    given = sum(one.state is SeatState.APPROVED for one in seats_now(session, approval))
+    if isinstance(step_of(approval).need, int) and given + len(open_ones) >= approval.needed:
+        return approval
+    approvals.close_seats(session, number, SeatState.SPARED)
+    ended = change(session, actor, approval, "rejected", {"state": S.REJECTED, "decided_at": clock.now()}, why)
+    AFTERWARDS[subject_of(ended)].refused(session, actor, ended, why)
+    _tell_requester(session, actor, ended, "approvals.rejected", seat)
+    return ended
+
+
+def want_changes(session: Session, actor: Person, number: int, edition: int | None, what: str) -> Approval:
+    """Sends it back to whoever asked, who changes it and asks again."""
+    if not what.strip():
+        raise Refusal("Say what should be different: /approvals changes {number} …", number=number)
+    approval, seat = _verdict(session, actor, number, edition, A.CHANGES, what)
+    approvals.close_seats(session, number, SeatState.SPARED)
+    waiting = change(session, actor, approval, "sent_back", {"state": S.CHANGES}, what)
+    _tell_requester(session, actor, waiting, "approvals.changes", seat)
+    return waiting
+
+
+def approve_several(
+    session: Session, actor: Person, chosen: Iterable[tuple[int, int]]
+) -> list[tuple[int, Refusal | None]]:
+    """Agrees to several at once, each by number and edition; what can't be done of them is said of each."""
+    found: list[tuple[int, Refusal | None]] = []
+    for number, edition in chosen:
+        try:
+            with session.begin_nested():
+                approve(session, actor, number, edition)
+            found.append((number, None))
+        except Refusal as refusal:
+            found.append((number, refusal))
+    return found
+
+
+def pay(session: Session, actor: Person, number: int, paid: Any) -> Approval:
+    """Finance books what was paid: what was committed is spent, and the rest is free again."""
+    approvals.lock(session, number)
+    approval = look(session, actor, number, A.PAY)
+    budgets.pay(session, actor, approval, paid)
+    return change(session, actor, approval, "pay", {}, more={"paid": paid.minor, "currency": paid.currency})
+
+
+def _verdict(
+    session: Session, actor: Person, number: int, edition: int | None, act: ApprovalAct, why: str
+) -> tuple[Approval, Seat]:
+    # The row is locked first: of fifty presses one is a verdict, and the others are told of it.
+    approvals.lock(session, number)
+    approval = look(session, actor, number, act)
+    refuse_old(session, approval, edition)
+    seat = _seat_of(session, actor, approval)
+    if act is A.APPROVE and step_of(approval).kind == OVER_BUDGET and not why.strip():
+        raise Refusal(
+            "This exceeds the budget. Say why it may: /approvals approve {number} and your reason.", number=number
+        )
+    states = {A.APPROVE: SeatState.APPROVED, A.REJECT: SeatState.REJECTED, A.CHANGES: SeatState.CHANGES}
+    values = {
+        "state": states[act], "decided_by_id": actor.id, "decided_at": clock.now(), "why": why.strip(), "next_at": None,
+    }  # fmt: skip
+    if not approvals.change_seat(session, seat, values):
+        raise Overtaken
+    more = {
+        "seat": seat.id, "edition": approval.edition, "step": approval.step, "approver_id": seat.approver_id,
+        "via": seat.via.value, "saw": _seen(session, approval),
+    }  # fmt: skip
+    return change(session, actor, approval, act.value, {}, why.strip(), more), seat
+
+
+def _seat_of(session: Session, actor: Person, approval: Approval) -> Seat:
+    """Somebody's own seat before one that they have in another's place."""
+    mine = [one for one in seats_now(session, approval) if one.state is SeatState.OPEN]
+    own = [one for one in mine if one.approver_id == actor.id] or [one for one in mine if one.holder_id == actor.id]
+    if not own:
+        raise Overtaken
+    return own[0]
+
+
+def _next_step(session: Session, actor: Person, approval: Approval, values: dict[str, Any]) -> Approval:
+    return open_step(session, actor, change(session, actor, approval, "next_step", values))
+
+
+def _conclude(session: Session, actor: Person, approval: Approval, why: str) -> Approval:
+    """Everybody has agreed: the money is taken and what was asked for happens, or neither."""
+    exceeding = why if step_of(approval).kind == OVER_BUDGET else None
+    if budgets.commit(session, actor, approval, exceeding):
+        # Others were faster: what is left is too little, and the budget's owner decides.
+        route = [*approval.route, *written([over_budget()])]
+        return _next_step(session, actor, approval, {"route": route, "step": approval.step + 1})
+    ended = change(session, actor, approval, "approved", {"state": S.APPROVED, "decided_at": clock.now()})
+    AFTERWARDS[subject_of(ended)].approved(session, actor, ended)
+    _tell_requester(session, actor, ended, "approvals.approved", None)
+    return ended
+
+
+def _tell_requester(session: Session, actor: Person, approval: Approval, kind: str, seat: Seat | None) -> None:
+    told = [approval.requester_id, approval.beneficiary_id]
+    detail = seat.id if seat is not None else None
+    notices.tell(session, kind, "approval", approval.id or 0, told, detail, is_card=True, except_for=actor.id)
+
+
+def _seen(session: Session, approval: Approval) -> dict[str, Any]:
+    """What a verdict was given to, as its card showed it."""
+    return {
+        "title": approval.title, "amount": approval.amount, "currency": approval.currency,
+        "home_amount": approval.home_amount, "home_currency": approval.home_currency, "rate": approval.rate,
+        "supplier": approval.supplier, "beneficiary_id": approval.beneficiary_id,
+        "department_id": approval.department_id, "day": approval.day.isoformat() if approval.day else None,
+        "budgets": {room.budget.id: room.budget.left + room.held for room in budgets.rooms(session, approval)},
+    }  # fmt: skip

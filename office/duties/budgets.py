@@ -1,0 +1,295 @@
+"""Budgets: set up, raised, moved; taken from by approvals, and given back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import notices, rates
+from office.duties.people import calendar_of_person
+from office.errors import Refusal
+from office.rules import fiscal
+from office.rules.money import Money
+from office.rules.words import clean_line
+from storage import budgets, facts, history, offices, people
+from storage.money_tables import Approval, Budget
+from storage.tables import Person
+from storage.words import BudgetMode, MoveKind, Role, Standing
+
+
+@dataclass(frozen=True)
+class BudgetSetup:
+    """A budget as it is set up. `category` "" is everything, `month` 0 the whole fiscal year."""
+
+    department_id: int
+    year: int
+    money: Money
+    category: str = ""
+    month: int = 0
+    mode: BudgetMode = BudgetMode.STOP
+    owner_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Room:
+    """What one budget has for one approval: `wanted` is the amount in the budget's currency."""
+
+    budget: Budget
+    wanted: int
+    held: int = 0  # what this approval has committed there already
+
+    @property
+    def after(self) -> int:
+        return self.budget.left + self.held - self.wanted
+
+    @property
+    def short(self) -> int:
+        """By how much it would be exceeded; 0 where there is room, or the owner has allowed it."""
+        return max(0, -(self.after + self.budget.allowed))
+
+
+def first_month(session: Session) -> int:
+    return int(facts.find(session, "fiscal_year_start") or 1)
+
+
+def this_year(session: Session, day: date) -> int:
+    return fiscal.year_of(day, first_month(session))
+
+
+def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = "") -> Budget:
+    """Sets a budget up, or changes one; another amount is a raise, in its ledger."""
+    _refuse_unless_finance(actor)
+    if setup.owner_id is not None and people.get(session, setup.owner_id).standing not in (
+        Standing.MEMBER, Standing.UNKNOWN,
+    ):  # fmt: skip
+        raise Refusal("A budget's owner is somebody of this company. Choose somebody else.")
+    if not 0 <= setup.month <= 12 or not 2000 <= setup.year <= 2100:
+        raise Refusal("Choose a year like 2027, and a month from 1 to 12 or none.")
+    category = clean_line(setup.category).lower()[:60]
+    found = budgets.named(session, setup.department_id, setup.year, category, setup.month)
+    if found is None:
+        values = {
+            "department_id": setup.department_id, "year": setup.year, "category": category, "month": setup.month,
+            "currency": setup.money.currency, "amount": setup.money.minor, "mode": setup.mode,
+            "owner_id": setup.owner_id,
+        }  # fmt: skip
+        number = budgets.open_new(session, values)
+        _line(session, actor, number, MoveKind.SET, setup.money.minor, why=why)
+    else:
+        number = found.id or 0
+        if found.currency != setup.money.currency:
+            raise Refusal("This budget is in {currency}. Write its amount in {currency}.", currency=found.currency)
+        budgets.set_up(session, number, {"mode": setup.mode, "owner_id": setup.owner_id})
+        if setup.money.minor != found.amount:
+            _raise(session, actor, found, setup.money.minor - found.amount, why)
+    _record(session, actor, "budget", number, {"mode": setup.mode.value, "owner_id": setup.owner_id}, why)
+    return budgets.get(session, number)
+
+
+def raise_by(session: Session, actor: Person, budget_id: int, amount: Money, up: bool, why: str) -> Budget:
+    """Gives a budget more money, or less, with a reason."""
+    budget = _mine(session, actor, budget_id)
+    if not why.strip():
+        raise Refusal("Say why, so that it can be read in a year.")
+    if amount.currency != budget.currency:
+        raise Refusal("This budget is in {currency}. Write its amount in {currency}.", currency=budget.currency)
+    _raise(session, actor, budget, amount.minor if up else -amount.minor, why)
+    return budgets.get(session, budget_id)
+
+
+def move(session: Session, actor: Person, from_id: int, to_id: int, amount: Money, why: str) -> Budget:
+    """Moves money from one budget to another, with a reason; both ledgers tell of it."""
+    source, target = _mine(session, actor, from_id), budgets.find(session, to_id)
+    if target is None or from_id == to_id:
+        raise Refusal("Choose another budget to move the money to.")
+    if not why.strip():
+        raise Refusal("Say why, so that it can be read in a year.")
+    if amount.currency != source.currency:
+        raise Refusal("This budget is in {currency}. Write its amount in {currency}.", currency=source.currency)
+    arriving = rates.convert(session, amount, target.currency, clock.now().date()).money
+    # The lower number first, as everywhere: two who move crosswise must not wait for each other.
+    for number, change in sorted(((from_id, -amount.minor), (to_id, arriving.minor))):
+        if not budgets.raise_by(session, number, change):
+            raise _too_little(source)
+    _line(session, actor, from_id, MoveKind.MOVE, -amount.minor, other_id=to_id, why=why)
+    _line(session, actor, to_id, MoveKind.MOVE, arriving.minor, other_id=from_id, why=why)
+    _record(session, actor, "budget_move", from_id, {"to": to_id, "amount": amount.minor}, why)
+    _show(session, source, target)
+    return budgets.get(session, from_id)
+
+
+def seen_by(session: Session, person: Person, year: int) -> list[Budget]:
+    """The budgets that somebody may see: of their department, their own, and all of them for finance and
+    administrators."""
+    if person.standing is not Standing.MEMBER:
+        return []
+    everything = budgets.everything(session)
+    wide = person.has(Role.FINANCE) or person.has(Role.ADMIN)
+    return [
+        one
+        for one in everything
+        if one.year == year and (wide or one.owner_id == person.id or one.department_id == person.department_id)
+    ]
+
+
+def look(session: Session, person: Person, budget_id: int) -> Budget:
+    budget = budgets.find(session, budget_id)
+    if budget is None or budget.id not in [one.id for one in seen_by(session, person, budget.year)]:
+        raise Refusal("There is no such budget that you can see. /desk budget shows yours.")
+    return budget
+
+
+def rooms(session: Session, approval: Approval) -> list[Room]:
+    """Every budget that an approval would take from now, with what it would take."""
+    wanted = _money(approval)
+    if wanted is None or approval.department_id is None:
+        return []
+    day = calendar_of_person(session, people.get(session, approval.requester_id)).local(clock.now()).date()
+    year = this_year(session, day)
+    found = budgets.matching(session, approval.department_id, year, approval.category, day.month)
+    held = budgets.held(session, approval.id) if approval.id is not None else {}
+    return [
+        Room(one, rates.convert(session, wanted, one.currency, day).money.minor, held.get(one.id or 0, 0))
+        for one in found
+    ]
+
+
+def commit(session: Session, actor: Person | None, approval: Approval, exceeding: str | None = None) -> list[Room]:
+    """Takes an approval's amount from its budgets, all of them or none; returns those that have too little.
+
+    `exceeding`: the reason for which their owner lets them be exceeded.
+    """
+    assert approval.id is not None
+    found = rooms(session, approval)
+    with session.begin_nested() as savepoint:
+        short = []
+        for room in found:
+            budget_id = room.budget.id or 0
+            if exceeding is not None and room.short:
+                budgets.allow(session, budget_id, room.short)
+                _line(session, actor, budget_id, MoveKind.ALLOW, room.short, approval_id=approval.id, why=exceeding)
+            if not budgets.commit(session, budget_id, room.wanted):
+                short.append(room)
+                continue
+            _line(session, actor, budget_id, MoveKind.COMMIT, room.wanted, approval_id=approval.id)
+        if short:
+            savepoint.rollback()
+    _show(session, *(room.budget for room in found))
+    return short
+
+
+def release(session: Session, actor: Person | None, approval: Approval, keep: Mapping[int, int] | None = None) -> None:
+    """Gives back what an approval holds, but for what is to be kept in each budget."""
+    assert approval.id is not None
+    for budget_id, amount in sorted(budgets.held(session, approval.id).items()):
+        freed = amount - min(amount, (keep or {}).get(budget_id, 0))
+        if freed and budgets.release(session, budget_id, freed):
+            _line(session, actor, budget_id, MoveKind.RELEASE, freed, approval_id=approval.id)
+            _withdraw_allowance(session, actor, approval.id, budget_id, freed)
+            _show(session, budgets.get(session, budget_id))
+
+
+def reduce(session: Session, actor: Person | None, approval: Approval) -> None:
+    """An approved amount has become smaller: the difference is free again."""
+    share = {room.budget.id or 0: room.wanted for room in rooms(session, approval)}
+    release(session, actor, approval, keep=share)
+
+
+def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> None:
+    """What was committed has been paid: as much or less. More needs another approval first."""
+    approved = _money(approval)
+    assert approval.id is not None
+    if approved is None:
+        raise Refusal(
+            "A{number} was approved without an amount; there is nothing to pay from a budget.", number=approval.id
+        )
+    day = clock.now().date()
+    if rates.convert(session, paid, approved.currency, day).money.minor > approved.minor:
+        raise Refusal(
+            "This is more than was approved. Whoever asked edits A{number} first: /approvals edit {number}.",
+            number=approval.id,
+        )
+    if is_paid(session, approval):
+        raise Refusal("A{number} has been booked as paid already.", number=approval.id)
+    for budget_id, held in sorted(budgets.held(session, approval.id).items()):
+        budget = budgets.get(session, budget_id)
+        spent = min(held, rates.convert(session, paid, budget.currency, day).money.minor)
+        budgets.spend(session, budget_id, held, spent)
+        _line(session, actor, budget_id, MoveKind.RELEASE, held, approval_id=approval.id)
+        _line(session, actor, budget_id, MoveKind.SPEND, spent, approval_id=approval.id)
+        _show(session, budget)
+
+
+def is_paid(session: Session, approval: Approval) -> bool:
+    return budgets.paid(session, approval.id or 0)
+
+
+def owners_of(session: Session, found: Iterable[Budget]) -> list[int]:
+    """Who answers for some budgets: their owners, else finance."""
+    owners = [one.owner_id for one in found]
+    named = [one for one in owners if one is not None]
+    return named or [person.id or 0 for person in people.with_role(session, Role.FINANCE)]
+
+
+def _withdraw_allowance(session: Session, actor: Person | None, approval_id: int, budget_id: int, freed: int) -> None:
+    """What the owner allowed for one purchase is not for the next one."""
+    allowance = min(freed, budgets.allowance(session, approval_id, budget_id))
+    if allowance:
+        budgets.allow(session, budget_id, -allowance)
+        _line(session, actor, budget_id, MoveKind.ALLOW, -allowance, approval_id=approval_id)
+
+
+def _raise(session: Session, actor: Person | None, budget: Budget, by: int, why: str) -> None:
+    if not budgets.raise_by(session, budget.id or 0, by):
+        raise _too_little(budget)
+    _line(session, actor, budget.id or 0, MoveKind.RAISE, by, why=why)
+    _record(session, actor, "budget_raise", budget.id or 0, {"by": by}, why)
+    _show(session, budget)
+
+
+def _too_little(budget: Budget) -> Refusal:
+    return Refusal(
+        "That much is not free: {left} is left of this budget. Take less, or wait until something is given back.",
+        left=Money(max(0, budget.left), budget.currency),
+    )
+
+
+def _mine(session: Session, actor: Person, budget_id: int) -> Budget:
+    """A budget that somebody may change: its owner, or finance."""
+    budget = look(session, actor, budget_id)
+    if budget.owner_id != actor.id:
+        _refuse_unless_finance(actor)
+    return budget
+
+
+def _refuse_unless_finance(actor: Person | None) -> None:
+    # None: whoever has the machine itself, by `deskhand office load`.
+    if actor is None:
+        return
+    if actor.standing is not Standing.MEMBER or not (actor.has(Role.FINANCE) or actor.has(Role.ADMIN)):
+        raise Refusal("Budgets are set by finance or an administrator. Ask one of them.")
+
+
+def _money(approval: Approval) -> Money | None:
+    return Money(approval.amount, approval.currency) if approval.amount is not None else None
+
+
+def _line(session: Session, actor: Person | None, budget_id: int, kind: MoveKind, amount: int, **more: Any) -> None:
+    actor_id = actor.id if actor else None
+    values = {"budget_id": budget_id, "kind": kind, "amount": amount, "actor_id": actor_id, "at": clock.now(), **more}
+    budgets.record(session, values)
+
+
+def _record(session: Session, actor: Person | None, act: str, number: int, after: Mapping[str, Any], why: str) -> None:
+    history.record(session, clock.now(), actor.id if actor else None, act, "budget", number, after=after, why=why)
+
+
+def _show(session: Session, *found: Budget) -> None:
+    departments = {one.department_id for one in found}
+    here = [one.id for one in people.everyone(session) if one.department_id in departments and one.id is not None]
+    concerned = {*here, *(one.owner_id for one in found if one.owner_id is not None)}
+    if concerned and offices.departments(session):
+        people.stale_homes(session, sorted(concerned), clock.now() - notices.HOME_KEPT)

@@ -1,0 +1,211 @@
+"""Who must agree, in which order: a route's steps, which of them apply, and who is asked in each."""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from storage.words import Role, SeatState, SeatVia, Standing
+
+# Six days of eight hours: the third reminder comes on the fifth working day, and the escalation after it.
+HOURS = 48
+OVER_BUDGET = "over_budget"
+_KEYS = ("who", "need", "from", "below", "department", "when", "hours", "kind")
+_WHO = re.compile(r"manager|managers_manager|budget_owner|person:\d+|role:[a-z ]+|group:@?\S+|@\S+|\S+@\S+\.\S+")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One place in a route. `who`: "manager", "managers_manager", "budget_owner", "@handle", "name@company.example",
+    "role:finance", "group:S0123" or "group:@handle". `need`: "any", "all", or how many of them. `start` and `below`
+    bound the amount in the currency of the requester's place, `departments` and `when` say when else it applies.
+    `hours`: working hours until it is escalated."""
+
+    who: tuple[str, ...]
+    need: str | int = "any"
+    start: Decimal | None = None
+    below: Decimal | None = None
+    departments: tuple[str, ...] = ()
+    when: Mapping[str, str] = field(default_factory=dict)
+    hours: int = HOURS
+    kind: str = ""
+
+    @staticmethod
+    def read(written: object) -> "Step":
+        """A step as TOML or JSON holds it. Raises ValueError with a sentence."""
+        if not isinstance(written, Mapping):
+            raise ValueError(f"a step is a table like {{ who = 'manager' }}, not {written!r:.40}")
+        unknown = [key for key in written if key not in _KEYS]
+        if unknown:
+            raise ValueError(f"a step has no {unknown[0]!r}; there are {', '.join(_KEYS[:-1])}")
+        who = _texts(written.get("who"), "who")
+        wrong = [one for one in who if not _WHO.fullmatch(one)]
+        if not who or wrong:
+            raise ValueError(
+                f"who: {wrong[0] if wrong else ''!r} names nobody; write manager, managers_manager, budget_owner, "
+                "@handle, an e-mail address, role:finance or group:@handle"
+            )
+        roles = [one.partition(":")[2] for one in who if one.startswith("role:")]
+        if unknown := [one for one in roles if one not in list(Role)]:
+            raise ValueError(f"who: {unknown[0]!r} is not a role; there are {', '.join(Role)}")
+        hours = written.get("hours", HOURS)
+        if not isinstance(hours, int) or not 1 <= hours <= 1000:
+            raise ValueError(f"hours: expected working hours from 1 to 1000, found {hours!r}")
+        when = written.get("when", {})
+        if not isinstance(when, Mapping):
+            raise ValueError("when: expected a table like { hotel = 'yes' }")
+        return Step(
+            who,
+            _need(written.get("need", "any")),
+            _amount(written.get("from"), "from"),
+            _amount(written.get("below"), "below"),
+            _texts(written.get("department"), "department"),
+            {str(key): str(value) for key, value in when.items()},
+            hours,
+            str(written.get("kind", "")),
+        )
+
+    def written(self) -> dict[str, Any]:
+        """The same as JSON holds it."""
+        found: dict[str, Any] = {"who": list(self.who), "need": self.need, "hours": self.hours}
+        found |= {"from": str(self.start)} if self.start is not None else {}
+        found |= {"below": str(self.below)} if self.below is not None else {}
+        found |= {"department": list(self.departments)} if self.departments else {}
+        found |= {"when": dict(self.when)} if self.when else {}
+        return found | ({"kind": self.kind} if self.kind else {})
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What a step looks at. `amount` in the currency of the requester's place; None when nobody has said it."""
+
+    amount: Decimal | None
+    department: str
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked in a step, and how many of them must agree. `missing` have nobody who could stand for them."""
+
+    approvers: tuple[int, ...]
+    needed: int
+    missing: int
+
+
+def applying(steps: Sequence[Step], matter: Matter) -> list[Step]:
+    """The steps of a route that apply, in order. An amount that nobody has said counts as a large one: leaving it out
+    must not be the way past a limit."""
+    return [step for step in steps if _applies(step, matter)]
+
+
+def asked(
+    candidates: Sequence[int],
+    need: str | int,
+    manager_of: Callable[[int], int | None],
+    may_decide: Callable[[int], bool],
+) -> Asked:
+    """Who of a step's people is asked. Whoever may not decide gives way to the next level, where they are needed."""
+    wanted = list(dict.fromkeys(candidates))
+    approvers = [one for one in wanted if may_decide(one)]
+    count = len(wanted) if need == "all" else 1 if need == "any" else int(need)
+    missing = 0
+    for one in wanted:
+        if one in approvers or len(approvers) + missing >= count:
+            continue
+        above = next_level(one, manager_of, may_decide)
+        if above is None:
+            missing += 1
+        elif above not in approvers:
+            approvers.append(above)
+    if need == "all":
+        return Asked(tuple(approvers), max(1, len(approvers) + missing), missing + (not wanted))
+    return Asked(tuple(approvers), count, max(0, count - len(approvers)))
+
+
+def next_level(
+    person_id: int, manager_of: Callable[[int], int | None], may_decide: Callable[[int], bool]
+) -> int | None:
+    """The nearest manager above somebody who may decide; None at the top, or where managers go in a circle."""
+    seen = {person_id}
+    above = manager_of(person_id)
+    while above is not None and above not in seen:
+        if may_decide(above):
+            return above
+        seen.add(above)
+        above = manager_of(above)
+    return None
+
+
+def holder(
+    approver: int,
+    is_away: Callable[[int], bool],
+    cover: int | None,
+    manager_of: Callable[[int], int | None],
+    may_hold: Callable[[int], bool],
+) -> tuple[int, SeatVia]:
+    """Who has an approver's question now: they themselves while they are here; else whoever stands in; else, as work
+    must not wait for a return, their manager."""
+    if not is_away(approver):
+        return approver, SeatVia.SELF
+    if cover is not None and may_hold(cover) and not is_away(cover):
+        return cover, SeatVia.COVER
+    above = next_level(approver, manager_of, lambda one: may_hold(one) and not is_away(one))
+    return (above, SeatVia.MANAGER) if above is not None else (approver, SeatVia.SELF)
+
+
+def is_complete(states: Collection[SeatState], needed: int) -> bool:
+    """Whether enough of a step's people have agreed."""
+    return sum(state is SeatState.APPROVED for state in states) >= needed
+
+
+def can_decide(standing: Standing) -> bool:
+    """Only full members of the workspace decide: no guest, nobody who has left, nobody who has never appeared."""
+    return standing is Standing.MEMBER
+
+
+def _applies(step: Step, matter: Matter) -> bool:
+    if step.departments and matter.department not in step.departments:
+        return False
+    if matter.amount is None:
+        if step.below is not None:
+            return False
+    elif (step.start is not None and matter.amount < step.start) or (
+        step.below is not None and matter.amount >= step.below
+    ):
+        return False
+    return all(_answered(matter.answers.get(key), value) for key, value in step.when.items())
+
+
+def _answered(answer: Any, value: str) -> bool:
+    return value in [str(one) for one in answer] if isinstance(answer, list | tuple) else str(answer) == value
+
+
+def _texts(written: object, key: str) -> tuple[str, ...]:
+    if written is None:
+        return ()
+    texts = [written] if isinstance(written, str) else written
+    if not isinstance(texts, Sequence) or not all(isinstance(one, str) for one in texts):
+        raise ValueError(f"{key}: expected a text or a list of texts, found {written!r}")
+    return tuple(texts)
+
+
+def _need(written: object) -> str | int:
+    if written in ("any", "all") and isinstance(written, str):
+        return written
+    if isinstance(written, int) and not isinstance(written, bool) and 1 <= written <= 50:
+        return written
+    raise ValueError(f"need: expected 'any', 'all' or how many, found {written!r}")
+
+
+def _amount(written: object, key: str) -> Decimal | None:
+    if written is None:
+        return None
+    try:
+        amount = Decimal(str(written))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if isinstance(written, bool) or not amount.is_finite() or amount < 0:
+        raise ValueError(f"{key}: expected an amount like 500, found {written!r}")
+    return amount

@@ -1,0 +1,187 @@
+"""Money as people write it: "1.054,60 €", "USD 520", "450 kr" -> integer minor units and an ISO 4217 currency."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel import Locale, numbers
+
+from storage.text import fold
+
+# What a column and a person can still make sense of: a hundred thousand millions.
+MOST = Decimal(10) ** 11
+
+# How people call money, by the words of the four languages. "kr", "$" and "peso" are the money of several countries.
+_NAMES: Mapping[str, str] = {
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP",
+    "pund": "GBP", "pfund": "GBP", "libra": "GBP", "libras": "GBP", "¥": "JPY", "yen": "JPY", "zł": "PLN",
+    "zloty": "PLN", "franken": "CHF", "sfr": "CHF", "fr.": "CHF", "us$": "USD",
+}  # fmt: skip
+_SHARED: Mapping[str, tuple[str, ...]] = {
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "krona": ("SEK", "ISK"),
+    "kronor": ("SEK",),
+    "kronen": ("SEK", "NOK", "DKK"),
+    "coronas": ("SEK", "NOK", "DKK"),
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "MXN", "CLP", "COP", "ARS"),
+    "dollar": ("USD", "CAD", "AUD", "NZD", "SGD"),
+    "dollars": ("USD", "CAD", "AUD", "NZD", "SGD"),
+    "dólar": ("USD",),
+    "dólares": ("USD",),
+    "pesos": ("MXN", "CLP", "COP", "ARS"),
+}
+_SPACES = " \u00a0\u202f\u2009"
+# One space at most between groups, so that "20 chairs" and a price behind them stay two things.
+_NUMBER = rf"[0-9]+(?:[{_SPACES}.,'’][0-9]+)*"
+_SYMBOLS = r"(?:US\$|kr\.?(?![^\W\d_])|fr\.|[€$£¥]|zł)"
+_WORDS = r"[^\W\d_]{2,8}"
+_PRICE = re.compile(
+    rf"(?<![\w.,])(?:(?P<before>{_SYMBOLS}|{_WORDS})[{_SPACES}]?)?(?P<minus>[-−])?(?P<number>{_NUMBER})"
+    rf"(?:[,.:][-–—])?(?:[{_SPACES}]?(?P<after>{_SYMBOLS}|{_WORDS})(?!-\w))?(?![0-9])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Money:
+    """`minor` units of a currency: 45000 EUR are 450.00 €."""
+
+    minor: int
+    currency: str
+
+    @property
+    def decimal(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-digits(self.currency))
+
+
+class NotMoney(Exception):
+    """Why a text is no amount: "ambiguous", "not_positive", "too_much", "too_fine" or "unknown"."""
+
+    def __init__(self, why: str, typed: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.typed = typed
+
+
+@dataclass(frozen=True)
+class Price:
+    """An amount that stands in a text, from `start` to `end`."""
+
+    money: Money
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=64)
+def digits(currency: str) -> int:
+    """Minor digits of a currency, by CLDR: 2 for EUR, 0 for JPY."""
+    return numbers.get_currency_precision(currency)
+
+
+def is_currency(code: str) -> bool:
+    return code in _currencies()
+
+
+def of(amount: Decimal, currency: str, typed: str = "") -> Money:
+    """A decimal number of a currency as minor units. Raises NotMoney for what can't be paid."""
+    if amount <= 0:
+        raise NotMoney("not_positive", typed)
+    if amount > MOST:
+        raise NotMoney("too_much", typed)
+    scaled = amount.scaleb(digits(currency))
+    if scaled != scaled.to_integral_value():
+        raise NotMoney("too_fine", typed)
+    return Money(int(scaled), currency)
+
+
+def read(text: str, locale: Locale, currency: str) -> Money:
+    """A text that is nothing but an amount; without a currency in it, it is in `currency`. Raises NotMoney."""
+    typed = text.strip()
+    found = _PRICE.fullmatch(typed)
+    if found is None:
+        raise NotMoney("unknown", typed)
+    before, after = (_currency(found[side], currency) for side in ("before", "after"))
+    if (found["before"] and before is None) or (found["after"] and after is None) or (before and after):
+        raise NotMoney("unknown", typed)
+    if found["minus"]:
+        raise NotMoney("not_positive", typed)
+    return of(_decimal(found["number"], locale, typed), before or after or currency, typed)
+
+
+def find(text: str, locale: Locale, currency: str) -> Price | None:
+    """The first amount in a text that names its currency; "20 chairs" is none. Raises NotMoney for one that can't be.
+
+    `currency` is the money of where the writer is: what "kr" and "$" mean there.
+    """
+    at = 0
+    while found := _PRICE.search(text, at):
+        before, after = (_currency(found[side], currency) for side in ("before", "after"))
+        if before or after:
+            start = found.start("before") if before else found.start("number")
+            end = found.end("after") if after else found.end("number")
+            typed = text[start:end]
+            if found["minus"]:
+                raise NotMoney("not_positive", typed)
+            return Price(of(_decimal(found["number"], locale, typed), (after or before or currency), typed), start, end)
+        at = found.end("number")
+    return None
+
+
+def converted(money: Money, rate: Decimal, currency: str) -> Money:
+    """The same in another currency, rounded half up to its minor units; never rounded down to nothing."""
+    exact = (money.decimal * rate).scaleb(digits(currency))
+    return Money(max(1, int(exact.quantize(Decimal(1), ROUND_HALF_UP))), currency)
+
+
+def _currency(word: str | None, here: str) -> str | None:
+    if not word:
+        return None
+    code = word.upper()
+    if len(code) == 3 and code in _currencies() and (word.isupper() or fold(word) in _NAMES or code == here):
+        return code
+    plain = word.lower().rstrip(".") if word.lower() not in _NAMES else word.lower()
+    if plain in _NAMES:
+        return _NAMES[plain]
+    shared = _SHARED.get(plain)
+    return (here if here in shared else shared[0]) if shared else None
+
+
+def _decimal(number: str, locale: Locale, typed: str) -> Decimal:
+    """Digits with their separators -> a number. Three digits behind the only separator are thousands, unless the
+    writer's language has that separator before decimals: then nobody can know."""
+    marks = [char for char in number if not char.isdigit()]
+    if not marks:
+        return Decimal(number)
+    parts = re.split(rf"[{_SPACES}.,'’]", number)
+    decimal_mark = _decimal_mark(marks, parts, locale, typed)
+    if decimal_mark is None:
+        whole, fraction = parts, ""
+    else:
+        whole, fraction = parts[:-1], parts[-1]
+    if (not 1 <= len(whole[0]) <= 3 and len(whole) > 1) or any(len(one) != 3 for one in whole[1:]):
+        raise NotMoney("unknown", typed)
+    return Decimal("".join(whole) + (f".{fraction}" if fraction else ""))
+
+
+def _decimal_mark(marks: list[str], parts: list[str], locale: Locale, typed: str) -> str | None:
+    last = marks[-1]
+    if last not in ".,":
+        return None
+    if len(set(marks)) > 1:
+        if marks.count(last) > 1 or len(parts[-1]) > 3:
+            raise NotMoney("unknown", typed)
+        return last
+    if len(marks) > 1:
+        return None  # 1.000.000
+    if len(parts[-1]) != 3 or len(parts[0]) > 3 or parts[0] == "0":
+        return last
+    if last == numbers.get_decimal_symbol(locale):
+        raise NotMoney("ambiguous", typed)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _currencies() -> frozenset[str]:
+    return frozenset(Locale("en").currencies)

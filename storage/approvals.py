@@ -1,0 +1,207 @@
+"""Approvals, the questions to their approvers, and the routes of the office."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from storage.kept import forget_kept, kept
+from storage.money_tables import Approval, Route, Seat, UserGroup
+from storage.statements import BATCH, add_all, changed, maybe, one, rows, upsert
+from storage.statements import add as add_row
+from storage.words import ApprovalState, SeatState
+
+
+@dataclass(frozen=True)
+class ApprovalPage:
+    """Some rows of a list, and how many there are in all."""
+
+    rows: list[Approval]
+    total: int
+    number: int
+    size: int
+
+    @property
+    def last(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+
+def add(session: Session, values: Mapping[str, Any]) -> int:
+    return add_row(session, Approval, values)
+
+
+def get(session: Session, number: int) -> Approval:
+    return one(session, select(Approval).where(col(Approval.id) == number))
+
+
+def find(session: Session, number: int) -> Approval | None:
+    return maybe(session, select(Approval).where(col(Approval.id) == number)) if 0 < number < 2**31 else None
+
+
+def of_request(session: Session, request_id: int) -> Approval | None:
+    return maybe(session, select(Approval).where(col(Approval.request_id) == request_id))
+
+
+def lock(session: Session, number: int) -> None:
+    """Lets one change of an approval follow the other. SQLite has one writer at a time anyway."""
+    session.execute(select(col(Approval.id)).where(col(Approval.id) == number).with_for_update())
+
+
+def change(session: Session, approval: Approval, values: Mapping[str, Any]) -> bool:
+    """Changes an approval if it is still the version that was read; says whether it was."""
+    same = update(Approval).where(col(Approval.id) == approval.id, col(Approval.version) == approval.version)
+    return changed(session.execute(same.values(version=approval.version + 1, **values))) == 1
+
+
+def alike(session: Session, approval: Approval, since: datetime, limit: int = 50) -> list[Approval]:
+    """Other approvals of the same department, or of the same person where there is none, that count: newest first."""
+    same = (
+        col(Approval.department_id) == approval.department_id
+        if approval.department_id is not None
+        else col(Approval.requester_id) == approval.requester_id
+    )
+    counted = [ApprovalState.WAITING, ApprovalState.CHANGES, ApprovalState.APPROVED]
+    others = select(Approval).where(
+        same, col(Approval.created_at) >= since, col(Approval.state).in_(counted), col(Approval.id) != approval.id
+    )
+    return rows(session, others.order_by(col(Approval.id).desc()).limit(limit))
+
+
+def waiting_for(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
+    """What somebody is asked to decide now, the longest waiting first."""
+    theirs = select(col(Seat.approval_id)).where(
+        or_(col(Seat.holder_id) == person_id, col(Seat.approver_id) == person_id), col(Seat.state) == SeatState.OPEN
+    )
+    due = select(Approval).where(col(Approval.state) == ApprovalState.WAITING, col(Approval.id).in_(theirs))
+    return _page(session, due.order_by(col(Approval.moved_at), col(Approval.id)), page, size)
+
+
+def asked_by(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
+    mine = or_(col(Approval.requester_id) == person_id, col(Approval.beneficiary_id) == person_id)
+    return _page(session, select(Approval).where(mine).order_by(col(Approval.id).desc()), page, size)
+
+
+def decided_by(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
+    theirs = select(col(Seat.approval_id)).where(col(Seat.decided_by_id) == person_id)
+    return _page(
+        session, select(Approval).where(col(Approval.id).in_(theirs)).order_by(col(Approval.id).desc()), page, size
+    )
+
+
+def unmoved_since(session: Session, moment: datetime, limit: int = BATCH) -> list[Approval]:
+    """Approvals that nobody has touched since a moment, and that still wait."""
+    waiting = [ApprovalState.WAITING, ApprovalState.CHANGES]
+    old = select(Approval).where(col(Approval.state).in_(waiting), col(Approval.moved_at) <= moment)
+    return rows(session, old.order_by(col(Approval.moved_at)).limit(limit))
+
+
+def stuck(session: Session, limit: int = 20) -> list[Approval]:
+    found = select(Approval).where(col(Approval.state) == ApprovalState.WAITING, col(Approval.stuck).is_(True))
+    return rows(session, found.order_by(col(Approval.id)).limit(limit))
+
+
+def add_seats(session: Session, seats: Sequence[Mapping[str, Any]]) -> None:
+    add_all(session, Seat, seats)
+
+
+def seats(session: Session, number: int) -> list[Seat]:
+    """All questions of an approval, in the order in which they were asked."""
+    return rows(session, select(Seat).where(col(Seat.approval_id) == number).order_by(col(Seat.id)))
+
+
+def seats_of(session: Session, numbers: Collection[int]) -> dict[int, list[Seat]]:
+    found: dict[int, list[Seat]] = {number: [] for number in numbers}
+    if numbers:
+        for row in rows(session, select(Seat).where(col(Seat.approval_id).in_(numbers)).order_by(col(Seat.id))):
+            found[row.approval_id].append(row)
+    return found
+
+
+def get_seat(session: Session, seat_id: int) -> Seat:
+    return one(session, select(Seat).where(col(Seat.id) == seat_id))
+
+
+def open_seats_of(session: Session, person_id: int) -> list[Seat]:
+    """The open questions that somebody has, in their own right or in another's place."""
+    theirs = or_(col(Seat.holder_id) == person_id, col(Seat.approver_id) == person_id)
+    return rows(session, select(Seat).where(theirs, col(Seat.state) == SeatState.OPEN).order_by(col(Seat.id)))
+
+
+def change_seat(session: Session, seat: Seat, values: Mapping[str, Any]) -> bool:
+    """Changes a question that is open still and with the same person; says whether it was."""
+    same = update(Seat).where(
+        col(Seat.id) == seat.id, col(Seat.state) == SeatState.OPEN, col(Seat.holder_id) == seat.holder_id
+    )
+    return changed(session.execute(same.values(**values))) == 1
+
+
+def close_seats(session: Session, number: int, state: SeatState, but: Collection[int] = ()) -> None:
+    """Ends all open questions of an approval."""
+    open_ones = update(Seat).where(col(Seat.approval_id) == number, col(Seat.state) == SeatState.OPEN)
+    session.execute(open_ones.where(col(Seat.id).not_in(but)).values(state=state, next_at=None))
+
+
+def void_given(session: Session, number: int) -> None:
+    """What was agreed to is another thing now."""
+    given = update(Seat).where(col(Seat.approval_id) == number, col(Seat.state) == SeatState.APPROVED)
+    session.execute(given.values(state=SeatState.VOID))
+
+
+def due_seats(session: Session, now: datetime, limit: int = BATCH) -> list[Seat]:
+    ripe = select(Seat).where(col(Seat.next_at) <= now).order_by(col(Seat.next_at))
+    return rows(session, ripe.limit(limit))
+
+
+def put_off(session: Session, seat: Seat, at: datetime) -> None:
+    session.execute(update(Seat).where(col(Seat.id) == seat.id).values(next_at=at))
+
+
+def routes(session: Session) -> list[Route]:
+    def load() -> list[Route]:
+        return rows(session, select(Route).order_by(col(Route.type), col(Route.id)))
+
+    return kept(session, ("routes",), load)
+
+
+def save_route(session: Session, type_key: str, department_id: int | None, steps: list[dict[str, Any]]) -> None:
+    """One route for a type and department; no steps take it away."""
+    forget_kept(session)
+    same_department = (
+        col(Route.department_id).is_(None) if department_id is None else col(Route.department_id) == department_id
+    )
+    session.execute(delete(Route).where(col(Route.type) == type_key, same_department))
+    if steps:
+        add_all(session, Route, [{"type": type_key, "department_id": department_id, "steps": steps}])
+
+
+def groups(session: Session) -> list[UserGroup]:
+    def load() -> list[UserGroup]:
+        return rows(session, select(UserGroup).order_by(col(UserGroup.handle)))
+
+    return kept(session, ("user groups",), load)
+
+
+def find_group(session: Session, name: str) -> UserGroup | None:
+    """A user group by its Slack id or @handle."""
+    bare = name.removeprefix("@").lower()
+    return next((one for one in groups(session) if one.id == name or one.handle.lower() == bare), None)
+
+
+def save_groups(session: Session, found: Iterable[Mapping[str, Any]]) -> None:
+    """The user groups as Slack tells of them now; those that are gone have no members."""
+    forget_kept(session)
+    known = {one["id"]: one for one in found}
+    for values in known.values():
+        upsert(session, UserGroup, values, by=("id",))
+    session.execute(update(UserGroup).where(col(UserGroup.id).not_in(list(known))).values(members=[]))
+
+
+def _page(session: Session, query: Select[Any], page: int, size: int) -> ApprovalPage:
+    total = one(session, select(func.count()).select_from(query.order_by(None).subquery()))
+    last = max(1, -(-total // size))
+    number = min(max(1, page), last)
+    return ApprovalPage(rows(session, query.offset((number - 1) * size).limit(size)), total, number, size)
