@@ -11,12 +11,25 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import absences as absence_duty
+from office.duties import approvals as approval_duty
 from office.duties import digests as digest_duty
 from office.duties import letters
 from office.duties import reminders as reminder_duty
 from office.duties import requests as request_duty
 from office.duties import tasks as task_duty
-from storage import absences, digests, drafts, history, inbox, outbox, reminders, request_clocks, tasks, timers
+from storage import (
+    absences,
+    approvals,
+    digests,
+    drafts,
+    history,
+    inbox,
+    outbox,
+    reminders,
+    request_clocks,
+    tasks,
+    timers,
+)
 from storage.database import Database
 from storage.statements import BATCH
 
@@ -42,6 +55,8 @@ TIMERS = (
     Timer("clocks", 1, request_duty.ring_clocks, due=lambda session: bool(request_clocks.due(session, clock.now(), 1))),
     Timer("reminders", 1, reminder_duty.fire_due, due=lambda session: bool(reminders.due(session, clock.now(), 1))),
     Timer("tasks", 1, task_duty.remind_of_tasks, due=lambda session: bool(tasks.due_pings(session, clock.now(), 1))),
+    Timer("approvals", 1, approval_duty.chase, due=lambda session: bool(approvals.due_seats(session, clock.now(), 1))),
+    Timer("expiry", 600, approval_duty.expire),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
     Timer(
         "digests",

@@ -57,6 +57,16 @@ class WebApi:
             return Result({}, error=f"unreachable: {type(error).__name__}")
         return _read(response)
 
+    def upload(self, url: str, content: bytes) -> Result:
+        """Sends a file's bytes to the address that Slack gave for them. They are nobody's until they are named."""
+        try:
+            response = self._pool.request(
+                "POST", url, body=content, headers={"Content-Type": "application/octet-stream"}
+            )
+        except HTTPError as error:
+            return Result({}, error=f"unreachable: {type(error).__name__}")
+        return Result({}) if response.status == 200 else Result({}, error=f"upload_{response.status}")
+
     def close(self) -> None:
         self._pool.clear()
 

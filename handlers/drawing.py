@@ -17,6 +17,16 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...] = ()
+    file: "Attachment | None" = None
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that a message is. Its name holds the message's key, so that one that may have arrived can be found."""
+
+    name: str
+    title: str
+    content: bytes
 
 
 @dataclass(frozen=True)

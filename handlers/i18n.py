@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from handlers.terms import DESKS, TERMS
 from office import clock
 from office.catalogue import LANGUAGES, in_language
+from office.rules.money import Money
 from storage.tables import Desk, Person
 
 LOCALES = Path(__file__).parent / "locales"
@@ -122,6 +123,8 @@ class Reader:
             return self.day(fact)
         if isinstance(fact, int | Decimal) and name != "number":
             return self.number(fact)
+        if isinstance(fact, Money):
+            return self.money(fact.decimal, fact.currency)
         if isinstance(fact, Desk):
             return self.desk(fact)
         if isinstance(fact, Mapping):

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.approvals import messages as approvals
 from handlers.away import messages as away
+from handlers.budgets import messages as budgets
 from handlers.desk import letters
 from handlers.desk import messages as desk
 from handlers.digest import messages as digest
@@ -13,16 +15,20 @@ from handlers.drawing import Drawing, Message
 from handlers.reminders import messages as reminders
 from handlers.requests import messages as requests
 from handlers.tasks import messages as tasks
+from office.duties import approvals as approval_duty
 from office.duties import tasks as task_duty
 from office.duties.requests.access import is_allowed
+from storage import approvals as approvals_stored
 from storage import people
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
 from storage.tables import Outbox, Person
-from storage.words import Act, TaskAct
+from storage.words import Act, ApprovalAct, TaskAct
 
 MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **requests.MESSAGES,
+    **approvals.MESSAGES,
+    **budgets.MESSAGES,
     **tasks.MESSAGES,
     **reminders.MESSAGES,
     **away.MESSAGES,
@@ -47,6 +53,8 @@ def unreadable(drawing: Drawing) -> Message | None:
     number = drawing.row.subject_id
     if drawing.row.subject == "task":
         text = drawing.reader.say("T{number} is in other hands now.", number=number)
+    elif drawing.row.subject == "approval":
+        text = drawing.reader.say("A{number} is in other hands now.", number=number)
     else:
         text = drawing.reader.say("#{number} is in other hands now.", number=number)
     return Message(text, (blocks.words(text),))
@@ -60,9 +68,21 @@ def _sees_task(session: Session, reader: Person, number: int) -> bool:
     return task_duty.is_allowed(session, reader, tasks_stored.get(session, number), TaskAct.SEE)
 
 
+def _sees_approval(session: Session, reader: Person, number: int) -> bool:
+    return approval_duty.is_allowed(session, reader, approvals_stored.get(session, number), ApprovalAct.SEE)
+
+
 # Told to somebody whose part in it ends with this very word.
 _LAST_WORDS = frozenset({"tasks.accepted"})
-_SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {"request": _sees_request, "task": _sees_task}
+_SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {
+    "request": _sees_request,
+    "task": _sees_task,
+    "approval": _sees_approval,
+}
 
 # What a message with buttons becomes when its function has nothing to say any more.
-OUTCOMES: Mapping[str, Callable[[Drawing], Message]] = {"request": requests.outcome, "task": tasks.outcome}
+OUTCOMES: Mapping[str, Callable[[Drawing], Message]] = {
+    "request": requests.outcome,
+    "task": tasks.outcome,
+    "approval": approvals.outcome,
+}

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
+from handlers.approvals import modals as approval_modals
 from handlers.blocks import View
 from handlers.context import Call
 from handlers.requests import modals as request_modals
 from handlers.tasks import modals as task_modals
-from office.duties import requests, tasks
+from office.duties import approvals, requests, tasks
 
 
 def request(session: Session, call: Call, number: int) -> View:
@@ -21,4 +22,13 @@ def task(session: Session, call: Call, number: int) -> View:
     return task_modals.sheet(session, call.reader, call.person, found)
 
 
-SHEETS: Mapping[str, Callable[[Session, Call, int], View]] = {"request": request, "task": task}
+def approval(session: Session, call: Call, number: int) -> View:
+    found = approvals.look(session, call.person, number)
+    return approval_modals.sheet(session, call.catalogue, call.reader, call.person, found)
+
+
+SHEETS: Mapping[str, Callable[[Session, Call, int], View]] = {
+    "request": request,
+    "task": task,
+    "approval": approval,
+}

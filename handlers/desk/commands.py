@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.approvals import lists as approval_lists
 from handlers.away.commands import away, back
 from handlers.blocks import Block
+from handlers.budgets.commands import budget, rate
 from handlers.context import Answer, Call
 from handlers.desk import letters, office_forms
 from handlers.digest import settings as digest_settings
@@ -38,6 +40,9 @@ WORDS: Mapping[str, str] = {
     "away": "away borta frånvarande bortrest abwesend abwesenheit ausente ausencia vacation semester urlaub vacaciones",
     "back": "back tillbaka zurück vuelto regreso",
     "digest": "digest sammanfattning översikt zusammenfassung überblick resumen",
+    "approvals": "approvals approval godkännanden godkännande genehmigungen genehmigung aprobaciones aprobación",
+    "budget": "budget budgets budgetar presupuesto presupuestos",
+    "rate": "rate rates kurs växelkurs kurse wechselkurs cambio",
     "tasks": "tasks task uppgifter uppgift aufgaben aufgabe tareas tarea",
     "undo": "undo ångra rückgängig deshacer",
     "search": "search find sök hitta suche suchen finden buscar",
@@ -77,6 +82,12 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
         blocks.button(say("My desk"), f"{page}:desk", "desk|1|"),
         blocks.button(say("All open"), f"{page}:list", "list|1|"),
     ]
+    money = [
+        blocks.button(say("Ask for approval"), "approvals.new", style="primary"),
+        blocks.button(say("For me to decide"), "approvals.page:waiting", "waiting|1"),
+        blocks.button(say("Asked by me"), "approvals.page:mine", "mine|1"),
+        blocks.button(say("Budgets"), "budgets.overview"),
+    ]
     todo = [
         blocks.button(say("New task"), "tasks.new", style="primary"),
         blocks.button(say("My tasks"), "tasks.page:mine", "mine|1"),
@@ -95,6 +106,8 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
     shown = [
         blocks.md(md("*Requests* – whatever you need from the office: `/request` and your words.")),
         *blocks.actions(ask),
+        blocks.md(md("*Approvals and budgets* – `/approvals ask @anna Conference ticket 450 EUR`, `/desk budget`.")),
+        *blocks.actions(money),
         blocks.md(md("*Tasks and reminders* – `/task` and what is to be done, `/desk remind me to …`.")),
         *blocks.actions(todo),
         blocks.md(md("*You* – being away, your day at a glance, how you are told, a step back.")),
@@ -132,6 +145,10 @@ def usage(call: Call, _: str = "") -> Answer:
         "`/request` — " + md("the same with a form"),
         md("`/request mine` · `waiting` · `desk`") + " — " + md("what you asked for, what waits for you, your desk"),
         md("`/request help`") + " — " + md("everything else about requests"),
+        md("`/approvals ask @anna Conference ticket 450 EUR`")
+        + " — "
+        + md("asks for an approval; `/approvals` shows what waits for you"),
+        md("`/desk budget`") + " — " + md("what is left of your budgets, with a picture"),
         "`/task …` — " + md("something to be done, by you or others; `/task help` says more"),
         md("`/desk remind me to … tomorrow at 9` · `remind @anna …` · `remind #channel …`")
         + " — "
@@ -236,6 +253,10 @@ def _tasks(call: Call, _: str = "") -> Answer:
     return task_lists.show(call, "mine")
 
 
+def _approvals(call: Call, _: str = "") -> Answer:
+    return approval_lists.show(call, "waiting")
+
+
 def _settings(call: Call, _: str = "") -> Answer:
     return digest_settings.open_form(call)
 
@@ -270,9 +291,10 @@ def _did_you_mean(call: Call, typed: str, rest: str = "") -> Answer:
     pages = {
         "requests": "requests.page:mine", "tasks": "tasks.page:mine", "search": "desk.help",
         "settings": "digest.settings", "remind": "reminders.new", "reminders": "reminders.overview",
-        "away": "away.overview", "back": "away.back", "digest": "digest.now",
+        "away": "away.overview", "back": "away.back", "digest": "digest.now", "approvals": "approvals.page:waiting",
+        "budget": "budgets.overview", "rate": "budgets.rates",
     }  # fmt: skip
-    value = "mine|1|" if name in ("requests", "tasks") else "last"
+    value = {"requests": "mine|1|", "tasks": "mine|1|", "approvals": "waiting|1"}.get(name, "last")
     button = blocks.button(f"/desk {near}", pages.get(name, f"desk.{name}"), value, style="primary")
     # What was typed stays there to be copied.
     kept = [blocks.words(f"/desk {near} {clean(rest)}")] if rest else []
@@ -296,6 +318,9 @@ _PAGES: Mapping[str, Callable[[Call, str], Answer]] = {
     "search": _search,
     "requests": _requests,
     "tasks": _tasks,
+    "approvals": _approvals,
+    "budget": budget,
+    "rate": rate,
     "remind": remind,
     "reminders": reminders_overview,
     "away": away,

@@ -112,6 +112,8 @@ def can(session: Session, viewer: Person, request: Request, act: Act) -> bool:
     """Whether to offer an act: allowed to this person, possible in this state, and not pointless."""
     if request_states.after(act, request.state) is None or not is_allowed(session, viewer, request, act):
         return False
+    if request.awaits_id is not None and request.state in UNFINISHED and act in request_states.HELD_BACK:
+        return False
     asker = viewer.id in (request.requester_id, request.beneficiary_id)
     pointless = {
         Act.TAKE: request.owner_id is not None,
@@ -143,7 +145,7 @@ def line(session: Session, catalogue: Catalogue, reader: Reader, request: Reques
     mark = "🔴 " if request.priority == Priority.HIGH and request.state in UNFINISHED else ""
     parts = [
         reader.titles(catalogue.get(request.type).title),
-        reader.term(request.state),
+        state_said(reader, request),
         owner.known_as if owner else "",
         _due(session, reader, request),
     ]
@@ -167,6 +169,13 @@ def _due(session: Session, reader: Reader, request: Request) -> str:
     return reader.say("since {day}", day=request.created_at.date())
 
 
+def state_said(reader: Reader, request: Request) -> str:
+    """How a request stands; one that is held for an approval says so."""
+    if request.awaits_id is not None and request.state in UNFINISHED:
+        return reader.say("waiting for the approval A{number}", number=request.awaits_id)
+    return reader.term(request.state)
+
+
 def neutral(reader: Reader, request: Request) -> str:
     """A request in a text that may stand on a lock screen: its title only where it is open to all."""
     if request.visibility == Visibility.EVERYONE:
@@ -182,7 +191,7 @@ def answers(session: Session, reader: Reader, request: Request, kind: RequestTyp
         one = known.get(key)
         label = reader.titles(one.label) if one else key
         lines.append(reader.md("*{label}* {value}", label=label, value=_answer(session, reader, one, value)))
-    lines += [reader.md("*{label}* {value}", label=reader.say("File"), value=_file(one)) for one in request.files]
+    lines += [reader.md("*{label}* {value}", label=reader.say("File"), value=file_said(one)) for one in request.files]
     if sum(len(line) for line in lines) < blocks.SECTION - len(lines):
         return [blocks.md("\n".join(lines))] if lines else []
     return [blocks.md(line) for line in lines]
@@ -198,7 +207,7 @@ def _fields(
     everyone = people.by_ids(session, [request.requester_id, request.beneficiary_id, request.owner_id])
     desk = offices.get_desk(session, request.desk_id)
     pairs: list[tuple[str, object]] = [(reader.say("Type"), reader.titles(kind.title))]
-    pairs.append((reader.say("State"), reader.term(request.state)))
+    pairs.append((reader.say("State"), state_said(reader, request)))
     if for_desk:
         pairs.append((reader.say("From"), shown_person(session, reader, everyone.get(request.requester_id))))
     else:
@@ -265,7 +274,8 @@ def _typed_answer(session: Session, reader: Reader, one: Any, value: Any) -> obj
             return str(value)
 
 
-def _file(one: Mapping[str, str]) -> Md:
+def file_said(one: Mapping[str, str]) -> Md:
+    """A file as a link that Slack opens, or by its name."""
     name = escape(one.get("name") or "file").replace("|", "¦").replace("\u2060", "")
     return Md(f"<{one['url']}|{name}>") if one.get("url", "").startswith("https://") else Md(name)
 
@@ -354,7 +364,7 @@ def _words_said(session: Session, reader: Reader, request: Request, notes: bool)
 
 
 def _desk_acts(request: Request) -> list[Act]:
-    if request.state not in UNFINISHED:
+    if request.state not in UNFINISHED or request.awaits_id is not None:
         return []
     if request.state == RequestState.ON_HOLD:
         return [Act.RESUME, Act.SOLVE]

@@ -152,7 +152,11 @@ def done(session: Session, call: Call, act: TaskAct, task: Task) -> Answer:
 
 def snoozed(session: Session, call: Call, number: int, until: object) -> Answer:
     """Snoozes to a moment, a choice, or typed words, and says until when."""
-    at = later(until, call.reader.zone, clock.now()) if isinstance(until, Later) else _moment(session, call, str(until))
+    at = (
+        later(until, call.reader.zone, clock.now())
+        if isinstance(until, Later)
+        else moment_named(session, call, str(until))
+    )
     task = duty.snooze(session, call.person, number, at)
     head = call.reader.say(
         "T{number} comes back to you {when}.", number=number, when=times.moment_said(call.reader, at)
@@ -208,7 +212,7 @@ def _act(call: Call, wanted: ActWanted[TaskAct]) -> Answer:
     return call.perform(do)
 
 
-def _moment(session: Session, call: Call, words: str) -> datetime:
+def moment_named(session: Session, call: Call, words: str) -> datetime:
     """When somebody wants to hear of something again."""
     folded = " ".join(tokens(words))
     for choice, names in _LATER.items():

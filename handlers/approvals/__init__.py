@@ -1,0 +1,28 @@
+"""Approvals, as Slack hears and shows them."""
+
+from handlers.approvals import actions, commands
+from storage.words import ApprovalAct
+
+_FORMS = (
+    ApprovalAct.REJECT, ApprovalAct.CHANGES, ApprovalAct.REASSIGN, ApprovalAct.SNOOZE, ApprovalAct.EDIT,
+    ApprovalAct.REOPEN, ApprovalAct.WITHDRAW, ApprovalAct.PAY,
+)  # fmt: skip
+
+COMMANDS = {"/approvals": commands.approvals_command}
+ACTIONS = {
+    "approvals.new": actions.new,
+    "approvals.help": actions.usage,
+    "approvals.page": actions.page,
+    "approvals.open": actions.show,
+    "approvals.several": actions.several,
+    "approvals.paper": actions.paper,
+    "approvals.approve": actions.approve,
+    "approvals.reasoned": actions.reasoned,
+    **{f"approvals.{act.value}": actions.with_form(act) for act in _FORMS},
+}
+VIEWS = {
+    "approvals.form": actions.form_sent,
+    "approvals.act": actions.act_sent,
+    "approvals.several": actions.several_sent,
+}
+SHORTCUTS = {"approvals.new": actions.new}

@@ -1,0 +1,344 @@
+"""How an approval looks: its card, its line in a list, who decided what, and its buttons."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.approvals import routes_said
+from handlers.blocks import Block
+from handlers.i18n import Md, Reader, escape, mention
+from handlers.people import shown as shown_person
+from handlers.requests import cards as request_cards
+from office import clock
+from office.catalogue import Catalogue
+from office.duties import approvals as duty
+from office.duties import budgets
+from office.duties.approvals.access import last_edit
+from office.duties.approvals.routes import department_name
+from office.duties.approvals.seats import step_of
+from office.rules.approval_routing import OVER_BUDGET
+from office.rules.money import Money
+from office.rules.similar import similar
+from storage import approvals, people
+from storage import requests as requests_stored
+from storage.money_tables import Approval, Seat
+from storage.tables import Person
+from storage.text import fold
+from storage.words import ApprovalAct, ApprovalState, BudgetMode, SeatState, SeatVia
+
+A, S = ApprovalAct, ApprovalState
+# Orders of the same supplier or for the same purpose within this time are shown together.
+SPLIT_WITHIN = timedelta(days=7)
+FIRST = (A.APPROVE, A.REJECT, A.CHANGES)
+NO_FORM = (A.APPROVE,)
+
+
+def labels(reader: Reader) -> dict[ApprovalAct, str]:
+    """What can be done, in the order in which it is offered, by the words of the buttons."""
+    return {
+        A.APPROVE: reader.say("Approve"),
+        A.REJECT: reader.say("Reject"),
+        A.CHANGES: reader.say("Ask for changes"),
+        A.REASSIGN: reader.say("Reassign"),
+        A.SNOOZE: reader.say("Snooze"),
+        A.EDIT: reader.say("Edit"),
+        A.REOPEN: reader.say("Ask again"),
+        A.WITHDRAW: reader.say("Withdraw"),
+        A.PAY: reader.say("Paid"),
+    }
+
+
+def card(
+    session: Session, catalogue: Catalogue, reader: Reader, approval: Approval, viewer: Person, whole: bool = False
+) -> list[Block]:
+    """An approval as somebody sees it, with what they may do now. `whole`: with every verdict and button."""
+    return [
+        blocks.header(f"A{approval.id} {approval.title}"),
+        blocks.fields(_fields(session, reader, approval)),
+        *_text(approval, whole),
+        *_answers(session, catalogue, reader, approval),
+        *_changed(session, reader, approval),
+        *_budget(session, reader, approval),
+        *_together(session, reader, approval),
+        *status(session, reader, approval),
+        *blocks.actions(buttons(session, reader, approval, viewer, more=not whole)),
+    ]
+
+
+def line(session: Session, reader: Reader, approval: Approval, place: str) -> Block:
+    """One approval in a list, with a button that opens it. `place` keeps action ids of one view apart."""
+    requester = people.find(session, approval.requester_id)
+    parts = [
+        typed_amount(reader, approval),
+        reader.say("from {who}", who=requester.known_as if requester else "–"),
+        _where_it_is(session, reader, approval),
+    ]
+    title = blocks.cut(approval.title, 200)
+    text = reader.md(
+        "*A{number}* {title}\n{about}",
+        number=approval.id,
+        title=title,
+        about=" · ".join(part for part in parts if part),
+    )
+    return blocks.md(text, open_button(reader.say("Open"), approval, f"approvals.open:{place}.{approval.id}"))
+
+
+def neutral(approval: Approval) -> str:
+    """An approval in a text that may stand on a lock screen."""
+    return f"A{approval.id}"
+
+
+def link(approval: Approval) -> Md:
+    return Md(f"*A{approval.id}* {escape(blocks.cut(approval.title, 150))}")
+
+
+def typed_amount(reader: Reader, approval: Approval) -> str:
+    if approval.amount is None:
+        return ""
+    return reader.money(Money(approval.amount, approval.currency).decimal, approval.currency)
+
+
+def amount_said(reader: Reader, approval: Approval) -> str:
+    """The amount in its own currency and in that of the requester's place, with the rate and its day."""
+    own = typed_amount(reader, approval)
+    if not own or approval.home_amount is None or approval.home_currency == approval.currency:
+        return own
+    home = Money(approval.home_amount, approval.home_currency)
+    rate = reader.number(Decimal(approval.rate or "0"))
+    return reader.say(
+        "{own} = {home} (1 {currency} = {rate} {other}, {day})",
+        own=own, home=home, currency=approval.currency, rate=rate, other=approval.home_currency,
+        day=approval.rate_on or approval.created_at.date(),
+    )  # fmt: skip
+
+
+def status(session: Session, reader: Reader, approval: Approval) -> list[Block]:
+    """The verdicts so far, and with whom it is or how it ended."""
+    seats = [one for one in approvals.seats(session, approval.id or 0) if one.decided_at is not None]
+    lines = [verdict_said(session, reader, one, approval) for one in seats[-8:]]
+    if approval.state is S.WAITING:
+        lines.append(_waits(session, reader, approval))
+    elif approval.state is not S.APPROVED or not lines:
+        lines.append(reader.md("*{state}*", state=approval.state))
+    shown = [blocks.context("\n".join(lines))]
+    if approval.state is S.WAITING and len(approval.route) > 1:
+        route = routes_said.route(session, reader, approval)
+        step = reader.md("Step {number} of {last}", number=approval.step + 1, last=len(approval.route))
+        shown.append(blocks.context(f"{step}: {escape(route)}"))
+    return shown
+
+
+def verdict_said(session: Session, reader: Reader, seat: Seat, approval: Approval) -> str:
+    """Who answered what, for whom, when, to which version, and why."""
+    marks = {SeatState.APPROVED: "✅", SeatState.REJECTED: "⛔", SeatState.CHANGES: "✏️", SeatState.VOID: "↩️"}
+    who = decider(session, reader, seat)
+    texts = {
+        SeatState.APPROVED: reader.md("{who} approved, {when}", who=who, when=seat.decided_at),
+        SeatState.REJECTED: reader.md("{who} rejected, {when}", who=who, when=seat.decided_at),
+        SeatState.CHANGES: reader.md("{who} asked for changes, {when}", who=who, when=seat.decided_at),
+        SeatState.VOID: reader.md("{who} approved an earlier version, {when}", who=who, when=seat.decided_at),
+    }
+    version = reader.md(" (version {number})", number=seat.edition) if approval.edition > 1 else ""
+    why = f": {escape(seat.why)}" if seat.why else ""
+    return f"{marks.get(seat.state, '')} {texts.get(seat.state, '')}{version}{why}"
+
+
+def decider(session: Session, reader: Reader, seat: Seat) -> Md:
+    """Whoever answered; in another's place with that other's name."""
+    who = mention(people.find(session, seat.decided_by_id))
+    if seat.decided_by_id == seat.approver_id:
+        return who
+    approver = mention(people.find(session, seat.approver_id))
+    if seat.via is SeatVia.COVER:
+        return Md(reader.md("{who} (cover) for {approver}", who=who, approver=approver))
+    return Md(reader.md("{who} for {approver}", who=who, approver=approver))
+
+
+def buttons(session: Session, reader: Reader, approval: Approval, viewer: Person, more: bool) -> list[Block]:
+    """What the viewer may do now; a short card has the first of it and the way to the rest."""
+    offered = [act for act in labels(reader) if duty.is_allowed(session, viewer, approval, act)]
+    if approval.request_id is not None:
+        # What is asked is changed where it was asked: in the request.
+        offered = [act for act in offered if act is not A.REOPEN]
+    shown = [act for act in offered if not more or act in FIRST or (act is A.EDIT and approval.state is S.CHANGES)]
+    if more and A.SNOOZE in offered:
+        shown.append(A.SNOOZE)
+    row = [act_button(reader, approval, act) for act in shown]
+    if more:
+        return [*row, open_button(reader.say("More …"), approval)]
+    return [*row, blocks.button(reader.say("History as PDF"), "approvals.paper", str(approval.id))]
+
+
+def act_button(reader: Reader, approval: Approval, act: ApprovalAct) -> Block:
+    """A button for one act. A verdict names what the card shows, version and step, so that it is given to that only."""
+    value = f"{approval.id}.{approval.edition}.{approval.step}" if act in FIRST else str(approval.id)
+    style = {A.APPROVE: "primary", A.REJECT: "danger"}.get(act)
+    if act is A.APPROVE and needs_reason(approval):
+        return blocks.button(reader.say("Approve, with a reason"), "approvals.reasoned", value, style=style)
+    return blocks.button(labels(reader)[act], f"approvals.{act.value}", value, style=style)
+
+
+def needs_reason(approval: Approval) -> bool:
+    """Whether agreeing needs a reason: it lets a budget be exceeded."""
+    return approval.state is S.WAITING and step_of(approval).kind == OVER_BUDGET
+
+
+def open_button(text: str, approval: Approval, action_id: str = "approvals.open") -> Block:
+    return blocks.button(text, action_id, str(approval.id))
+
+
+def _fields(session: Session, reader: Reader, approval: Approval) -> list[str]:
+    everyone = people.by_ids(session, [approval.requester_id, approval.beneficiary_id])
+    requester = everyone.get(approval.requester_id)
+    pairs: list[tuple[str, object]] = [(reader.say("From"), shown_person(session, reader, requester))]
+    if approval.beneficiary_id is not None:
+        pairs.append((reader.say("For"), shown_person(session, reader, everyone.get(approval.beneficiary_id))))
+    pairs.append((reader.say("Amount"), amount_said(reader, approval) or reader.say("none given")))
+    if approval.supplier:
+        pairs.append((reader.say("Supplier"), approval.supplier))
+    if approval.department_id is not None:
+        pairs.append((reader.say("Department"), department_name(session, approval.department_id)))
+    if approval.day is not None:
+        pairs.append((reader.say("Needed by"), reader.day(approval.day)))
+    if approval.request_id is not None:
+        pairs.append((reader.say("Request"), f"#{approval.request_id}"))
+    return [reader.md("*{label}*\n{value}", label=label, value=value) for label, value in pairs]
+
+
+def _text(approval: Approval, whole: bool) -> list[Block]:
+    return blocks.paragraphs(approval.text, most=8 if whole else 2) if approval.text else []
+
+
+def _answers(session: Session, catalogue: Catalogue, reader: Reader, approval: Approval) -> list[Block]:
+    """What the request's form asked and got, and the files."""
+    if approval.request_id is not None:
+        request = requests_stored.get(session, approval.request_id)
+        return request_cards.answers(session, reader, request, catalogue.get(request.type))
+    files = [request_cards.file_said(one).text for one in approval.files]
+    return (
+        [blocks.md(reader.md("*{label}* {value}", label=reader.say("File"), value=Md(", ".join(files))))]
+        if files
+        else []
+    )
+
+
+def _changed(session: Session, reader: Reader, approval: Approval) -> list[Block]:
+    """Old and new of what made this version, for those who have seen the one before."""
+    entry = last_edit(session, approval)
+    if entry is None:
+        return []
+    lines = list(changes_said(session, reader, entry.before, entry.after))
+    if not lines:
+        return []
+    head = reader.md("*Changed since version {number}*", number=approval.edition - 1)
+    return [blocks.md("\n".join([head, *lines]))]
+
+
+def changes_said(
+    session: Session, reader: Reader, before: dict[str, object], after: dict[str, object]
+) -> Iterable[str]:
+    """Each thing that has changed, old and new."""
+    names = {
+        "title": reader.say("What"),
+        "supplier": reader.say("Supplier"),
+        "beneficiary_id": reader.say("For"),
+        "department_id": reader.say("Department"),
+        "day": reader.say("Needed by"),
+    }
+    old_money, new_money = (_money_said(reader, one) for one in (before, after))
+    if old_money != new_money:
+        yield reader.md("• {label}: {old} → *{new}*", label=reader.say("Amount"), old=old_money, new=new_money)
+    for name, label in names.items():
+        if name in after and before.get(name) != after[name]:
+            old, new = (_value_said(session, reader, name, one.get(name)) for one in (before, after))
+            yield reader.md("• {label}: {old} → *{new}*", label=label, old=old, new=new)
+
+
+def _money_said(reader: Reader, values: dict[str, object]) -> str:
+    amount, currency = values.get("amount"), values.get("currency")
+    if not isinstance(amount, int) or not isinstance(currency, str):
+        return "–"
+    return reader.money(Money(amount, currency).decimal, currency)
+
+
+def _value_said(session: Session, reader: Reader, name: str, value: object) -> str:
+    if value in (None, ""):
+        return "–"
+    if name == "beneficiary_id" and isinstance(value, int):
+        return people.get(session, value).known_as
+    if name == "department_id" and isinstance(value, int):
+        return department_name(session, value)
+    return str(value)
+
+
+def _budget(session: Session, reader: Reader, approval: Approval) -> list[Block]:
+    """What is left of the budget, and what would be after; of each that it is paid from."""
+    if approval.state not in (S.WAITING, S.CHANGES):
+        return []
+    lines = []
+    for room in budgets.rooms(session, approval):
+        left = Money(room.budget.left + room.held, room.budget.currency)
+        after = reader.money(Money(room.after, room.budget.currency).decimal, room.budget.currency)
+        name = routes_said.budget_name(session, reader, room.budget)
+        said = reader.md("*Budget {name}*: {left} left, {after} after", name=name, left=left, after=after)
+        if room.after < 0:
+            over = Money(-room.after, room.budget.currency)
+            said += reader.md(" · ⚠️ exceeds it by {over}", over=over)
+            if room.budget.mode is BudgetMode.STOP:
+                said += reader.md(", which its owner must allow")
+        lines.append(said)
+    return [blocks.md("\n".join(lines))] if lines else []
+
+
+def _together(session: Session, reader: Reader, approval: Approval) -> list[Block]:
+    """Other orders of the same supplier or for the same purpose: one that was split shows its whole sum."""
+    near = [one for one in approvals.alike(session, approval, approval.created_at - SPLIT_WITHIN) if one.amount]
+    titles = similar(approval.title, {one.id or 0: one.title for one in near}, most=10)
+    supplier = fold(approval.supplier)
+    same = [
+        one
+        for one in near
+        if one.id in titles or (supplier and fold(one.supplier) == supplier)
+        if abs(one.created_at - approval.created_at) <= SPLIT_WITHIN
+    ]
+    if not same or approval.amount is None or approval.state not in (S.WAITING, S.CHANGES):
+        return []
+    lines = [
+        reader.md("• A{number} {title}: {amount}, {when}", number=one.id, title=blocks.cut(one.title, 80),
+                  amount=typed_amount(reader, one), when=one.created_at)
+        for one in same[:5]
+    ]  # fmt: skip
+    total = _sum(reader, [approval, *same])
+    head = reader.md("*Looks like part of one purchase*, within {count} days:", count=SPLIT_WITHIN.days)
+    tail = [reader.md("Together with this one: *{total}*", total=total)] if total else []
+    return [blocks.md("\n".join([head, *lines, *tail]))]
+
+
+def _sum(reader: Reader, them: list[Approval]) -> str:
+    currency = them[0].home_currency
+    if any(one.home_currency != currency or one.home_amount is None for one in them):
+        return ""
+    return reader.money(Money(sum(one.home_amount or 0 for one in them), currency).decimal, currency)
+
+
+def _waits(session: Session, reader: Reader, approval: Approval) -> str:
+    """With whom it is, and until when they have time."""
+    open_ones = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
+    if not open_ones:
+        return reader.md("⚠️ Nobody is left who may decide. The administrators know, and name somebody.")
+    holders = ", ".join(mention(people.find(session, one.holder_id)).text for one in open_ones)
+    due = min(one.due_at for one in open_ones)
+    if due <= clock.now():
+        return reader.md("⏳ With {who}", who=Md(holders))
+    return reader.md("⏳ With {who}, until {when}", who=Md(holders), when=due)
+
+
+def _where_it_is(session: Session, reader: Reader, approval: Approval) -> str:
+    if approval.state is not S.WAITING:
+        return reader.term(approval.state)
+    open_ones = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
+    holders = [person.known_as for person in people.by_ids(session, [one.holder_id for one in open_ones]).values()]
+    return reader.say("with {who}", who=holders) if holders else reader.say("with nobody")

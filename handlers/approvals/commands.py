@@ -1,0 +1,313 @@
+"""/approvals: words -> an approval that is asked for, a list, or an act on one."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, money
+from handlers.approvals import cards, lists, modals, routes_said
+from handlers.approvals.verbs import ASK, HISTORY, PAPER, TYPED
+from handlers.context import Answer, Call
+from handlers.people import away_word
+from handlers.slack_text import readable
+from handlers.tasks.commands import moment_named, without_people
+from handlers.typed import ActWanted, ListWanted, Misspelt
+from office.duties import approvals as duty
+from office.duties import notices
+from office.duties import requests as request_duty
+from office.duties.approvals.access import open_seats
+from office.duties.approvals.ask import home_of
+from office.errors import Refusal
+from office.rules.request_words import mentions, understand
+from office.rules.words import clean, title_of
+from storage import approvals, people
+from storage.money_tables import Approval
+from storage.tables import Person
+from storage.text import fold
+from storage.words import ApprovalAct
+
+A = ApprovalAct
+Handler = Callable[[Call], Answer]
+
+_GROUP = re.compile(r"<!subteam\^(?P<id>S[A-Z0-9]+)(?:\|[^>]*)?>")
+# What needs no more words, or has them behind the number, and is done at once.
+WITH_WORDS = (A.REJECT, A.CHANGES, A.REASSIGN, A.SNOOZE, A.PAY)
+
+
+def approvals_command(call: Call) -> Answer:
+    """/approvals: what waits, the words of something to be approved, a list, or something about one."""
+    text = clean(call.text)
+    if not text:
+        return lists.show(call, "waiting")
+    first, _, rest = text.partition(" ")
+    if fold(first) in ASK:
+        return ask_words(call, rest.strip())
+    if fold(text) in TYPED.acts:
+        raise Refusal("Say which one, by its number: /approvals {act} 12. /approvals shows them.", act=text)
+    wanted = TYPED.read(text)
+    match wanted:
+        case ListWanted(name="help"):
+            return usage(call)
+        case ListWanted(name="new"):
+            return new(call)
+        case ListWanted(name="several"):
+            return several(call)
+        case ListWanted():
+            return lists.show(call, wanted.name, wanted.page)
+        case ActWanted():
+            return _act(call, wanted)
+        case Misspelt():
+            return _did_you_mean(call, wanted)
+    return ask_words(call, text)
+
+
+def usage(call: Call, _: str = "") -> Answer:
+    say = call.reader.md
+    lines = [
+        "`/approvals` — " + say("what waits for your decision"),
+        say("`/approvals ask @anna Conference ticket 450 EUR`") + " — " + say("asks her; without a name, your manager"),
+        "`/approvals ask` — " + say("the same with a form, and files"),
+        say("`/approvals mine` · `decided` · `several`")
+        + " — "
+        + say("what you asked for, what you decided, several at once"),
+        "`/approvals 12` — " + say("one of them: what, who, why, the budget, every verdict"),
+        say("`/approvals approve 12` · `reject 12 …` · `changes 12 …`")
+        + " — "
+        + say("deciding, with a reason where it is a no"),
+        say("`/approvals reassign 12 @bo …` · `snooze 12 tomorrow`") + " — " + say("to somebody else; later"),
+        say("`/approvals edit 12` · `withdraw 12` · `reopen 12`") + " — " + say("changing, taking back, asking again"),
+        say("`/approvals history 12` · `pdf 12` · `paid 12 438.50`")
+        + " — "
+        + say("who saw and answered what; as PDF; booked by finance"),
+    ]
+    heading = call.reader.say("How to use /approvals")
+    row = [
+        blocks.button(call.reader.say("Ask for approval"), "approvals.new", style="primary"),
+        blocks.button(call.reader.say("Waiting for me"), "approvals.page:waiting", "waiting|1"),
+    ]
+    return Answer(heading, (blocks.header(heading), blocks.md("\n".join(lines)), *blocks.actions(row)))
+
+
+def new(call: Call) -> Answer:
+    with call.reading() as session:
+        currency = home_of(session, call.person)
+    return Answer(modal=modals.form(call.reader, currency, {}), how="push" if call.in_modal else "open")
+
+
+def ask_words(call: Call, raw: str) -> Answer:
+    if not raw:
+        return new(call)
+    call.meet(mentions(raw))
+    return call.perform(
+        lambda session: asked(session, call, duty.ask(session, call.person, _proposal(session, call, raw)))
+    )
+
+
+def asked(session: Session, call: Call, approval: Approval, replaces: bool = False) -> Answer:
+    """The answer to whoever asked: what was understood, who decides, and how to change it."""
+    reader = call.reader
+    head = reader.say("A{number} {title}", number=approval.id, title=approval.title)
+    amount = cards.amount_said(reader, approval)
+    facts = [reader.md("*Amount* {amount}", amount=amount or reader.say("none given"))]
+    if approval.beneficiary_id is not None:
+        facts.append(reader.md("*For* {people}", people=[people.get(session, approval.beneficiary_id).known_as]))
+    if approval.day is not None:
+        facts.append(reader.md("*Needed by* {day}", day=approval.day))
+    route = reader.md("*Asked* {route}", route=routes_said.route(session, reader, approval))
+    row = [
+        blocks.button(reader.say("Add details"), "approvals.edit", str(approval.id)),
+        blocks.button(reader.say("Withdraw"), "approvals.withdraw", str(approval.id)),
+    ]
+    away = [
+        word
+        for one in open_seats(session, approval)
+        if (word := away_word(session, reader, people.find(session, one.approver_id)))
+    ]
+    shown = [blocks.words(head), blocks.md(" · ".join(facts)), blocks.md(route)]
+    shown += [blocks.context(word) for word in away]
+    return Answer(head, (*shown, *blocks.actions(row)), replaces=replaces)
+
+
+def done(session: Session, call: Call, act: ApprovalAct, approval: Approval) -> Answer:
+    """The answer to an act that was typed, or pressed where nothing redraws itself."""
+    reader = call.reader
+    said = {"number": approval.id, "title": approval.title, "amount": cards.amount_said(reader, approval)}
+    texts: Mapping[ApprovalAct, str] = {
+        A.APPROVE: reader.say("Approved by you: A{number} {title} {amount}", **said),
+        A.REJECT: reader.say("Rejected: A{number} {title}", **said),
+        A.CHANGES: reader.say("Sent back for changes: A{number} {title}", **said),
+        A.REASSIGN: reader.say("Given on: A{number} {title}", **said),
+        A.WITHDRAW: reader.say("Taken back: A{number} {title}", **said),
+        A.REOPEN: reader.say("Asked once more: A{number} {title}", **said),
+        A.PAY: reader.say("Booked as paid: A{number} {title}", **said),
+    }
+    head = " ".join(texts[act].split())
+    state = cards.status(session, reader, approval)
+    return Answer(
+        head, (blocks.words(head), *state, *blocks.actions([cards.open_button(reader.say("Open"), approval)]))
+    )
+
+
+def snoozed(call: Call, number: int, until: object) -> Answer:
+    said = call.reader.say("A{number} comes back to you {when}. Its time goes on.", number=number, when=until)
+    return Answer(said, (blocks.words(said),))
+
+
+def several(call: Call) -> Answer:
+    """All that waits for somebody, to be approved with one look."""
+    with call.reading() as session:
+        page = approvals.waiting_for(session, call.person.id or 0, 1, modals.MOST_SEVERAL)
+        them = [
+            one
+            for one in page.rows
+            if duty.is_allowed(session, call.person, one, A.APPROVE) and not cards.needs_reason(one)
+        ]
+        if not them:
+            raise Refusal("Nothing waits for your decision.")
+        view = modals.several(session, call.reader, them)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def open_act(call: Call, act: ApprovalAct, number: int) -> Answer:
+    """The form of an act that needs more words."""
+    with call.reading() as session:
+        approval = duty.look(session, call.person, number, act)
+        metadata = {"sheet": call.in_modal}
+        if act is A.EDIT:
+            currency, filled = home_of(session, call.person), modals.filled_from(session, call.reader, approval)
+            carried = {"id": number, "edition": approval.edition, **metadata}
+            view = modals.form(call.reader, currency, carried, filled)
+        else:
+            view = modals.act_form(session, call.reader, approval, act, call.person, metadata)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def perform(
+    session: Session, call: Call, act: ApprovalAct, number: int, words: str, edition: int | None = None
+) -> Approval:
+    """One act with its words, typed or from a form; each refuses by itself what is missing."""
+    match act:
+        case A.APPROVE:
+            return duty.approve(session, call.person, number, edition, words)
+        case A.REJECT:
+            return duty.reject(session, call.person, number, edition, words)
+        case A.CHANGES:
+            return duty.want_changes(session, call.person, number, edition, words)
+        case A.WITHDRAW:
+            return duty.withdraw(session, call.person, number, words)
+        case A.REOPEN:
+            return _reopen(session, call, number, words)
+        case A.PAY:
+            approval = duty.look(session, call.person, number, A.PAY)
+            paid = money.read(call.reader, words, approval.currency or home_of(session, call.person))
+            return duty.pay(session, call.person, number, paid)
+    raise Refusal("This button is from an older message. /approvals shows what waits for you.")
+
+
+def order_paper(call: Call, number: int) -> Answer:
+    """The PDF is made when it is sent: it comes as a message."""
+
+    def do(session: Session) -> Answer:
+        duty.look(session, call.person, number)
+        notices.tell(session, "approvals.paper", "approval", number, [call.person.id])
+        said = call.reader.say("The PDF comes in our direct messages.")
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def somebody(session: Session, words: str) -> Person:
+    named = mentions(words)
+    if not named:
+        raise Refusal("Say who, with an @: for example /approvals reassign 12 @anna on holiday with me.")
+    return people.find_by_slack(session, named[0]) or people.appear(session, named[0])
+
+
+def _act(call: Call, wanted: ActWanted[str]) -> Answer:
+    number, words = wanted.number, wanted.words
+    if wanted.act == PAPER:
+        return order_paper(call, number)
+    if wanted.act in (A.SEE.value, HISTORY):
+        with call.reading() as session:
+            approval = duty.look(session, call.person, number)
+            if wanted.act == HISTORY:
+                view = modals.sheet(session, call.catalogue, call.reader, call.person, approval)
+                return Answer(f"A{number}", tuple(blocks.fitting(view["blocks"])))
+            shown = cards.card(session, call.catalogue, call.reader, approval, call.person)
+        return Answer(f"A{number} {approval.title}", tuple(blocks.fitting(shown)))
+    act = ApprovalAct(wanted.act)
+    with call.reading() as session:
+        linked = _linked_request(session, call, number, act)
+    if linked is not None:
+        return linked
+    if act is A.EDIT or (act in WITH_WORDS and not words):
+        return open_act(call, act, number)
+    call.meet(mentions(words))
+    return call.perform(lambda session: _typed(session, call, act, number, words))
+
+
+def _typed(session: Session, call: Call, act: ApprovalAct, number: int, words: str) -> Answer:
+    if act is A.SNOOZE:
+        until = moment_named(session, call, words)
+        duty.snooze(session, call.person, number, until, call.reader.zone)
+        return snoozed(call, number, until)
+    if act is A.REASSIGN:
+        to, why = somebody(session, words), readable(session, without_people(words))
+        return done(session, call, act, duty.reassign(session, call.person, number, to, why))
+    return done(session, call, act, perform(session, call, act, number, readable(session, words)))
+
+
+def _reopen(session: Session, call: Call, number: int, words: str) -> Approval:
+    approval = duty.look(session, call.person, number, A.REOPEN)
+    if approval.request_id is not None:
+        request_duty.reopen(session, call.person, approval.request_id, words)
+        return approvals.get(session, number)
+    return duty.reopen(session, call.person, number, words)
+
+
+def _linked_request(session: Session, call: Call, number: int, act: ApprovalAct) -> Answer | None:
+    """What is asked with a request is changed there."""
+    approval = approvals.find(session, number)
+    if act is not A.EDIT or approval is None or approval.request_id is None:
+        return None
+    duty.look(session, call.person, number, act)
+    raise Refusal(
+        "A{number} belongs to a request, and is changed there: /request edit {request}.",
+        number=number,
+        request=str(approval.request_id),
+    )
+
+
+def _proposal(session: Session, call: Call, raw: str) -> duty.Proposal:
+    """Who, what, how much, for whom and by when, as they stand in typed words."""
+    understood = understand(raw, call.reader.today(), call.reader.language)
+    beneficiary = people.find_by_slack(session, understood.beneficiary) if understood.beneficiary else None
+    named = [people.find_by_slack(session, one) or people.appear(session, one) for one in mentions(raw)]
+    asked_people = [f"person:{one.id}" for one in named if beneficiary is None or one.id != beneficiary.id]
+    groups = [f"group:{found['id']}" for found in _GROUP.finditer(raw)]
+    text = readable(session, without_people(_GROUP.sub(" ", raw)))
+    price = money.find(call.reader, text, home_of(session, call.person))
+    title = title_of(text, 200)
+    return duty.Proposal(
+        title=title,
+        text="" if text.strip() == title else text,
+        money=price.money if price is not None else None,
+        named=tuple(dict.fromkeys([*asked_people, *groups])),
+        beneficiary_id=beneficiary.id if beneficiary is not None else None,
+        day=understood.needed_by,
+    )
+
+
+def _did_you_mean(call: Call, wanted: Misspelt) -> Answer:
+    text = call.reader.say("Did you mean /approvals {near}?", near=str(wanted))
+    if wanted.number is not None:
+        label = call.reader.say("Open A{number}", number=wanted.number)
+        row = [blocks.button(label, "approvals.open", str(wanted.number), style="primary")]
+    else:
+        name = TYPED.lists[fold(wanted.near)]
+        action = {"help": "approvals.help", "new": "approvals.new", "several": "approvals.several"}.get(
+            name, f"approvals.page:{name}"
+        )
+        row = [blocks.button(f"/approvals {wanted}", action, f"{name}|1", style="primary")]
+    return Answer(text, (blocks.words(text), blocks.words(clean(call.text)), *blocks.actions(row)))

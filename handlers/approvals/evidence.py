@@ -1,0 +1,118 @@
+"""The history of one approval in sentences: who was asked when, what they saw, what they answered, for whom, why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers.approvals import cards
+from handlers.i18n import Md, Reader, escape, mention
+from office.rules.money import Money
+from storage import history, people
+from storage.money_tables import Approval
+from storage.tables import History
+from storage.words import SeatVia
+
+
+def lines(session: Session, reader: Reader, approval: Approval) -> list[str]:
+    """One line of mrkdwn an entry, oldest first; what has nothing to tell a person is left out."""
+    found = []
+    for entry in reversed(history.of(session, "approval", approval.id or 0)):
+        said = _said(session, reader, entry)
+        if said:
+            why = f": {escape(entry.why)}" if entry.why and entry.act not in ("asked", "approved") else ""
+            found.append(f"{escape(reader.moment(entry.at))} · {said}{why}")
+    return found
+
+
+def _said(session: Session, reader: Reader, entry: History) -> str:
+    who = mention(people.find(session, entry.actor_id)) if entry.actor_id else Md("Deskhand")
+    after = entry.after
+    match entry.act:
+        case "ask":
+            return reader.md("{who} asked for {what}", who=who, what=Md(_matter(reader, after)))
+        case "asked":
+            return _asked(session, reader, after)
+        case "approve":
+            return reader.md(
+                "{who} approved {what}{whom}", who=who, what=Md(_saw(reader, after)), whom=_for(session, reader, entry)
+            )
+        case "reject":
+            return reader.md(
+                "{who} rejected {what}{whom}", who=who, what=Md(_saw(reader, after)), whom=_for(session, reader, entry)
+            )
+        case "changes":
+            return reader.md(
+                "{who} asked for changes of {what}{whom}",
+                who=who,
+                what=Md(_saw(reader, after)),
+                whom=_for(session, reader, entry),
+            )
+        case "edit":
+            changed = ", ".join(one.lstrip("• ") for one in cards.changes_said(session, reader, entry.before, after))
+            version = reader.md("version {number}", number=after["edition"]) if "edition" in after else ""
+            return reader.md(
+                "{who} changed it: {changes}", who=who, changes=Md(" · ".join(filter(None, (changed, version))) or "–")
+            )
+        case "reassign":
+            to = mention(people.find(session, after.get("approver_id")))
+            return reader.md("{who} gave it to {to}", who=who, to=to)
+        case "pay":
+            paid = Money(after["paid"], after["currency"])
+            return reader.md("{who} booked {amount} as paid", who=who, amount=paid)
+    return _plain(reader, entry.act, who)
+
+
+def _plain(reader: Reader, act: str, who: Md) -> str:
+    texts = {
+        "approved": reader.md("It is approved"),
+        "rejected": reader.md("It is rejected"),
+        "withdrawn": reader.md("{who} took it back", who=who),
+        "expired": reader.md("It expired: nobody had touched it for two months"),
+        "reopen": reader.md("{who} asked once more", who=who),
+        "left": reader.md("An approver is no member of the workspace any more"),
+        "needless": reader.md("No approval is needed any more"),
+    }
+    return texts.get(act, "")
+
+
+def _asked(session: Session, reader: Reader, after: Mapping[str, Any]) -> str:
+    holder, approver = (mention(people.find(session, after.get(name))) for name in ("holder_id", "approver_id"))
+    facts = {"holder": holder, "approver": approver, "step": after["step"] + 1, "number": after["edition"]}
+    if after["holder_id"] == after["approver_id"]:
+        return reader.md("{holder} was asked (step {step}, version {number})", **facts)
+    texts = {
+        SeatVia.COVER.value: reader.md(
+            "{holder} was asked as cover of {approver} (step {step}, version {number})", **facts
+        ),
+        SeatVia.MANAGER.value: reader.md(
+            "{holder} was asked, as {approver} is away without cover (step {step}, version {number})", **facts
+        ),
+        SeatVia.ESCALATED.value: reader.md(
+            "{holder} was asked too, as the time of {approver} was over (step {step}, version {number})", **facts
+        ),
+    }
+    return texts.get(after["via"], "")
+
+
+def _matter(reader: Reader, values: Mapping[str, Any]) -> str:
+    amount = values.get("amount")
+    money = reader.money(Money(amount, values["currency"]).decimal, values["currency"]) if amount is not None else ""
+    return " · ".join(part for part in (f"*{escape(str(values.get('title', '')))}*", escape(money)) if part)
+
+
+def _saw(reader: Reader, after: Mapping[str, Any]) -> str:
+    """What stood on the card that was answered."""
+    version = reader.md("version {number}", number=after["edition"])
+    return f"{_matter(reader, after.get('saw', {}))} ({version})"
+
+
+def _for(session: Session, reader: Reader, entry: History) -> Md:
+    """In whose place it was answered."""
+    approver = entry.after.get("approver_id")
+    if approver == entry.actor_id:
+        return Md("")
+    name = mention(people.find(session, approver))
+    if entry.after.get("via") == SeatVia.COVER.value:
+        return Md(reader.md(" (cover) for {who}", who=name))
+    return Md(reader.md(" for {who}", who=name))

@@ -1,0 +1,285 @@
+"""What Deskhand says by itself about approvals: cards to decide on, and how it went."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from handlers import blocks
+from handlers.approvals import cards, papers, routes_said
+from handlers.blocks import Block
+from handlers.drawing import Drawing, Message
+from handlers.i18n import mention
+from office import clock
+from office.duties import approvals as duty
+from office.duties.approvals.seats import step_of
+from office.rules.approval_routing import OVER_BUDGET
+from storage import approvals, history, outbox, people
+from storage.money_tables import Approval, Seat
+from storage.tables import Person
+from storage.words import ApprovalAct, ApprovalState, SeatState, SeatVia
+
+A, S = ApprovalAct, ApprovalState
+LATE = timedelta(minutes=10)
+
+
+def asked(drawing: Drawing) -> Message:
+    """The card of whoever is to decide. When it is no longer theirs to answer, it is what became of it."""
+    approval, seat = _approval(drawing), _seat(drawing)
+    if not _is_theirs(drawing, approval, seat):
+        return _outcome(drawing, approval, seat)
+    reader = drawing.reader
+    requester = mention(people.find(drawing.session, approval.requester_id))
+    approver = mention(people.find(drawing.session, seat.approver_id))
+    texts = {
+        SeatVia.SELF: reader.md("{who} asks for your approval.", who=requester),
+        SeatVia.COVER: reader.md(
+            "{who} asks for an approval. {approver} is away, and you stand in.", who=requester, approver=approver
+        ),
+        SeatVia.MANAGER: reader.md(
+            "{who} asks for an approval. {approver} is away with nobody standing in, so it is yours.",
+            who=requester, approver=approver,
+        ),
+        SeatVia.ESCALATED: reader.md(
+            "{who} asks for an approval. {approver} has not answered in time; both of you can.",
+            who=requester, approver=approver,
+        ),
+    }  # fmt: skip
+    head = texts[seat.via if seat.approver_id != drawing.row.reader_id else SeatVia.SELF]
+    if step_of(approval).kind == OVER_BUDGET:
+        head += " " + reader.md("It exceeds the budget, which only you can allow.")
+    shown = cards.card(drawing.session, drawing.catalogue, reader, approval, _reader(drawing))
+    plain = reader.say("Your approval is asked for: {what}", what=cards.neutral(approval))
+    return Message(plain, (blocks.context(head), *blocks.fitting(shown)))
+
+
+def covered(drawing: Drawing) -> Message:
+    """To an approver who is away: somebody else has their question. They may answer it all the same."""
+    approval, seat = _approval(drawing), _seat(drawing)
+    if not _is_theirs(drawing, approval, seat):
+        return _outcome(drawing, approval, seat)
+    holder = mention(people.find(drawing.session, seat.holder_id))
+    text = drawing.reader.md(
+        "{what} waits for your decision. While you are away {who} decides for you.",
+        what=cards.link(approval), who=holder,
+    )  # fmt: skip
+    return _news(drawing, approval, text)
+
+
+def mine(drawing: Drawing) -> Message:
+    """The card of whoever asked; it stays current."""
+    approval = _approval(drawing)
+    shown = cards.card(drawing.session, drawing.catalogue, drawing.reader, approval, _reader(drawing))
+    plain = drawing.reader.say("You asked for an approval: {what}", what=cards.neutral(approval))
+    return Message(plain, tuple(blocks.fitting(shown)))
+
+
+def for_you(drawing: Drawing) -> Message:
+    approval = _approval(drawing)
+    requester = mention(people.find(drawing.session, approval.requester_id))
+    text = drawing.reader.md("{who} asks for an approval for you: {what}", who=requester, what=cards.link(approval))
+    return _news(drawing, approval, text, *cards.status(drawing.session, drawing.reader, approval))
+
+
+def shown_to_desk(drawing: Drawing) -> Message:
+    """In the desk's channel: whoever is asked can decide here; anybody else who presses is told whose it is."""
+    approval = _approval(drawing)
+    reader = drawing.reader
+    row = [cards.act_button(reader, approval, act) for act in cards.FIRST] if approval.state is S.WAITING else []
+    shown = cards.card(drawing.session, drawing.catalogue, reader, approval, Person(id=0))
+    body = [one for one in shown if one["type"] != "actions"]
+    row.append(cards.open_button(reader.say("More …"), approval))
+    plain = reader.say("An approval is asked for: {what}", what=cards.neutral(approval))
+    return Message(plain, tuple(blocks.fitting([*body, *blocks.actions(row)])))
+
+
+def approved(drawing: Drawing) -> Message | None:
+    approval = _approval(drawing)
+    if approval.state is not S.APPROVED:
+        return None
+    text = drawing.reader.md("✅ {what} is approved.", what=cards.link(approval))
+    if approval.request_id is not None:
+        text += " " + drawing.reader.md("The desk has it now: #{number}.", number=approval.request_id)
+    return _news(drawing, approval, text, *cards.status(drawing.session, drawing.reader, approval))
+
+
+def rejected(drawing: Drawing) -> Message | None:
+    approval, seat = _approval(drawing), _seat(drawing)
+    if approval.state is not S.REJECTED:
+        return None
+    who = cards.decider(drawing.session, drawing.reader, seat)
+    text = drawing.reader.md("⛔ {who} rejected {what}:", who=who, what=cards.link(approval))
+    hint = (
+        drawing.reader.md("You can ask again, with what has changed: open #{number} again.", number=approval.request_id)
+        if approval.request_id is not None
+        else drawing.reader.md("You can ask again, with what has changed.")
+    )
+    again = [] if approval.request_id is not None else [A.REOPEN]
+    return _news(drawing, approval, text, blocks.words(seat.why), blocks.context(hint), acts=again)
+
+
+def changes(drawing: Drawing) -> Message | None:
+    """What an approver wants changed; it waits for whoever asked."""
+    approval, seat = _approval(drawing), _seat(drawing)
+    if approval.state is not S.CHANGES:
+        return None
+    who = cards.decider(drawing.session, drawing.reader, seat)
+    text = drawing.reader.md("✏️ {who} wants {what} changed:", who=who, what=cards.link(approval))
+    hint = blocks.context(drawing.reader.md("Change it and send it again: then it goes on where it was."))
+    return _news(drawing, approval, text, blocks.words(seat.why), hint, acts=[A.EDIT, A.WITHDRAW])
+
+
+def escalated(drawing: Drawing) -> Message | None:
+    approval, seat = _approval(drawing), _seat(drawing)
+    if seat.state is not SeatState.OPEN:
+        return None
+    text = drawing.reader.md(
+        "⏰ {approver} has not answered on {what} in time. {who} can now, too.",
+        approver=mention(people.find(drawing.session, seat.approver_id)), what=cards.link(approval),
+        who=mention(people.find(drawing.session, seat.holder_id)),
+    )  # fmt: skip
+    return _news(drawing, approval, text)
+
+
+def reassigned(drawing: Drawing) -> Message:
+    approval = _approval(drawing)
+    entries = history.of(drawing.session, "approval", approval.id or 0, 20)
+    entry = next((one for one in entries if one.act == "reassign"), None)
+    who = mention(people.find(drawing.session, entry.actor_id if entry else None))
+    to = mention(people.find(drawing.session, drawing.row.detail_id))
+    text = drawing.reader.md("{who} gave {what} to {to} to decide:", who=who, what=cards.link(approval), to=to)
+    return _news(drawing, approval, text, *([blocks.words(entry.why)] if entry and entry.why else []))
+
+
+def stuck(drawing: Drawing) -> Message:
+    """To the administrators: nobody may decide, so they name somebody; they decide nothing."""
+    approval = _approval(drawing)
+    if approval.state is not S.WAITING:
+        return outcome(drawing)
+    text = drawing.reader.md(
+        "⚠️ {what} can't go on: nobody who may decide is left, or has answered. Name somebody, with a reason.",
+        what=cards.link(approval),
+    )
+    route = drawing.reader.md("Route: {route}", route=routes_said.route(drawing.session, drawing.reader, approval))
+    return _news(drawing, approval, text, blocks.context(route), acts=[A.REASSIGN])
+
+
+def withdrawn(drawing: Drawing) -> Message | None:
+    approval = _approval(drawing)
+    if approval.state is not S.WITHDRAWN:
+        return None
+    who = mention(people.find(drawing.session, approval.requester_id))
+    text = drawing.reader.md("{who} took {what} back; there is nothing to decide.", who=who, what=cards.link(approval))
+    return _news(drawing, approval, text)
+
+
+def expired(drawing: Drawing) -> Message | None:
+    approval = _approval(drawing)
+    if approval.state is not S.EXPIRED:
+        return None
+    text = drawing.reader.md("{what} has expired: nobody has touched it for two months.", what=cards.link(approval))
+    return _news(drawing, approval, text, acts=[A.REOPEN] if approval.request_id is None else [])
+
+
+def chased(drawing: Drawing) -> Message | None:
+    """A reminder on a working day of the approver's, worked out now."""
+    approval, seat = _approval(drawing), _seat(drawing)
+    if not _is_theirs(drawing, approval, seat):
+        return None if drawing.row.redraws_id is None else _outcome(drawing, approval, seat)
+    reader = drawing.reader
+    requester = mention(people.find(drawing.session, approval.requester_id))
+    text = reader.md(
+        "⏰ {who} waits for your decision on {what}, since {when}.",
+        who=requester, what=cards.link(approval), when=seat.asked_at,
+    )  # fmt: skip
+    first = drawing.row if drawing.row.redraws_id is None else outbox.get(drawing.session, drawing.row.redraws_id)
+    tail: list[Block] = []
+    if seat.due_at > clock.now():
+        tail.append(blocks.context(reader.md("At {when} it goes to your manager, too.", when=seat.due_at)))
+    if clock.now() - first.created_at > LATE:
+        tail.append(blocks.context(reader.md("This comes late: it was meant for {when}.", when=first.created_at)))
+    amount = cards.amount_said(reader, approval)
+    return _news(drawing, approval, text, *([blocks.context(amount)] if amount else []), *tail, acts=list(cards.FIRST))
+
+
+def paper(drawing: Drawing) -> Message:
+    """The whole history as a file, for whoever asked for it."""
+    approval = _approval(drawing)
+    attached = papers.evidence(drawing.session, drawing.catalogue, drawing.reader, approval, drawing.row.key)
+    text = drawing.reader.say("The history of {what}", what=cards.neutral(approval))
+    return Message(text, (), attached)
+
+
+def outcome(drawing: Drawing) -> Message:
+    """What a message with buttons becomes when there is nothing left to press."""
+    approval = _approval(drawing)
+    text = drawing.reader.md("{what} is {state}.", what=cards.link(approval), state=approval.state)
+    return _news(drawing, approval, text, *cards.status(drawing.session, drawing.reader, approval))
+
+
+MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
+    "approvals.asked": asked,
+    "approvals.covered": covered,
+    "approvals.mine": mine,
+    "approvals.for_you": for_you,
+    "approvals.desk": shown_to_desk,
+    "approvals.approved": approved,
+    "approvals.rejected": rejected,
+    "approvals.changes": changes,
+    "approvals.escalated": escalated,
+    "approvals.reassigned": reassigned,
+    "approvals.stuck": stuck,
+    "approvals.withdrawn": withdrawn,
+    "approvals.expired": expired,
+    "approvals.chased": chased,
+    "approvals.paper": paper,
+}
+
+
+def _outcome(drawing: Drawing, approval: Approval, seat: Seat) -> Message:
+    """What became of a question: who answered it, or where it went."""
+    reader = drawing.reader
+    holder = mention(people.find(drawing.session, seat.holder_id))
+    if seat.state is SeatState.OPEN:
+        said = reader.md("{what} is with {who} now.", what=cards.link(approval), who=holder)
+    elif seat.decided_at is not None:
+        said = cards.link(approval).text + "\n" + cards.verdict_said(drawing.session, reader, seat, approval)
+    elif seat.edition < approval.edition:
+        said = reader.md(
+            "{what} has changed: version {number} is asked for now.", what=cards.link(approval), number=approval.edition
+        )
+    elif seat.state is SeatState.VOID:
+        said = reader.md("{what} is in other hands now.", what=cards.link(approval))
+    else:
+        said = reader.md("{what} needs no answer of yours any more.", what=cards.link(approval))
+    amount = cards.amount_said(reader, approval)
+    state = cards.status(drawing.session, reader, approval) if seat.decided_at is None else []
+    return _news(drawing, approval, said, *([blocks.context(amount)] if amount else []), *state)
+
+
+def _news(drawing: Drawing, approval: Approval, text: str, *more: Block, acts: Sequence[ApprovalAct] = ()) -> Message:
+    person = _reader(drawing)
+    row = [
+        cards.act_button(drawing.reader, approval, act)
+        for act in acts
+        if duty.is_allowed(drawing.session, person, approval, act)
+    ]
+    row.append(cards.open_button(drawing.reader.say("Open"), approval))
+    plain = drawing.reader.say("News on {what}", what=cards.neutral(approval))
+    return Message(plain, tuple(blocks.fitting([blocks.md(text), *more, *blocks.actions(row)])))
+
+
+def _is_theirs(drawing: Drawing, approval: Approval, seat: Seat) -> bool:
+    """Whether the reader has this very question to answer now."""
+    asks = approval.state is S.WAITING and seat.state is SeatState.OPEN
+    return asks and drawing.row.reader_id in (seat.holder_id, seat.approver_id)
+
+
+def _approval(drawing: Drawing) -> Approval:
+    return approvals.get(drawing.session, drawing.row.subject_id)
+
+
+def _seat(drawing: Drawing) -> Seat:
+    return approvals.get_seat(drawing.session, drawing.row.detail_id or 0)
+
+
+def _reader(drawing: Drawing) -> Person:
+    return people.get(drawing.session, drawing.row.reader_id or 0)

@@ -1,0 +1,204 @@
+"""/desk budget and /desk rate: what is left, its picture, and the forms of those who look after it."""
+
+import re
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.approvals.routes_said import budget_name
+from handlers.blocks import Block
+from handlers.budgets import modals
+from handlers.context import Answer, Call
+from handlers.i18n import Reader
+from office.duties import budgets as duty
+from office.duties import notices, rates
+from office.duties.approvals.ask import home_of
+from office.errors import Refusal
+from office.rules.money import Money
+from storage import budgets, offices, people
+from storage.money_tables import Budget
+from storage.text import fold
+from storage.words import BudgetMode, Role
+
+SHOWN = 12
+_RATE = re.compile(
+    r"(?:1\s+)?(?P<currency>[A-Za-z]{3})\s*(?:=|to|in|i|till|a|is)?\s*(?P<rate>[0-9][0-9.,]*)\s*(?P<against>[A-Za-z]{3})"
+)
+
+
+def budget(call: Call, typed: str = "") -> Answer:
+    """The budgets that somebody may see, and their picture as a message."""
+    with call.reading() as session:
+        year = duty.this_year(session, call.reader.today())
+        found = duty.seen_by(session, call.person, year)
+        if typed:
+            found = [one for one in found if fold(typed) in fold(budget_name(session, call.reader, one))]
+            if not found:
+                raise Refusal("There is no such budget that you can see. /desk budget shows yours.")
+        lines = [_line(session, call, one) for one in found[:SHOWN]]
+    heading = call.reader.say("Budgets")
+    if not lines:
+        text = call.reader.md("There is no budget that you can see. Finance or an administrator sets them up here.")
+        return Answer(heading, (blocks.header(heading), blocks.md(text), *blocks.actions(_tools(call))))
+    _order_picture(call, year, found[0].id if len(found) == 1 else None)
+    note = blocks.context(call.reader.md("The picture by month comes in our direct messages."))
+    return Answer(heading, (blocks.header(heading), *lines, note, *blocks.actions(_tools(call))))
+
+
+def ledger(call: Call, budget_id: int) -> Answer:
+    """Every change of one budget, the newest last."""
+    reader = call.reader
+    with call.reading() as session:
+        found = duty.look(session, call.person, budget_id)
+        lines = []
+        for one in budgets.moves(session, budget_id, limit=25):
+            who = people.find(session, one.actor_id)
+            about = f" · A{one.approval_id}" if one.approval_id is not None else ""
+            money = reader.money(Money(one.amount, found.currency).decimal, found.currency)
+            said = reader.md(
+                "{when} · {kind} {money}{about} · {who}", when=one.at, kind=one.kind, money=money, about=about,
+                who=who.known_as if who else "Deskhand",
+            )  # fmt: skip
+            lines.append(said + (reader.md(": {why}", why=one.why) if one.why else ""))
+        name = budget_name(session, reader, found)
+        shown = [
+            blocks.header(name),
+            *summary(reader, found),
+            blocks.divider(),
+            *(blocks.context(one) for one in lines),
+        ]
+    return Answer(modal=blocks.modal("budgets.ledger", reader.say("Ledger"), shown, reader.say("Close")),
+                  how="push" if call.in_modal else "open")  # fmt: skip
+
+
+def rate(call: Call, typed: str = "") -> Answer:
+    """Sets a rate from today on, or shows those that hold."""
+    if not typed:
+        return _rates(call)
+    found = _RATE.fullmatch(typed.strip())
+    if found is None:
+        raise Refusal("This is no rate. Write it like: /desk rate 1 USD = 0.92 EUR.")
+    value = Decimal(found["rate"].replace(",", ".")) if found["rate"].replace(",", ".").count(".") <= 1 else Decimal(0)
+
+    def do(session: Session) -> Answer:
+        rates.save(session, call.person, call.reader.today(), found["currency"], found["against"], value)
+        said = call.reader.say(
+            "From today on 1 {currency} is {rate} {other}.",
+            currency=found["currency"].upper(), rate=call.reader.number(value), other=found["against"].upper(),
+        )  # fmt: skip
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def summary(reader: Reader, one: Budget) -> list[Block]:
+    """The five numbers of a budget, and a bar of how much of it is gone."""
+    amount = {
+        reader.say("Budget"): one.amount, reader.say("Committed"): one.committed, reader.say("Spent"): one.spent,
+        reader.say("Left"): one.left,
+    }  # fmt: skip
+    pairs = [
+        reader.md("*{label}*\n{value}", label=label, value=Money(value, one.currency))
+        for label, value in amount.items()
+    ]
+    return [blocks.fields(pairs), blocks.context(f"{bar(one)}  {mode_said(reader, one)}")]
+
+
+def bar(one: Budget, width: int = 20) -> str:
+    """Spent, committed, left: ▰▰▱▱ with a mark where it is over."""
+    total = max(one.amount, 1)
+    spent = min(width, round(width * one.spent / total))
+    gone = min(width, -(-width * (one.spent + one.committed) // total))
+    return "█" * spent + "▓" * max(0, gone - spent) + "░" * (width - max(spent, gone)) + (" ⚠️" if one.left < 0 else "")
+
+
+def mode_said(reader: Reader, one: Budget) -> str:
+    if one.mode is BudgetMode.STOP:
+        return reader.md("what exceeds it must be allowed by its owner")
+    return reader.md("what exceeds it is warned of, and goes through")
+
+
+def _line(session: Session, call: Call, one: Budget) -> Block:
+    reader = call.reader
+    owner = people.find(session, one.owner_id)
+    text = reader.md(
+        "*{name}*: {left} left of {amount}\n{bar} committed {committed}, spent {spent}",
+        name=budget_name(session, reader, one), left=Money(one.left, one.currency),
+        amount=Money(one.amount, one.currency), bar=bar(one), committed=Money(one.committed, one.currency),
+        spent=Money(one.spent, one.currency),
+    )  # fmt: skip
+    if owner is not None:
+        text += reader.md(" · owner {who}", who=owner.known_as)
+    options = [
+        blocks.option(reader.say("Ledger"), f"{one.id}.ledger"),
+        blocks.option(reader.say("Picture"), f"{one.id}.picture"),
+    ]
+    if may_change(call, one):
+        options.append(blocks.option(reader.say("Raise or lower"), f"{one.id}.raise"))
+        options.append(blocks.option(reader.say("Move money"), f"{one.id}.move"))
+    if may_set_up(call):
+        options.append(blocks.option(reader.say("Edit"), f"{one.id}.edit"))
+    return blocks.md(text, blocks.overflow(f"budgets.menu:{one.id}", options))
+
+
+def menu(call: Call) -> Answer:
+    number, _, chosen = call.value.partition(".")
+    if not number.isdigit():
+        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    if chosen == "ledger":
+        return ledger(call, int(number))
+    if chosen == "picture":
+        with call.reading() as session:
+            found = duty.look(session, call.person, int(number))
+        _order_picture(call, found.year, found.id)
+        said = call.reader.say("The picture by month comes in our direct messages.")
+        return Answer(said, (blocks.words(said),))
+    with call.reading() as session:
+        found = duty.look(session, call.person, int(number))
+        view = modals.form_of(session, call, chosen, found)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def may_change(call: Call, one: Budget) -> bool:
+    return one.owner_id == call.person.id or may_set_up(call)
+
+
+def may_set_up(call: Call) -> bool:
+    return call.person.has(Role.FINANCE) or call.person.has(Role.ADMIN)
+
+
+def _tools(call: Call) -> list[Block]:
+    row = [blocks.button(call.reader.say("Ask for approval"), "approvals.new")]
+    if may_set_up(call):
+        row.append(blocks.button(call.reader.say("Set up a budget"), "budgets.new"))
+        row.append(blocks.button(call.reader.say("Exchange rates"), "budgets.rates"))
+    return row
+
+
+def _order_picture(call: Call, year: int, budget_id: int | None) -> None:
+    """A picture takes a second to draw: it is made when it is sent."""
+
+    def do(session: Session) -> Answer:
+        notices.tell(session, "budgets.picture", "budget", year, [call.person.id], detail_id=budget_id)
+        return Answer()
+
+    call.perform(do)
+
+
+def _rates(call: Call) -> Answer:
+    reader = call.reader
+    with call.reading() as session:
+        found = budgets.newest_rates(session, reader.today())
+        home = home_of(session, call.person)
+        places = sorted({one.currency for one in offices.places(session)})
+    heading = reader.say("Exchange rates")
+    lines = [
+        reader.md("1 {currency} = {rate} {other}, {day}", currency=one.currency, rate=reader.number(Decimal(one.rate)),
+                  other=one.against, day=one.day)
+        for one in found[:40]
+    ]  # fmt: skip
+    hint = reader.md("Set one from today on: `/desk rate 1 USD = 0.92 {home}`. The office counts in {places}.",
+                     home=home, places=places)  # fmt: skip
+    body = "\n".join(lines) or reader.md("There are no rates yet.")
+    return Answer(heading, (blocks.header(heading), blocks.md(body), blocks.context(hint)))

@@ -1,0 +1,80 @@
+"""What Deskhand says by itself about budgets: the picture that somebody asked for."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel import dates
+from sqlalchemy.orm import Session
+
+from handlers import pictures
+from handlers.approvals.routes_said import budget_name
+from handlers.drawing import Attachment, Drawing, Message
+from handlers.i18n import Reader
+from handlers.pictures import Panel
+from office.duties import budgets as duty
+from office.rules import fiscal
+from office.rules.money import digits
+from storage import budgets, people
+from storage.money_tables import Budget, BudgetMove
+from storage.words import MoveKind
+
+MOST = 4
+
+
+def picture(drawing: Drawing) -> Message | None:
+    """Budget, committed and spent by month, of the budgets that its reader may see."""
+    person = people.get(drawing.session, drawing.row.reader_id or 0)
+    chosen = drawing.row.detail_id
+    found = duty.seen_by(drawing.session, person, drawing.row.subject_id)
+    found = [one for one in found if chosen is None or one.id == chosen][:MOST]
+    if not found:
+        return None
+    reader = drawing.reader
+    labels = (reader.say("Budget"), reader.say("Committed"), reader.say("Spent"))
+    panels = [panel(drawing.session, reader, one) for one in found]
+    content = pictures.months(panels, labels, lambda value: reader.number(Decimal(round(value))))
+    title = reader.say("Budgets {year}", year=fiscal.name_of(found[0].year, duty.first_month(drawing.session)))
+    return Message(title, (), Attachment(f"budget-{drawing.row.key[:8]}.png", title, content))
+
+
+def panel(session: Session, reader: Reader, budget: Budget) -> Panel:
+    """The ledger of a budget as sums at the end of each month of its fiscal year."""
+    months = fiscal.months_of(budget.year, duty.first_month(session))
+    lines = budgets.moves(session, budget.id or 0)
+    ends = [*months[1:], months[-1] + timedelta(days=31)]
+    today = reader.today()
+    shown = [end for start, end in zip(months, ends, strict=True) if start <= today] or ends[:1]
+    scale = Decimal(10) ** -digits(budget.currency)
+    committed, spent, amount = zip(*(_sums(reader, lines, end) for end in shown), strict=True)
+    empty = [0.0] * (len(months) - len(shown))
+    names = [dates.format_skeleton("MMM", one, locale=reader.locale) for one in months]
+    name = budget_name(session, reader, budget)
+    left = reader.money(Decimal(budget.left) * scale, budget.currency)
+    return Panel(
+        reader.say("{name} ({currency}): {left} left", name=name, currency=budget.currency, left=left),
+        names,
+        [*(float(one * scale) for one in committed), *empty],
+        [*(float(one * scale) for one in spent), *empty],
+        [*(float(one * scale) for one in amount), *[float(amount[-1] * scale)] * len(empty)],
+    )
+
+
+def _sums(reader: Reader, lines: list[BudgetMove], end: date) -> tuple[int, int, int]:
+    committed = spent = amount = 0
+    for one in lines:
+        if one.at.astimezone(reader.tz).date() >= end:
+            continue
+        match one.kind:
+            case MoveKind.COMMIT:
+                committed += one.amount
+            case MoveKind.RELEASE:
+                committed -= one.amount
+            case MoveKind.SPEND:
+                spent += one.amount
+            case MoveKind.SET | MoveKind.RAISE | MoveKind.MOVE:
+                amount += one.amount
+    return committed, spent, amount
+
+
+MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {"budgets.picture": picture}

@@ -1,0 +1,56 @@
+"""Money as people type it and as they read it."""
+
+from decimal import Decimal
+
+from handlers.i18n import Reader
+from office.errors import Refusal
+from office.rules import money
+from office.rules.money import Money, NotMoney, Price
+
+
+def read(reader: Reader, text: str, currency: str) -> Money:
+    """A text that is nothing but an amount; in `currency` where it names none. Raises Refusal."""
+    try:
+        return money.read(text, reader.locale, currency)
+    except NotMoney as error:
+        raise _refusal(reader, error, currency) from error
+
+
+def find(reader: Reader, text: str, currency: str) -> Price | None:
+    """The amount in a text, with its currency. Raises Refusal for one that can't be read."""
+    try:
+        return money.find(text, reader.locale, currency)
+    except NotMoney as error:
+        raise _refusal(reader, error, currency) from error
+
+
+def typed(reader: Reader, amount: Money | None) -> str:
+    """An amount as somebody would type it: what a form is filled with."""
+    return reader.money(amount.decimal, amount.currency) if amount is not None else ""
+
+
+def _refusal(reader: Reader, error: NotMoney, currency: str) -> Refusal:
+    example = reader.money(Decimal("1250.50"), currency)
+    match error.why:
+        case "ambiguous":
+            whole = "".join(char for char in error.typed if char.isdigit())
+            return Refusal(
+                "“{typed}” can be read in two ways. Write {one} or {other}.",
+                typed=error.typed,
+                one=whole,
+                other=reader.number(Decimal(whole).scaleb(-3).quantize(Decimal("0.01"))),
+            )
+        case "not_positive":
+            return Refusal(
+                "“{typed}” is nothing to pay. Write an amount like {example}.", typed=error.typed, example=example
+            )
+        case "too_much":
+            most = Money(int(money.MOST) * 10 ** money.digits(currency), currency)
+            return Refusal("“{typed}” is too much. At most {most} can be written here.", typed=error.typed, most=most)
+        case "too_fine":
+            return Refusal(
+                "“{typed}” has more decimals than its currency. Write an amount like {example}.",
+                typed=error.typed,
+                example=example,
+            )
+    return Refusal("“{typed}” is not an amount. Write it like {example}.", typed=error.typed, example=example)

@@ -1,0 +1,75 @@
+"""Documents as PDF: a title, pairs of facts, paragraphs and lines, in a font that knows the letters of Europe."""
+
+import io
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+
+from sqlalchemy.orm import Session
+
+from handlers.slack_text import readable
+
+_FONT = "NotoSans"
+# Formatting of ours, and not a star that somebody typed: behind those stands a word joiner.
+_STARS = re.compile("[*_](?!\u2060)")
+# Signs that no text font has.
+_PICTURES = re.compile("[\U0001f000-\U0001ffff\u2190-\u21ff\u2300-\u27bf\ufe0f\u2b50]")
+
+
+def plain(session: Session, mrkdwn: str) -> str:
+    """What people read in mrkdwn: names for mentions, and no marks."""
+    bare = _STARS.sub("", mrkdwn).replace("\u2060", "")
+    return _PICTURES.sub("", readable(session, bare)).strip()
+
+
+def pdf(
+    title: str, facts: Sequence[tuple[str, str]], sections: Sequence[tuple[str, Sequence[str]]], foot: str
+) -> bytes:
+    """`facts`: (label, value); `sections`: (heading, paragraphs). All texts are plain; `foot` stands on every page."""
+    # Imported here: a bot that draws no document need not load the library (0.3 s).
+    from reportlab.lib.colors import HexColor
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import ParagraphStyle
+    from reportlab.lib.units import mm
+    from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table
+
+    _register()
+    body = ParagraphStyle("body", fontName=_FONT, fontSize=9.5, leading=13.5, spaceAfter=3)
+    small = ParagraphStyle("small", parent=body, textColor=HexColor("#555555"))
+    head = ParagraphStyle("head", parent=body, fontSize=12, leading=16, spaceBefore=10)
+    top = ParagraphStyle("top", parent=head, fontSize=16, leading=21, spaceAfter=8)
+
+    def words(text: str, style: ParagraphStyle) -> Paragraph:
+        return Paragraph(escape(text).replace("\n", "<br/>") or " ", style)
+
+    story: list[Flowable] = [words(title, top)]
+    rows = [[words(label, small), words(value, body)] for label, value in facts]
+    if rows:
+        table = Table(rows, colWidths=[38 * mm, None], hAlign="LEFT", style=[("VALIGN", (0, 0), (-1, -1), "TOP")])
+        story += [table, Spacer(1, 4 * mm)]
+    for heading, paragraphs in sections:
+        story += [words(heading, head), *(words(one, body) for one in paragraphs)]
+
+    def footed(canvas: object, document: object) -> None:
+        canvas.setFont(_FONT, 7.5)  # type: ignore[attr-defined]
+        canvas.setFillGray(0.4)  # type: ignore[attr-defined]
+        canvas.drawString(20 * mm, 12 * mm, foot)  # type: ignore[attr-defined]
+        canvas.drawRightString(190 * mm, 12 * mm, str(document.page))  # type: ignore[attr-defined]
+
+    made = io.BytesIO()
+    document = SimpleDocTemplate(
+        made, pagesize=A4, leftMargin=20 * mm, rightMargin=20 * mm, topMargin=18 * mm, bottomMargin=20 * mm,
+        title=title, author="Deskhand",
+    )  # fmt: skip
+    document.build(story, onFirstPage=footed, onLaterPages=footed)
+    return made.getvalue()
+
+
+@lru_cache(maxsize=1)
+def _register() -> None:
+    import fontpkg
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    pdfmetrics.registerFont(TTFont(_FONT, str(fontpkg.path("Noto Sans"))))
