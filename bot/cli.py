@@ -140,12 +140,15 @@ def restore(
 def office_load(file: Annotated[Path, typer.Argument(help="The office as TOML; `office show` writes one.")]) -> None:
     """Load places, departments, people and desks. The same file twice changes nothing more."""
     from bot.app import open_database
-    from office import office_file
+    from office import catalogue, office_file
 
     found = _settings()
     text = _or_sentence(lambda: file.read_text("utf-8"))
     database = _or_sentence(lambda: open_database(found))
-    counts = _or_sentence(lambda: database.write(lambda session: office_file.load(session, text)), prefix=f"{file}: ")
+    types = _or_sentence(lambda: catalogue.load(found.deskhand_catalogue).types)
+    counts = _or_sentence(
+        lambda: database.write(lambda session: office_file.load(session, text, types)), prefix=f"{file}: "
+    )
     out.print("Loaded: " + ", ".join(f"{number} {name}" for name, number in counts.items()) + ".")
 
 
@@ -159,6 +162,39 @@ def office_show() -> None:
     database = _or_sentence(lambda: open_database(found))
     with database.read() as session:
         sys.stdout.write(office_file.show(session))
+
+
+@office_app.command("route")
+def office_route(
+    type_key: Annotated[str, typer.Argument(metavar="TYPE", help="A request type, or “ask” for what has none.")],
+    by: Annotated[str, typer.Option(help="Who would ask: a Slack handle, e-mail address or id.")],
+    amount: Annotated[str | None, typer.Option(help="How much, such as 520 or “520 EUR”.")] = None,
+) -> None:
+    """Say who would have to approve something, before anybody is asked."""
+    from bot import routes
+    from bot.app import open_database
+    from office import catalogue
+
+    found = _settings()
+    types = _or_sentence(lambda: catalogue.load(found.deskhand_catalogue))
+    database = _or_sentence(lambda: open_database(found))
+    with database.read() as session:
+        lines = _or_sentence(lambda: list(routes.words(session, types, type_key, amount, by)))
+    for one in lines:
+        out.print(escape(one))
+
+
+@office_app.command("rates")
+def office_rates(file: Annotated[Path, typer.Argument(help="CSV with the columns date, from, to, rate.")]) -> None:
+    """Load exchange rates. The same file twice changes nothing more."""
+    from bot.app import open_database
+    from office.duties import rates
+
+    found = _settings()
+    text = _or_sentence(lambda: file.read_text("utf-8"))
+    database = _or_sentence(lambda: open_database(found))
+    count = _or_sentence(lambda: database.write(lambda session: rates.load(session, text)), prefix=f"{file}: ")
+    out.print(f"Loaded: {count} rates.")
 
 
 @audit_app.command("verify")
@@ -193,6 +229,7 @@ def _settings() -> Settings:
 def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
     """Runs a step; what is wrong with a setting, a file or the database ends as a sentence, never a traceback."""
     from bot.backup import BackupError
+    from office.duties.rates import RatesFileError
     from office.errors import Refusal
     from office.office_file import OfficeFileError
 
@@ -201,6 +238,7 @@ def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
         CannotOpen,
         CatalogueError,
         OfficeFileError,
+        RatesFileError,
         BackupError,
         Refusal,
         OSError,

@@ -19,10 +19,12 @@ from bot.practice.web_api import POST_BURST
 from bot.practice.workspace import APP_TOKEN, BOT_TOKEN, restored, seeded
 from bot.settings import Settings, SettingsError
 from office import clock, office_file
+from office.duties import rates
 from storage import offices
 from storage.database import Database
 
 OFFICE = Path(__file__).parent / "practice_office.toml"
+RATES = Path(__file__).parent / "practice_rates.csv"
 
 
 def practise(port: int, browser: bool, keep: Path | None, tell: Callable[[str], None]) -> None:
@@ -87,3 +89,4 @@ def load_office(database: Database) -> None:
         if offices.places(session):
             return
     database.write(lambda session: office_file.load(session, OFFICE.read_text("utf-8")))
+    database.write(lambda session: rates.load(session, RATES.read_text("utf-8")))

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.approvals import cards as approval_cards
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call, House
 from handlers.desk.commands import menu_blocks
@@ -10,10 +11,10 @@ from handlers.i18n import Reader
 from handlers.requests import cards
 from handlers.tasks import lists as task_lists
 from office.duties.people import open_home, sight_of
-from storage import requests, tasks
+from storage import approvals, requests, tasks
 from storage.requests import Page
 from storage.tables import Person, Request
-from storage.words import Standing
+from storage.words import ApprovalState, Standing
 
 SHOWN = 5
 
@@ -40,6 +41,7 @@ def view(session: Session, house: House, person: Person, reader: Reader) -> View
     shown = [
         blocks.header(reader.say("Hello {name}!", name=person.known_as)),
         *menu_blocks(session, call),
+        *_approvals(session, call),
         *_tasks(session, call),
         *_list(session, call, reader.say("Waiting for you"), "waiting", requests.waiting_for(session, sight, 1, SHOWN)),
         *_list(session, call, reader.say("What you asked for"), "mine", requests.mine(session, sight, 1, SHOWN)),
@@ -48,6 +50,26 @@ def view(session: Session, house: House, person: Person, reader: Reader) -> View
         page = requests.of_desks(session, sight, 1, 2 * SHOWN)
         shown += _list(session, call, reader.say("Your desks' requests"), "desk", page)
     return {"type": "home", "blocks": shown[:100]}
+
+
+def _approvals(session: Session, call: Call) -> list[Block]:
+    """What somebody is to decide, and how what they asked for stands; nothing where there is neither."""
+    reader, me = call.reader, call.person.id or 0
+    shown: list[Block] = []
+    asked = approvals.asked_by(session, me, 1, SHOWN)
+    open_ones = [one for one in asked.rows if one.state in (ApprovalState.WAITING, ApprovalState.CHANGES)]
+    waiting = approvals.waiting_for(session, me, 1, SHOWN)
+    for heading, name, rows, total in (
+        (reader.say("Waiting for your decision"), "waiting", waiting.rows, waiting.total),
+        (reader.say("What you asked approval for"), "mine", open_ones, len(open_ones)),
+    ):
+        if rows:
+            shown += [blocks.divider(), blocks.header(heading)]
+            shown += [approval_cards.line(session, reader, one, f"home_{name}") for one in rows]
+        if total > len(rows):
+            button = blocks.button(reader.say("Show all {count}", count=total), f"approvals.page:{name}", f"{name}|1")
+            shown += blocks.actions([button])
+    return shown
 
 
 def _tasks(session: Session, call: Call) -> list[Block]:

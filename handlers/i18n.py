@@ -88,7 +88,11 @@ class Reader:
         return numbers.format_decimal(number, locale=self.locale)
 
     def money(self, amount: Decimal, currency: str) -> str:
-        return numbers.format_currency(amount, currency, locale=self.locale)
+        shown = numbers.format_currency(amount, currency, locale=self.locale)
+        # CLDR wants a space between letters and digits, which Babel leaves out: "SEK 450.00".
+        return (
+            shown.replace(currency, f"{currency}\u00a0", 1) if shown[3:4].isdigit() and currency in shown[:3] else shown
+        )
 
     def today(self) -> date:
         return clock.now().astimezone(self.tz).date()

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from babel.numbers import format_decimal
+
 from handlers.i18n import Reader
 from office.errors import Refusal
 from office.rules import money
@@ -38,7 +40,7 @@ def _refusal(reader: Reader, error: NotMoney, currency: str) -> Refusal:
                 "“{typed}” can be read in two ways. Write {one} or {other}.",
                 typed=error.typed,
                 one=whole,
-                other=reader.number(Decimal(whole).scaleb(-3).quantize(Decimal("0.01"))),
+                other=format_decimal(Decimal(whole).scaleb(-3), "0.00#", locale=reader.locale),
             )
         case "not_positive":
             return Refusal(

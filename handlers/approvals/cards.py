@@ -163,7 +163,8 @@ def buttons(session: Session, reader: Reader, approval: Approval, viewer: Person
     if approval.request_id is not None:
         # What is asked is changed where it was asked: in the request.
         offered = [act for act in offered if act is not A.REOPEN]
-    shown = [act for act in offered if not more or act in FIRST or (act is A.EDIT and approval.state is S.CHANGES)]
+    own = (A.EDIT, A.WITHDRAW) if approval.state in (S.WAITING, S.CHANGES) else ()
+    shown = [act for act in offered if not more or act in (*FIRST, *own)]
     if more and A.SNOOZE in offered:
         shown.append(A.SNOOZE)
     row = [act_button(reader, approval, act) for act in shown]

@@ -19,8 +19,9 @@ from office.duties import requests as request_duty
 from office.duties.approvals.access import open_seats
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
+from office.rules.money import Price
 from office.rules.request_words import mentions, understand
-from office.rules.words import clean, title_of
+from office.rules.words import clean, title_of, tokens
 from storage import approvals, people
 from storage.money_tables import Approval
 from storage.tables import Person
@@ -31,6 +32,10 @@ A = ApprovalAct
 Handler = Callable[[Call], Answer]
 
 _GROUP = re.compile(r"<!subteam\^(?P<id>S[A-Z0-9]+)(?:\|[^>]*)?>")
+# A title that ends so would hang in the air.
+_HANGS = re.compile(
+    r"(?:^|\s)(?:at|for|of|to|à|för|på|till|om|für|zu|von|um|por|a|de|en|max|högst|maximal)$", re.IGNORECASE
+)
 # What needs no more words, or has them behind the number, and is done at once.
 WITH_WORDS = (A.REJECT, A.CHANGES, A.REASSIGN, A.SNOOZE, A.PAY)
 
@@ -288,15 +293,23 @@ def _proposal(session: Session, call: Call, raw: str) -> duty.Proposal:
     groups = [f"group:{found['id']}" for found in _GROUP.finditer(raw)]
     text = readable(session, without_people(_GROUP.sub(" ", raw)))
     price = money.find(call.reader, text, home_of(session, call.person))
-    title = title_of(text, 200)
+    title = title_of(_without_price(text, price), 200)
     return duty.Proposal(
         title=title,
-        text="" if text.strip() == title else text,
+        text="" if title in (text.strip(), _without_price(text, price)) else text,
         money=price.money if price is not None else None,
         named=tuple(dict.fromkeys([*asked_people, *groups])),
         beneficiary_id=beneficiary.id if beneficiary is not None else None,
         day=understood.needed_by,
     )
+
+
+def _without_price(text: str, price: Price | None) -> str:
+    """ "Sofa 450 kr" is a sofa; an amount within a sentence stays where it is."""
+    if price is None or text[price.end :].strip(" .!"):
+        return text
+    rest = text[: price.start].rstrip(" ,:–-")
+    return text if not tokens(rest) or _HANGS.search(rest) else rest
 
 
 def _did_you_mean(call: Call, wanted: Misspelt) -> Answer:

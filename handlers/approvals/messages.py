@@ -211,7 +211,7 @@ def paper(drawing: Drawing) -> Message:
 def outcome(drawing: Drawing) -> Message:
     """What a message with buttons becomes when there is nothing left to press."""
     approval = _approval(drawing)
-    text = drawing.reader.md("{what} is {state}.", what=cards.link(approval), state=approval.state)
+    text = drawing.reader.md("{what}: *{state}*", what=cards.link(approval), state=approval.state)
     return _news(drawing, approval, text, *cards.status(drawing.session, drawing.reader, approval))
 
 

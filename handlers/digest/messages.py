@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.approvals import cards as approvals
 from handlers.away import commands as away
 from handlers.blocks import Block
 from handlers.drawing import Drawing, Message
@@ -23,8 +24,9 @@ from storage import digests, history, people
 from storage import reminders as reminders_stored
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
+from storage.money_tables import Approval
 from storage.tables import Digest, News, Person, Request, Task
-from storage.words import Act, DigestKind
+from storage.words import Act, ApprovalAct, DigestKind
 
 # Lines of one section; the rest is behind "show all". Eight sections of these fit into Slack's 50 blocks.
 SHOWN = 4
@@ -76,7 +78,8 @@ def message(
 
 def _summary(reader: Reader, head: str, content: Content) -> str:
     """What a notification reads: how much of what, and not a word of it."""
-    decisions = len(content.questions) + len(content.offered) + len(content.offered_tasks) + len(content.covers)
+    asked = len(content.approvals) + len(content.sent_back)
+    decisions = asked + len(content.questions) + len(content.offered) + len(content.offered_tasks) + len(content.covers)
     late = len(content.overdue) + len(content.late_requests)
     today = len(content.today) + len(content.today_requests) + len(content.reminders)
     counts = [
@@ -99,6 +102,13 @@ class _Page:
     def decisions(self, content: Content) -> list[list[Block]]:
         reader = self._reader
         lines: list[list[Block]] = []
+        for approval in content.approvals:
+            opens = approvals.open_button(reader.say("Open"), approval, f"approvals.open:digest.{approval.id}")
+            approve = approvals.act_button(reader, approval, ApprovalAct.APPROVE)
+            lines.append([self._approval(approval), *self._row(approve, opens)])
+        for approval in content.sent_back:
+            edit = approvals.act_button(reader, approval, ApprovalAct.EDIT)
+            lines.append([self._approval(approval), *self._row(edit)])
         for request in content.questions:
             lines.append([self._plain_request(request), *self._row(requests.act_button(reader, request, Act.REPLY))])
         for request in content.offered:
@@ -214,6 +224,14 @@ class _Page:
         text = self._reader.md("*#{number}* {title}", number=request.id, title=blocks.cut(request.title, 200))
         opens = requests.open_button(self._reader.say("Open"), request, f"requests.open:digest.{request.id}")
         return blocks.md(f"{text}\n{about}" if about else text, opens)
+
+    def _approval(self, approval: Approval) -> Block:
+        """What it is, how much, from whom, and how it stands, without a button of its own."""
+        return {
+            name: value
+            for name, value in approvals.line(self._session, self._reader, approval, "digest").items()
+            if name != "accessory"
+        }
 
     def _plain_task(self, task: Task, mark: str = "", about: str = "", opens: bool = False) -> Block:
         title = blocks.cut(task.title, 200)

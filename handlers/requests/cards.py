@@ -15,9 +15,19 @@ from handlers.terms import DONE
 from office.catalogue import Catalogue, RequestType
 from office.duties.requests.access import is_allowed, too_old_to_reopen
 from office.rules import request_states
-from storage import history, offices, people, request_clocks, requests
+from storage import approvals, history, offices, people, request_clocks, requests
 from storage.tables import History, Person, Request
-from storage.words import UNFINISHED, Act, ClockStep, CommentKind, FieldKind, Priority, RequestState, Visibility
+from storage.words import (
+    UNFINISHED,
+    Act,
+    ClockStep,
+    CommentKind,
+    FieldKind,
+    Priority,
+    RequestState,
+    SeatState,
+    Visibility,
+)
 
 MomentShown = Callable[[object], Md]
 
@@ -62,6 +72,7 @@ def desk_card(
         blocks.fields(_fields(session, reader, request, kind, shown, for_desk=True)),
         *_text(request),
         *answers(session, reader, request, kind),
+        *_awaited(session, reader, request),
         *_offered(session, reader, request),
         *last_step(session, catalogue, reader, request, shown),
         *_buttons(reader, request, _desk_acts(request)),
@@ -78,6 +89,7 @@ def asker_card(
         blocks.fields(_fields(session, reader, request, kind, shown, for_desk=False)),
         *_text(request),
         *answers(session, reader, request, kind),
+        *_awaited(session, reader, request),
         *_open_question(session, reader, request),
         *last_step(session, catalogue, reader, request, shown),
         *_buttons(reader, request, _asker_acts(request)),
@@ -101,6 +113,7 @@ def sheet(session: Session, catalogue: Catalogue, reader: Reader, viewer: Person
         *_whole_text(request),
         *answers(session, reader, request, kind),
         *_links(session, reader, request),
+        *_awaited(session, reader, request),
         *_offered(session, reader, request),
         *_buttons(reader, request, acts, more=False),
         *_words_said(session, reader, request, notes),
@@ -293,6 +306,20 @@ def _links(session: Session, reader: Reader, request: Request) -> list[Block]:
             reader.count("{count} more person is counted in.", "{count} more people are counted in.", followers)
         )
     return [blocks.context(*lines)] if lines else []
+
+
+def awaited(session: Session, reader: Reader, request: Request) -> str:
+    """With whom the approval is that a request waits for."""
+    if request.awaits_id is None or request.state not in UNFINISHED:
+        return ""
+    open_ones = [one for one in approvals.seats(session, request.awaits_id) if one.state is SeatState.OPEN]
+    who = ", ".join(mention(people.find(session, one.holder_id)).text for one in open_ones) or "–"
+    return reader.md("⏳ It begins when A{number} is approved: with {who} now.", number=request.awaits_id, who=Md(who))
+
+
+def _awaited(session: Session, reader: Reader, request: Request) -> list[Block]:
+    said = awaited(session, reader, request)
+    return [blocks.context(said)] if said else []
 
 
 def _offered(session: Session, reader: Reader, request: Request) -> list[Block]:

@@ -1,25 +1,28 @@
 """/request and what is written to Deskhand in a direct message: words -> a call."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, money
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import Reader
 from handlers.requests import acts, cards, lists, messages, modals, verbs
 from handlers.slack_text import readable
 from office import clock
+from office.catalogue import RequestType
 from office.duties import notices
 from office.duties import requests as duty
+from office.duties.approvals.ask import home_of
 from office.errors import Refusal
 from office.rules.request_words import understand
 from office.rules.words import clean
 from storage import drafts, offices, people, request_clocks
 from storage.tables import Request
 from storage.text import fold
-from storage.words import Act, Priority, RequestState, Standing
+from storage.words import Act, FieldKind, Priority, RequestState, Standing
 
 
 def request(call: Call) -> Answer:
@@ -85,16 +88,30 @@ def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, st
     understood = understand(clean(raw), call.reader.today(), call.reader.language)
     text = readable(session, understood.text)
     kind = call.catalogue.guess(text)
+    answers = _amount_in(session, call, kind, text)
     slack_id = understood.beneficiary
     beneficiary = (people.find_by_slack(session, slack_id) or people.appear(session, slack_id)) if slack_id else None
     return duty.Ask(
         type=kind,
         text=text,
+        answers=answers,
         priority=understood.priority,
         beneficiary_id=beneficiary.id if beneficiary else None,
         needed_by=understood.needed_by,
         files=files,
     )
+
+
+def _amount_in(session: Session, call: Call, kind: RequestType, text: str) -> dict[str, Any]:
+    """The amount that stands in typed words, as the answer to the type's question for one."""
+    asks = next((one.key for one in kind.fields if one.kind is FieldKind.AMOUNT), None)
+    if asks is None:
+        return {}
+    try:
+        price = money.find(call.reader, text, currency_of(session, call))
+    except Refusal:
+        return {}  # the words are logged as they are; whoever works on it reads them
+    return {asks: {"amount": str(price.money.decimal), "currency": price.money.currency}} if price else {}
 
 
 def logged(session: Session, call: Call, request: Request, replaces: bool = False) -> Answer:
@@ -135,6 +152,8 @@ def logged(session: Session, call: Call, request: Request, replaces: bool = Fals
 
 
 def _what_follows(session: Session, reader: Reader, request: Request) -> str:
+    if request.awaits_id is not None:
+        return cards.awaited(session, reader, request)
     desk = reader.desk(offices.get_desk(session, request.desk_id))
     if not offices.is_staffed(session, request.desk_id):
         return reader.md(
@@ -196,7 +215,7 @@ def open_act(call: Call, act: Act, number: int, text: str = "") -> Answer:
         duty.refuse_impossible(session, request, act)
         if act is Act.EDIT:
             kind = call.catalogue.get(request.type)
-            filled = modals.filled_from(session, request, kind)
+            filled = modals.filled_from(session, call.reader, request, kind)
             title = call.reader.say("Edit #{number}", number=number)
             metadata = {"id": number, "version": request.version, "sheet": call.in_modal}
             view = modals.form(call.reader, kind, currency_of(session, call), metadata, filled, title)
@@ -206,8 +225,7 @@ def open_act(call: Call, act: Act, number: int, text: str = "") -> Answer:
 
 
 def currency_of(session: Session, call: Call) -> str:
-    place = offices.find_place(session, call.person.place_id) or offices.first_place(session)
-    return place.currency if place else "EUR"
+    return home_of(session, call.person)
 
 
 def _did_you_mean(call: Call, wanted: verbs.Misspelt) -> Answer:

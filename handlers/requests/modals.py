@@ -9,7 +9,7 @@ from typing import Any
 from babel import numbers
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, money
 from handlers.blocks import Block, View
 from handlers.i18n import Reader
 from handlers.requests import cards
@@ -127,7 +127,7 @@ def type_options(language: str, catalogue: Catalogue, is_member: bool) -> list[B
     ]
 
 
-def filled_from(session: Session, request: Request, kind: RequestType) -> dict[str, Any]:
+def filled_from(session: Session, reader: Reader, request: Request, kind: RequestType) -> dict[str, Any]:
     """A request as its form holds it."""
     filled: dict[str, Any] = {"text": request.text, "priority": request.priority.value}
     beneficiary = people.find(session, request.beneficiary_id)
@@ -141,7 +141,7 @@ def filled_from(session: Session, request: Request, kind: RequestType) -> dict[s
             person = people.find(session, int(value))
             value = person.slack_id if person else None
         elif kinds.get(key) is FieldKind.AMOUNT:
-            value = value["amount"]
+            value = reader.money(Decimal(value["amount"]), value["currency"])
         filled[f"f_{key}"] = value
     return filled
 
@@ -214,7 +214,9 @@ def _element(reader: Reader, one: TypeField, value: Any) -> Block:
             return blocks.time_picker(value)
         case FieldKind.FILE:
             return {"type": "file_input", "max_files": 5}
-        case FieldKind.AMOUNT | FieldKind.QUANTITY:
+        case FieldKind.AMOUNT:
+            return blocks.text_input(str(value or ""), longest=40)
+        case FieldKind.QUANTITY:
             shown = reader.number(Decimal(value)) if value else ""
             return blocks.text_input(shown, longest=30)
         case _:
@@ -228,11 +230,19 @@ def _read(session: Session, reader: Reader, one: TypeField, currency: str, value
             person = people.find_by_slack(session, value) or people.appear(session, value)
             return person.id
         case FieldKind.AMOUNT:
-            return {"amount": str(_decimal(reader, value)), "currency": currency}
+            return _amount(reader, value, currency)
         case FieldKind.QUANTITY:
             return str(_decimal(reader, value))
         case _:
             return value
+
+
+def _amount(reader: Reader, text: str, currency: str) -> dict[str, str]:
+    """An amount as people write it, with its currency or in that of their place. Nothing to pay is an amount, too."""
+    if text.strip() in ("0", "0,00", "0.00"):
+        return {"amount": "0", "currency": currency}
+    paid = money.read(reader, text, currency)
+    return {"amount": str(paid.decimal), "currency": paid.currency}
 
 
 def _decimal(reader: Reader, text: str) -> Decimal:

@@ -15,11 +15,12 @@ from office.duties.tasks.change import is_allowed as may_with_task
 from office.errors import Refusal
 from office.rules.repetition import wall
 from office.rules.topics import CHOICES, wanted
-from storage import absences, digests, history, offices, people, reminders, requests, tasks
+from storage import absences, approvals, digests, history, offices, people, reminders, requests, tasks
 from storage import outbox as outbox_stored
+from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
-from storage.words import Act, CoverState, DigestKind, RequestState, Standing, TaskAct, Topic, Wanted
+from storage.words import Act, ApprovalState, CoverState, DigestKind, RequestState, Standing, TaskAct, Topic, Wanted
 
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
@@ -47,6 +48,8 @@ class DeskState:
 class Content:
     """What a digest tells, each list whole; how much of it is shown is for whoever draws it."""
 
+    approvals: list[Approval] = field(default_factory=list)
+    sent_back: list[Approval] = field(default_factory=list)
     questions: list[Request] = field(default_factory=list)
     offered: list[Request] = field(default_factory=list)
     offered_tasks: list[Task] = field(default_factory=list)
@@ -84,6 +87,12 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
     team, team_total = _team(session, person, chosen, now, today)
     twice = {one.id for one in overdue}
     return Content(
+        approvals=approvals.waiting_for(session, person.id, 1, 50).rows,
+        sent_back=[
+            one
+            for one in approvals.asked_by(session, person.id, 1, 50).rows
+            if one.state is ApprovalState.CHANGES and one.requester_id == person.id
+        ],
         questions=requests.questions_to(session, person.id),
         offered=requests.offered_to(session, person.id),
         offered_tasks=tasks.offered_to(session, person.id),

@@ -52,9 +52,14 @@ def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
     _refuse_named(session, actor, proposal)
     department = proposal.department_id if proposal.department_id is not None else actor.department_id
     own = routes.steps_for(session, routes.ASK, department, None)
-    first = [Step(proposal.named, need="all")] if proposal.named else [] if own else [Step(("manager",))]
+    # Where the office asks the manager anyway, they are not asked twice.
+    starts = [] if any("manager" in one.who for one in own) else [Step(("manager",))]
+    first = [Step(proposal.named, need="all")] if proposal.named else starts
     values = _values(session, actor, proposal, department)
-    made = _begin(session, actor, routes.ASK, None, values, [*first, *own])
+    # What is asked for is never simply let through: where no step applies, the manager is asked.
+    made = _begin(session, actor, routes.ASK, None, values, [*first, *own]) or _begin(
+        session, actor, routes.ASK, None, values, [Step(("manager",))]
+    )
     assert made is not None
     notices.tell(session, "approvals.mine", "approval", made.id or 0, [actor.id], is_card=True)
     if made.beneficiary_id is not None:

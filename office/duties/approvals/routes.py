@@ -41,9 +41,18 @@ def steps_for(session: Session, type_key: str, department_id: int | None, kind: 
 def plan(session: Session, approval: Approval) -> list[Step]:
     """The steps that apply to an approval, with its budget owner's last where it would exceed the budget."""
     steps = rule.applying([Step.read(one) for one in approval.steps], _matter(session, approval))
+    steps = _each_once(session, approval, steps)
     short = [room for room in budgets.rooms(session, approval) if room.short and room.budget.mode.value == "stop"]
     # Where nothing else is asked for, a budget alone does not make an approval necessary.
     return [*steps, over_budget()] if short and steps else steps
+
+
+def _each_once(session: Session, approval: Approval, steps: list[Step]) -> list[Step]:
+    """Somebody who would be asked alone in two steps is asked in the later one, after the others have agreed."""
+    alone = [asked_in(session, approval, step).approvers for step in steps]
+    return [
+        step for at, step in enumerate(steps) if len(alone[at]) != 1 or alone[at] not in alone[at + 1 :]
+    ]  # fmt: skip
 
 
 def over_budget() -> Step:

@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office.catalogue import RequestType
-from office.duties.approvals import ask, ending, routes
-from office.duties.approvals.ask import Proposal
+from office.duties.approvals.ask import Proposal, amend, ask_again
+from office.duties.approvals.ask import begin as begin_approval
+from office.duties.approvals.ending import ALIVE, drop
+from office.duties.approvals.routes import steps_for
 from office.duties.requests import held
 from office.rules import money
 from office.rules.approval_routing import Step
@@ -22,7 +24,7 @@ def begin(session: Session, actor: Person, request: Request, kind: RequestType) 
     steps = _steps(session, request, kind)
     if not steps:
         return request
-    made = ask.begin(session, actor, kind, request.id or 0, proposal_of(session, request, kind), steps)
+    made = begin_approval(session, actor, kind, request.id or 0, proposal_of(session, request, kind), steps)
     return request if made is None else held.hold_new(session, request, made.id or 0)
 
 
@@ -32,14 +34,14 @@ def edited(session: Session, actor: Person, request: Request, kind: RequestType,
     approval = approvals.of_request(session, request.id or 0)
     if approval is None:
         made = (
-            ask.begin(session, _requester(session, request), kind, request.id or 0,
+            begin_approval(session, _requester(session, request), kind, request.id or 0,
                       proposal_of(session, request, kind), steps)
             if steps
             else None
         )  # fmt: skip
         return request if made is None else held.hold(session, actor, request, made.id or 0)
     approvals.lock(session, approval.id or 0)
-    changed = ask.amend(
+    changed = amend(
         session, actor, approvals.get(session, approval.id or 0), proposal_of(session, request, kind), steps, anew
     )
     if changed.state is ApprovalState.WITHDRAWN:
@@ -52,16 +54,16 @@ def edited(session: Session, actor: Person, request: Request, kind: RequestType,
 def cancelled(session: Session, actor: Person, request: Request, why: str = "") -> None:
     """Nobody need decide any more, and the budget gets its money back."""
     approval = approvals.of_request(session, request.id or 0)
-    if approval is not None and approval.state in ending.ALIVE:
-        ending.drop(session, actor, approval, ApprovalState.WITHDRAWN, why)
+    if approval is not None and approval.state in ALIVE:
+        drop(session, actor, approval, ApprovalState.WITHDRAWN, why)
 
 
 def reopened(session: Session, actor: Person, request: Request) -> Request:
     """What was refused or taken back is asked again."""
     approval = approvals.of_request(session, request.id or 0)
-    if approval is None or approval.state in ending.ALIVE or request.state not in UNFINISHED:
+    if approval is None or approval.state in ALIVE or request.state not in UNFINISHED:
         return request
-    again = ask.ask_again(session, actor, approval, {"editor_id": actor.id})
+    again = ask_again(session, actor, approval, {"editor_id": actor.id})
     if again.state is ApprovalState.WAITING:
         return held.hold(session, actor, request, again.id or 0)
     held.release(session, actor, again)
@@ -100,7 +102,7 @@ def amount_of(kind: RequestType, answers: dict[str, Any]) -> Money | None:
 
 
 def _steps(session: Session, request: Request, kind: RequestType) -> list[Step]:
-    return routes.steps_for(session, kind.key, _requester(session, request).department_id, kind)
+    return steps_for(session, kind.key, _requester(session, request).department_id, kind)
 
 
 def _requester(session: Session, request: Request) -> Person:
