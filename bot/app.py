@@ -28,7 +28,7 @@ from office import catalogue, clock
 from office.duties import arrivals
 from office.duties.arrivals import Profile
 from office.duties.requests.log import catalogue_desks
-from storage import offices, timers
+from storage import approvals, offices, timers
 from storage.database import Database
 from storage.tables import Desk
 
@@ -66,7 +66,7 @@ class Deskhand:
         self.delivery = Delivery(
             self.house, WebApi(settings.slack_api_url, token), self.metrics.count, self.metrics.traffic
         )
-        self.scheduler = Scheduler(self.database, self.delivery.wake, self.read_directory)
+        self.scheduler = Scheduler(self.database, self.delivery.wake, self.read_directory, self.read_groups)
         self.bolt = bolt_app(client)
         listen(self.bolt, self.house, self.metrics.timed)
         self.sockets: Sockets | None = None
@@ -81,6 +81,7 @@ class Deskhand:
         self.delivery.start()
         self.scheduler.start()
         self.background.submit(self.read_directory)
+        self.background.submit(self.read_groups)
 
     def stop(self) -> None:
         """Takes nothing more, finishes or hands back what it holds; within 10 s."""
@@ -121,6 +122,15 @@ class Deskhand:
             self._find_channels()
         except Exception as error:
             logger.warning("the list of people could not be read: %s; it is tried again later", error)
+
+    def read_groups(self) -> None:
+        """Reads who is in which user group: approvals may be asked of one."""
+        try:
+            groups = self.house.directory.groups()
+            if groups:
+                self.database.write(partial(approvals.save_groups, found=groups))
+        except Exception as error:
+            logger.warning("the user groups could not be read: %s; it is tried again later", error)
 
     def _find_channels(self) -> None:
         with self.database.read() as session:

@@ -29,6 +29,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "conversations.replies": ("channels:history", "groups:history", "im:history"),
     "files.completeUploadExternal": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
+    "usergroups.list": ("usergroups:read",),
     "users.info": ("users:read",),
     "users.list": ("users:read",),
     "views.open": (),

@@ -81,7 +81,13 @@ TIMERS = (
 class Scheduler:
     """APScheduler as a ticker: what is due stands in our tables, so a missed tick loses nothing."""
 
-    def __init__(self, database: Database, wake: Callable[[], None], read_directory: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        wake: Callable[[], None],
+        read_directory: Callable[[], None],
+        read_groups: Callable[[], None],
+    ) -> None:
         self._database = database
         self._wake = wake
         self._ticker = BackgroundScheduler(
@@ -92,6 +98,8 @@ class Scheduler:
             at_once = datetime.now(UTC)
             self._ticker.add_job(self.tick, "interval", seconds=timer.every, args=[timer], next_run_time=at_once)
         self._ticker.add_job(read_directory, "interval", hours=6)
+        # Who was taken out of a group must not be asked for long.
+        self._ticker.add_job(read_groups, "interval", minutes=10)
 
     def start(self) -> None:
         self._ticker.start()

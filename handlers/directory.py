@@ -58,6 +58,19 @@ class Directory:
             for channel in page.get("channels") or []:
                 yield f"#{channel['name']}", channel["id"]
 
+    def groups(self) -> list[dict[str, Any]]:
+        """The workspace's user groups with their people, as the office keeps them. A plan without groups has none."""
+        try:
+            found = self._client.usergroups_list(include_users=True).get("usergroups") or []
+        except SlackApiError as error:
+            logger.info("usergroups.list refused: %s", error.response.get("error"))
+            return []
+        return [
+            {"id": one["id"], "handle": one.get("handle") or "", "name": one.get("name") or "",
+             "members": list(one.get("users") or [])}
+            for one in found
+        ]  # fmt: skip
+
     def profile(self, user: Mapping[str, Any]) -> Profile:
         """A user as users.info, users.list and user_change show one."""
         shown = user.get("profile") or {}

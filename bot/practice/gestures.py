@@ -231,8 +231,12 @@ class Gestures:
         handles = {one["name"]: one["id"] for one in self._workspace.users.values()}
         channels = {one["name"]: one for one in self._workspace.channels.values() if one["name"]}
 
+        groups = {one["handle"]: one["id"] for one in self._workspace.groups.values()}
+
         def person(found: re.Match[str]) -> str:
             user = handles.get(found[1].lower())
+            if found[1].lower() in groups:
+                return f"<!subteam^{groups[found[1].lower()]}|@{found[1].lower()}>"
             return f"<@{user}|{found[1].lower()}>" if user else found[0]
 
         def channel(found: re.Match[str]) -> str:

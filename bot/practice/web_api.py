@@ -37,8 +37,8 @@ TIERS = {
 # One message a second in a channel, with a short burst.
 POST_BURST = 4
 SCOPES = (
-    "channels:history,channels:join,channels:read,chat:write,commands,files:read,groups:history,groups:read,"
-    "im:history,im:read,im:write,users:read,users:read.email"
+    "channels:history,channels:join,channels:read,chat:write,commands,files:read,files:write,groups:history,groups:read,"
+    "im:history,im:read,im:write,usergroups:read,users:read,users:read.email"
 )
 
 
@@ -70,6 +70,7 @@ class WebApi:
             "apps.connections.open": self._connections_open,
             "users.info": self._users_info,
             "users.list": self._users_list,
+            "usergroups.list": self._groups_list,
             "conversations.list": self._conversations_list,
             "conversations.info": self._conversations_info,
             "conversations.open": self._conversations_open,
@@ -190,6 +191,14 @@ class WebApi:
     def _users_list(self, given: Thing) -> Thing:
         members, cursor = _page(list(self._workspace.users.values()), given)
         return {"members": members, "response_metadata": {"next_cursor": cursor}}
+
+    def _groups_list(self, given: Thing) -> Thing:
+        with_people = _true(given.get("include_users"))
+        shown = [
+            one if with_people else {key: value for key, value in one.items() if key != "users"}
+            for one in self._workspace.groups.values()
+        ]
+        return {"usergroups": shown}
 
     def _conversations_list(self, given: Thing) -> Thing:
         kinds = str(given.get("types") or "public_channel").split(",")

@@ -62,6 +62,7 @@ class Workspace:
     stacks: dict[str, list[str]] = field(default_factory=dict)
     homes: dict[str, Thing] = field(default_factory=dict)
     files: dict[str, Thing] = field(default_factory=dict)
+    groups: dict[str, Thing] = field(default_factory=dict)
     read_up_to: dict[str, str] = field(default_factory=dict)
     team: str = "Practice"
     shift_seconds: float = 0.0
@@ -234,6 +235,10 @@ def seeded(file: Path = COMPANY) -> Workspace:
         workspace.messages[made["id"]] = []
     for user in people(workspace):
         workspace.direct_channel(user["id"])
+    for one in company.get("groups", ()):
+        group = {"id": f"S0{one['handle'].upper()}", "handle": one["handle"], "name": one["name"],
+                 "users": [f"U0{handle.upper()}" for handle in one["members"]]}  # fmt: skip
+        workspace.groups[group["id"]] = group
     return workspace
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import blocks, forms
+from handlers.approvals import routes_said
 from handlers.context import Answer, Call, FormErrors
 from handlers.permalinks import permalink
 from handlers.requests import acts, commands, lists, modals
@@ -33,7 +34,8 @@ def choose(call: Call) -> Answer:
     kind = call.catalogue.get(call.value)
     with call.reading() as session:
         currency = commands.currency_of(session, call)
-    return Answer(modal=modals.form(call.reader, kind, currency, {}), how="update")
+        route = routes_said.declared(session, call.reader, call.person, kind)
+    return Answer(modal=modals.form(call.reader, kind, currency, {}, route=route), how="update")
 
 
 def show(call: Call) -> Answer:

@@ -50,8 +50,10 @@ def form(
     metadata: Mapping[str, Any],
     filled: Mapping[str, Any] | None = None,
     title: str | None = None,
+    route: str = "",
 ) -> View:
-    """A type's form. `filled`: block_id -> what is in it already; `metadata` carries what the form is for."""
+    """A type's form. `filled`: block_id -> what is in it already; `metadata` carries what the form is for; `route`
+    says who must approve it."""
     given = filled or {}
     own = [_input(reader, one, currency, given.get(f"f_{one.key}")) for one in kind.fields]
     written = str(given.get("text", ""))
@@ -64,6 +66,7 @@ def form(
     parts: list[Block] = [
         blocks.header(reader.titles(kind.title)),
         *([blocks.context(reader.titles(kind.help))] if kind.help else []),
+        *([blocks.context(reader.md("Needs approval: {route}.", route=route))] if route else []),
         # A field would cut a longer text; it is changed by a comment instead.
         about if len(written) <= LONGEST_FIELD else blocks.words(written),
         *own,

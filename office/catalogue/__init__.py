@@ -92,6 +92,7 @@ class RequestType(_Part):
     solve: Times = Times(low=10 * DAY, normal=5 * DAY, high=DAY)
     fields: tuple[TypeField, ...] = ()
     approval: Annotated[tuple[Step, ...], BeforeValidator(_steps)] = ()
+    approval_in_channel: bool = False  # the card that is decided on stands in the desk's channel, too
     budget: str = ""  # the category of its department's budget
 
     @model_validator(mode="after")

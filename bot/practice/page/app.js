@@ -158,7 +158,9 @@ function Message({ message, channel, state, world, words, act, replies = 0, open
       ${message.blocks?.length
         ? html`<${Blocks} blocks=${message.blocks} surface=${surface} world=${world} />`
         : html`<p>${mrkdwn(message.text, world)}</p>`}
-      ${message.files?.map((one) => html`<a class="file" href=${`/files/${one.id}`}>📎 ${one.name}</a>`)}
+      ${message.files?.map((one) => /\.png$/.test(one.name)
+        ? html`<a class="picture" href=${`/files/${one.id}`}><img src=${`/files/${one.id}`} alt=${one.title || one.name} /></a>`
+        : html`<a class="file" href=${`/files/${one.id}`}>📎 ${one.name}</a>`)}
       ${replies > 0 && html`<button type="button" class="link" onClick=${() => openThread(message.ts)}>${words("replies", { n: replies })}</button>`}
     </div>
     ${!message.is_ephemeral && openThread && html`<div class="hover">

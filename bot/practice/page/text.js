@@ -37,6 +37,7 @@ function token([, mark, name, label], world) {
   if (mark === "@") return html`<span class="mention">@${world.person(name)?.real_name || label || name}</span>`;
   if (mark === "#") return html`<span class="mention">#${world.channel(name)?.name || label || name}</span>`;
   if (mark === "!" && name.startsWith("date^")) return html`<time>${date(name, label, world)}</time>`;
+  if (mark === "!" && name.startsWith("subteam^")) return html`<span class="mention">${label || name}</span>`;
   if (mark === "!") return html`<span class="mention loud">@${name}</span>`;
   const shown = unescaped(label || name);
   return /^https?:/.test(name) ? html`<a href=${unescaped(name)} target="_blank" rel="noreferrer">${shown}</a>` : shown;

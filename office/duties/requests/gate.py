@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office.catalogue import RequestType
+from office.duties import notices
 from office.duties.approvals.ask import Proposal, amend, ask_again
 from office.duties.approvals.ask import begin as begin_approval
 from office.duties.approvals.ending import ALIVE, drop
@@ -14,7 +15,7 @@ from office.duties.requests import held
 from office.rules import money
 from office.rules.approval_routing import Step
 from office.rules.money import Money
-from storage import approvals, people, requests
+from storage import approvals, offices, people, requests
 from storage.tables import Person, Request
 from storage.words import UNFINISHED, ApprovalState, FieldKind
 
@@ -25,7 +26,12 @@ def begin(session: Session, actor: Person, request: Request, kind: RequestType) 
     if not steps:
         return request
     made = begin_approval(session, actor, kind, request.id or 0, proposal_of(session, request, kind), steps)
-    return request if made is None else held.hold_new(session, request, made.id or 0)
+    if made is None:
+        return request
+    if kind.approval_in_channel:
+        desk = offices.get_desk(session, request.desk_id)
+        notices.post_card(session, "approvals.desk", "approval", made.id or 0, desk)
+    return held.hold_new(session, request, made.id or 0)
 
 
 def edited(session: Session, actor: Person, request: Request, kind: RequestType, anew: bool = False) -> Request:
