@@ -79,7 +79,8 @@ def rate(call: Call, typed: str = "") -> Answer:
     found = _RATE.fullmatch(typed.strip())
     if found is None:
         raise Refusal("This is no rate. Write it like: /desk rate 1 USD = 0.92 EUR.")
-    value = Decimal(found["rate"].replace(",", ".")) if found["rate"].replace(",", ".").count(".") <= 1 else Decimal(0)
+    whole, *decimals = found["rate"].replace(",", ".").split(".")
+    value = Decimal(f"{whole}.{decimals[0] or 0}" if len(decimals) == 1 else whole if not decimals else "0")
 
     def do(session: Session) -> Answer:
         rates.save(session, call.person, call.reader.today(), found["currency"], found["against"], value)
