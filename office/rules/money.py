@@ -35,7 +35,7 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
 _SPACES = " \u00a0\u202f\u2009"
 # One space at most between groups, so that "20 chairs" and a price behind them stay two things.
 _NUMBER = rf"[0-9]+(?:[{_SPACES}.,'’][0-9]+)*"
-_SYMBOLS = r"(?:US\$|kr\.?(?![^\W\d_])|fr\.|[€$£¥]|zł)"
+_SYMBOLS = r"(?:[A-Z]{0,3}[€$£¥]|kr\.?(?![^\W\d_])|fr\.|zł)"
 _WORDS = r"[^\W\d_]{2,8}"
 _PRICE = re.compile(
     rf"(?<![\w.,])(?:(?P<before>{_SYMBOLS}|{_WORDS})[{_SPACES}]?)?(?P<minus>[-−])?(?P<number>{_NUMBER})"
@@ -102,7 +102,7 @@ def read(text: str, locale: Locale, currency: str) -> Money:
     found = _PRICE.fullmatch(typed)
     if found is None:
         raise NotMoney("unknown", typed)
-    before, after = (_currency(found[side], currency) for side in ("before", "after"))
+    before, after = (_currency(found[side], currency, locale) for side in ("before", "after"))
     if (found["before"] and before is None) or (found["after"] and after is None) or (before and after):
         raise NotMoney("unknown", typed)
     if found["minus"]:
@@ -117,7 +117,7 @@ def find(text: str, locale: Locale, currency: str) -> Price | None:
     """
     at = 0
     while found := _PRICE.search(text, at):
-        before, after = (_currency(found[side], currency) for side in ("before", "after"))
+        before, after = (_currency(found[side], currency, locale) for side in ("before", "after"))
         if before or after:
             start = found.start("before") if before else found.start("number")
             end = found.end("after") if after else found.end("number")
@@ -135,7 +135,7 @@ def converted(money: Money, rate: Decimal, currency: str) -> Money:
     return Money(max(1, int(exact.quantize(Decimal(1), ROUND_HALF_UP))), currency)
 
 
-def _currency(word: str | None, here: str) -> str | None:
+def _currency(word: str | None, here: str, locale: Locale) -> str | None:
     if not word:
         return None
     code = word.upper()
@@ -145,7 +145,9 @@ def _currency(word: str | None, here: str) -> str | None:
     if plain in _NAMES:
         return _NAMES[plain]
     shared = _SHARED.get(plain)
-    return (here if here in shared else shared[0]) if shared else None
+    if shared:
+        return here if here in shared else shared[0]
+    return _symbols(locale).get(word) if word[-1] in "€$£¥" else None  # "JP¥", "CA$"
 
 
 def _decimal(number: str, locale: Locale, typed: str) -> Decimal:
@@ -180,6 +182,11 @@ def _decimal_mark(marks: list[str], parts: list[str], locale: Locale, typed: str
     if last == numbers.get_decimal_symbol(locale):
         raise NotMoney("ambiguous", typed)
     return None
+
+
+@lru_cache(maxsize=64)
+def _symbols(locale: Locale) -> Mapping[str, str]:
+    return {symbol: code for code, symbol in locale.currency_symbols.items()}
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,111 @@
+"""Money as people write it, in four languages: read exactly, or refused; never silently another amount."""
+
+import time
+from decimal import Decimal
+
+import pytest
+from babel import Locale, numbers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office.rules import money
+from office.rules.money import Money, NotMoney
+
+EN, SV, DE, ES, CH, US = (Locale.parse(one) for one in ("en_GB", "sv_SE", "de_DE", "es_ES", "de_CH", "en_US"))
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "here", "minor", "currency"),
+    [
+        ("1.054,60 €", DE, "EUR", 105460, "EUR"),
+        ("USD 520", EN, "EUR", 52000, "USD"),
+        ("450 kr", SV, "SEK", 45000, "SEK"),
+        ("450 kr", EN, "NOK", 45000, "NOK"),
+        ("450 kr", DE, "EUR", 45000, "SEK"),
+        ("1 054,60 kr", SV, "SEK", 105460, "SEK"),
+        ("1\u00a0054,60\u00a0kr", SV, "SEK", 105460, "SEK"),
+        ("450,-", SV, "SEK", 45000, "SEK"),
+        ("450:-", SV, "SEK", 45000, "SEK"),
+        ("$1,200.50", US, "USD", 120050, "USD"),
+        ("$12", EN, "CAD", 1200, "CAD"),
+        ("1.200", DE, "EUR", 120000, "EUR"),
+        ("1,200", EN, "EUR", 120000, "EUR"),
+        ("1.054.000 €", DE, "EUR", 105400000, "EUR"),
+        ("CHF 1'200.50", CH, "CHF", 120050, "CHF"),
+        ("450 Euro", DE, "EUR", 45000, "EUR"),
+        ("450€", ES, "EUR", 45000, "EUR"),
+        ("20 kronor", SV, "SEK", 2000, "SEK"),
+        ("0,01 €", DE, "EUR", 1, "EUR"),
+        ("1500 JPY", EN, "EUR", 1500, "JPY"),
+        ("520.5", EN, "USD", 52050, "USD"),
+        ("450 eur", EN, "SEK", 45000, "EUR"),
+    ],
+)
+def test_an_amount_is_read_as_it_is_meant(text: str, locale: Locale, here: str, minor: int, currency: str) -> None:
+    assert money.read(text, locale, here) == Money(minor, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "why"),
+    [
+        ("1,200", DE, "ambiguous"),
+        ("1.200", EN, "ambiguous"),
+        ("10,005 €", SV, "ambiguous"),
+        ("0", EN, "not_positive"),
+        ("-5 EUR", EN, "not_positive"),
+        ("1e9", EN, "unknown"),
+        ("12 34", SV, "unknown"),
+        ("1.2.3,4", DE, "unknown"),
+        ("many", EN, "unknown"),
+        ("", EN, "unknown"),
+        ("5 bananas", EN, "unknown"),
+        ("1.5 JPY", EN, "too_fine"),
+        ("1000000000000 EUR", EN, "too_much"),
+        ("9" * 300, EN, "too_much"),
+    ],
+)
+def test_what_is_no_amount_is_refused_with_its_reason(text: str, locale: Locale, why: str) -> None:
+    with pytest.raises(NotMoney) as refused:
+        money.read(text, locale, "EUR")
+    assert refused.value.why == why
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "found"),
+    [
+        ("Conference ticket 450 EUR for PyCon", EN, "450 EUR"),
+        ("20 chairs at 1 200 kr", SV, "1 200 kr"),
+        ("Laptop 15 for USD 1,520.00, please", EN, "USD 1,520.00"),
+        ("Stühle für 1.054,60 €.", DE, "1.054,60 €"),
+        ("Sillas 450€", ES, "450€"),
+        ("20 chairs for room 12", EN, None),
+        ("2 EUR-pallets", EN, None),
+        ("version 2.0", EN, None),
+    ],
+)
+def test_in_a_sentence_only_an_amount_with_its_currency_counts(text: str, locale: Locale, found: str | None) -> None:
+    price = money.find(text, locale, "EUR")
+    assert (text[price.start : price.end] if price else None) == found
+
+
+@given(st.integers(1, 10**12), st.sampled_from(["EUR", "SEK", "USD", "JPY", "CHF"]), st.sampled_from([EN, SV, DE, ES]))
+def test_what_is_shown_is_read_back_as_the_same(minor: int, currency: str, locale: Locale) -> None:
+    amount = Money(minor, currency)
+    if amount.decimal > money.MOST:
+        return
+    shown = numbers.format_currency(amount.decimal, currency, locale=locale, currency_digits=True)
+    shown = f"{currency} {shown[3:]}" if shown.startswith(currency) and shown[3:4].isdigit() else shown
+    assert money.read(shown, locale, currency) == amount
+
+
+def test_reading_takes_linear_time() -> None:
+    for text in ("1 " * 20_000, "a1," * 15_000, "1" * 40_000 + "x", "1.000." * 7_000, "kr1" * 13_000):
+        begun = time.perf_counter()
+        money.find(text, EN, "EUR")
+        assert time.perf_counter() - begun < 1.0, text[:10]
+
+
+def test_a_rate_rounds_half_up_and_never_to_nothing() -> None:
+    assert money.converted(Money(45000, "EUR"), Decimal("11.42"), "SEK") == Money(513900, "SEK")
+    assert money.converted(Money(1, "SEK"), Decimal("0.08"), "EUR") == Money(1, "EUR")
+    assert money.converted(Money(100, "USD"), Decimal("150.5"), "JPY") == Money(151, "JPY")
