@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.approvals import cards
 from handlers.i18n import Md, Reader, escape, mention
+from office.duties.approvals.access import who_did
 from office.rules.money import Money
 from storage import history, people
 from storage.money_tables import Approval
@@ -26,7 +27,8 @@ def lines(session: Session, reader: Reader, approval: Approval) -> list[str]:
 
 
 def _said(session: Session, reader: Reader, entry: History) -> str:
-    who = mention(people.find(session, entry.actor_id)) if entry.actor_id else Md("Deskhand")
+    actor_id = who_did(entry)
+    who = mention(people.find(session, actor_id)) if actor_id else Md("Deskhand")
     after = entry.after
     match entry.act:
         case "ask":

@@ -17,5 +17,11 @@ def stand_in_for(session: Session, person: Person, moment: datetime) -> Person |
     return people.find(session, absence.cover_id)
 
 
+def may_get_cover(session: Session, person_id: int, moment: datetime) -> bool:
+    """Whether somebody was asked to stand in who has not answered yet."""
+    absence = absences.current(session, person_id, moment)
+    return absence is not None and absence.cover_state is CoverState.ASKED
+
+
 def is_away(session: Session, person_id: int, moment: datetime) -> bool:
     return absences.current(session, person_id, moment) is not None

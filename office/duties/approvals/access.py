@@ -77,7 +77,7 @@ def refuse_old(session: Session, approval: Approval, edition: int | None) -> Non
     if edition is None or edition == approval.edition:
         return
     changed = last_edit(session, approval)
-    who = people.find(session, changed.actor_id) if changed else None
+    who = people.find(session, who_did(changed)) if changed else None
     raise Refusal(
         "A{number} has changed since this card was sent, by {who}, {when}: look at version {edition} first. "
         "/approvals {number} shows what is new.",
@@ -113,8 +113,14 @@ def last_step(session: Session, approval: Approval) -> dict[str, object]:
     newest = next((one for one in history.of(session, "approval", approval.id or 0, 20) if one.act != "asked"), None)
     if newest is None:
         return {"who": "Deskhand", "when": approval.created_at}
-    actor = people.find(session, newest.actor_id)
+    actor = people.find(session, who_did(newest))
     return {"who": actor.known_as if actor else "Deskhand", "when": newest.at}
+
+
+def who_did(entry: History) -> int | None:
+    """Whoever acted; also where it followed from what they did with a request."""
+    found: int | None = entry.actor_id or entry.after.get("by")
+    return found
 
 
 def names(session: Session, ids: Iterable[int | None]) -> list[str]:

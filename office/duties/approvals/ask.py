@@ -182,7 +182,7 @@ def _begin(
     values["route"] = routes.written(route)
     number = approvals.add(session, values)
     after = {name: values[name] for name in ("title", "amount", "currency", "supplier", "edition", "version")}
-    note(session, actor, number, "ask", {}, after)
+    note(session, actor, number, "ask", {}, after, quietly=request_id is not None)
     return open_step(session, actor, approvals.get(session, number))
 
 

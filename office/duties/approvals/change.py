@@ -32,7 +32,7 @@ def change(
         raise Overtaken
     changed = approvals.get(session, approval.id)
     after = {name: plain(getattr(changed, name)) for name in values} | {"version": changed.version, **(more or {})}
-    note(session, actor, approval.id, act, before, after, why)
+    note(session, actor, approval.id, act, before, after, why, quietly=_follows(approval, act))
     show(session, changed)
     return changed
 
@@ -45,8 +45,20 @@ def note(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     why: str = "",
+    quietly: bool = False,
 ) -> None:
-    history.record(session, clock.now(), actor.id if actor else None, act, "approval", number, before, after, why)
+    """Writes one line of an approval's history. `quietly`: it follows from what the actor did with the request, which
+    stays their last step, and can be undone."""
+    actor_id = actor.id if actor else None
+    if quietly:
+        after = {**after, "by": actor_id}
+    history.record(
+        session, clock.now(), None if quietly else actor_id, act, "approval", number, before, after, why
+    )  # fmt: skip
+
+
+def _follows(approval: Approval, act: str) -> bool:
+    return approval.request_id is not None and act in ("edit", "route", "step", "needless", "withdrawn")
 
 
 def show(session: Session, approval: Approval) -> None:

@@ -93,8 +93,10 @@ def department_name(session: Session, department_id: int | None) -> str:
 
 
 def _matter(session: Session, approval: Approval) -> Matter:
-    home = Money(approval.home_amount, approval.home_currency).decimal if approval.home_amount is not None else None
-    amount: Decimal | None = home
+    amount = Money(approval.home_amount, approval.home_currency).decimal if approval.home_amount is not None else None
+    if amount is None and approval.type == ASK:
+        # Not everything that people ask for costs something; an amount that comes later is asked about anew.
+        amount = Decimal(0)
     return Matter(amount, department_name(session, approval.department_id), approval.answers)
 
 

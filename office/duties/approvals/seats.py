@@ -11,7 +11,7 @@ from office.duties import notices
 from office.duties.approvals import routes
 from office.duties.approvals.access import open_seats
 from office.duties.approvals.change import change, note
-from office.duties.covers import is_away, stand_in_for
+from office.duties.covers import is_away, may_get_cover, stand_in_for
 from office.duties.people import calendar_of_person
 from office.rules import approval_clocks as clocks
 from office.rules import approval_routing as rule
@@ -60,7 +60,7 @@ def resettle(session: Session, person_id: int) -> None:
     for seat in approvals.open_seats_of(session, person_id):
         approval = approvals.get(session, seat.approval_id)
         if approval.state is ApprovalState.WAITING:
-            _settle(session, approval, seat)
+            settle(session, approval, seat)
 
 
 def let_go(session: Session, person: Person) -> list[int]:
@@ -74,7 +74,7 @@ def let_go(session: Session, person: Person) -> list[int]:
             note(session, None, approval.id or 0, "left", {}, {"seat": seat.id, "approver_id": person.id})
             open_step(session, None, approval)
         else:
-            _settle(session, approval, seat)
+            settle(session, approval, seat)
         moved.append(seat.approval_id)
     return moved
 
@@ -145,11 +145,13 @@ def taken_in_step(session: Session, approval: Approval, but: Collection[int | No
     }
 
 
-def _settle(session: Session, approval: Approval, seat: Seat) -> None:
+def settle(session: Session, approval: Approval, seat: Seat, patient: bool = True) -> None:
+    """Gives an open question to whoever should have it now. `patient`: an absent approver keeps it while the one who
+    was asked to stand in has not answered."""
     escalated = seat.via is SeatVia.ESCALATED and _may_hold(session, approval, seat)(seat.holder_id)
     if escalated and not is_away(session, seat.holder_id, clock.now()):
         return
-    holder, via = _holder(session, approval, seat.approver_id, seat)
+    holder, via = _holder(session, approval, seat.approver_id, seat, patient)
     if holder == seat.holder_id:
         return
     now = clock.now()
@@ -162,8 +164,12 @@ def _settle(session: Session, approval: Approval, seat: Seat) -> None:
     _tell_asked(session, approval, moved, but=seat.holder_id)
 
 
-def _holder(session: Session, approval: Approval, approver: int, seat: Seat | None = None) -> tuple[int, SeatVia]:
+def _holder(
+    session: Session, approval: Approval, approver: int, seat: Seat | None = None, patient: bool = True
+) -> tuple[int, SeatVia]:
     now = clock.now()
+    if patient and may_get_cover(session, approver, now):
+        return approver, SeatVia.SELF
     cover = stand_in_for(session, people.get(session, approver), now)
     return rule.holder(
         approver,

@@ -8,7 +8,7 @@ from office import clock
 from office.duties import notices
 from office.duties.approvals.afterwards import AFTERWARDS, subject_of
 from office.duties.approvals.ending import drop
-from office.duties.approvals.seats import escalate, next_of
+from office.duties.approvals.seats import escalate, next_of, settle
 from office.duties.covers import is_away
 from office.duties.one_by_one import one_by_one
 from storage import approvals
@@ -54,7 +54,10 @@ def _chase(session: Session, seat: Seat) -> None:
         following = next_of(session, seat.holder_id, seat.asked_at, seat.due_at, chased)
     if not approvals.change_seat(session, seat, {"chased": chased, "next_at": following}):
         return
-    if not is_away(session, seat.holder_id, now):
+    if is_away(session, seat.holder_id, now):
+        # Whoever was asked to stand in has had a working day to answer.
+        settle(session, approval, approvals.get_seat(session, seat.id or 0), patient=False)
+    else:
         number = approval.id or 0
         notices.tell_in_time(session, "approvals.chased", "approval", number, seat.holder_id, seat.id or 0, due)
 
