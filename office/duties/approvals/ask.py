@@ -97,6 +97,8 @@ def amend(
 ) -> Approval:
     """The same for whoever has looked already. `steps` where they are others now, `anew` where all is asked again."""
     assert approval.id is not None
+    if approval.state is S.APPROVED and budgets.is_paid(session, approval):
+        raise Refusal("A{number} has been paid. Ask for what comes on top of it anew.", number=approval.id)
     requester = people.get(session, approval.requester_id)
     department = proposal.department_id if proposal.department_id is not None else requester.department_id
     values = _values(session, requester, proposal, department)
