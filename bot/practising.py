@@ -88,5 +88,5 @@ def load_office(database: Database) -> None:
     with database.read() as session:
         if offices.places(session):
             return
-    database.write(lambda session: office_file.load(session, OFFICE.read_text("utf-8")))
     database.write(lambda session: rates.load(session, RATES.read_text("utf-8")))
+    database.write(lambda session: office_file.load(session, OFFICE.read_text("utf-8")))

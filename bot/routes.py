@@ -14,7 +14,6 @@ from office.duties.approvals.ask import Proposal, draft, home_of
 from office.errors import Refusal
 from office.rules.approval_routing import Step
 from storage import facts, people
-from storage.tables import Person
 
 
 def words(session: Session, catalogue: Catalogue, type_key: str, amount: str | None, by: str) -> Iterator[str]:
@@ -28,26 +27,21 @@ def words(session: Session, catalogue: Catalogue, type_key: str, amount: str | N
         raise Refusal("“{type}” is not a request type. There are: {known}.", type=type_key, known=known)
     reader = replace(reader_of(person, facts.find(session, "language") or "en"), language="en")
     paid = money.read(reader, amount, home_of(session, person)) if amount else None
-    steps = routes.steps_for(session, type_key, person.department_id, kind) or _usual(type_key)
     category = kind.budget if kind is not None else ""
-    asked = draft(session, person, Proposal(type_key, money=paid, category=category), type_key, steps)
+    asked = draft(session, person, Proposal(type_key, money=paid, category=category), type_key, kind)
     planned = routes.preview(session, asked, routes.plan(session, asked))
     if not planned:
         yield "Nobody needs to approve this."
     for number, one in enumerate(planned, start=1):
         said = routes_said.step_said(session, reader, one)
-        yield f"{number}. {said} ({', '.join(one.step.who)}; {one.step.hours} working hours)"
+        time = f"{one.step.hours} working hours" if one.step.hours else "five working days"
+        yield f"{number}. {said} ({', '.join(one.step.who)}; {time})"
     if paid is None and any(one.step.start is not None for one in planned):
         yield "Without an amount every step that begins at one is asked."
-    yield from _unknown(session, steps, person)
+    yield from _unknown(session, [Step.read(one) for one in asked.steps])
 
 
-def _usual(type_key: str) -> list[Step]:
-    """What has no type and no route goes to whoever was named, else to the asker's manager."""
-    return [Step(("manager",))] if type_key == routes.ASK else []
-
-
-def _unknown(session: Session, steps: list[Step], person: Person) -> Iterator[str]:
+def _unknown(session: Session, steps: list[Step]) -> Iterator[str]:
     """Who is named in a route and has never appeared in Slack: a slip of the pen would wait for nobody."""
     for who in dict.fromkeys(one for step in steps for one in step.who if "@" in one and not one.startswith("group:")):
         found = people.find_named(session, who)

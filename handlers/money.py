@@ -49,10 +49,16 @@ def _refusal(reader: Reader, error: NotMoney, currency: str) -> Refusal:
         case "too_much":
             most = Money(int(money.MOST) * 10 ** money.digits(currency), currency)
             return Refusal("“{typed}” is too much. At most {most} can be written here.", typed=error.typed, most=most)
+        case "several":
+            return Refusal("I found several amounts: {typed}. Write the whole sum, once.", typed=error.typed)
         case "too_fine":
             return Refusal(
                 "“{typed}” has more decimals than its currency. Write an amount like {example}.",
                 typed=error.typed,
                 example=example,
             )
-    return Refusal("“{typed}” is not an amount. Write it like {example}.", typed=error.typed, example=example)
+    return Refusal(
+        "“{typed}” is not an amount. Write the whole sum in figures, like {example}.",
+        typed=error.typed,
+        example=example,
+    )

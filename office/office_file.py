@@ -224,7 +224,10 @@ def _route(session: Session, row: Mapping[str, Any], types: Collection[str] | No
     if types is not None and row["type"] != ASK and row["type"] not in types:
         known = _listed([ASK, *sorted(types)])
         raise ValueError(f"type: {row['type']!r} is no request type; there are {known}")
-    steps = [Step.read(one) for one in row.get("steps", [])]
+    steps = [Step.declared(one) for one in row.get("steps", [])]
+    known_departments = [one.name for one in offices.departments(session)]
+    for name in (name for step in steps for name in step.departments if name not in known_departments):
+        raise ValueError(f"department: {name!r} is not known; there are {_listed(known_departments)}")
     for one in (one for step in steps for one in step.who if "@" in one and not one.startswith("group:")):
         _who(session, one)
     department = offices.save_department(session, row["department"]).id if row.get("department") else None

@@ -48,7 +48,8 @@ def of_request(session: Session, request_id: int) -> Approval | None:
 
 def lock(session: Session, number: int) -> None:
     """Lets one change of an approval follow the other. SQLite has one writer at a time anyway."""
-    session.execute(select(col(Approval.id)).where(col(Approval.id) == number).with_for_update())
+    if 0 < number < 2**31:
+        session.execute(select(col(Approval.id)).where(col(Approval.id) == number).with_for_update())
 
 
 def change(session: Session, approval: Approval, values: Mapping[str, Any]) -> bool:
@@ -90,6 +91,17 @@ def decided_by(session: Session, person_id: int, page: int, size: int) -> Approv
     return _page(
         session, select(Approval).where(col(Approval.id).in_(theirs)).order_by(col(Approval.id).desc()), page, size
     )
+
+
+def concerning(session: Session, person_id: int) -> list[Approval]:
+    """What waits and is by somebody, for them, or was changed by them last."""
+    own = or_(
+        col(Approval.requester_id) == person_id,
+        col(Approval.beneficiary_id) == person_id,
+        col(Approval.editor_id) == person_id,
+    )
+    waiting = select(Approval).where(own, col(Approval.state) == ApprovalState.WAITING)
+    return rows(session, waiting.order_by(col(Approval.id)))
 
 
 def unmoved_since(session: Session, moment: datetime, limit: int = BATCH) -> list[Approval]:
@@ -143,6 +155,17 @@ def close_seats(session: Session, number: int, state: SeatState, but: Collection
     """Ends all open questions of an approval."""
     open_ones = update(Seat).where(col(Seat.approval_id) == number, col(Seat.state) == SeatState.OPEN)
     session.execute(open_ones.where(col(Seat.id).not_in(but)).values(state=state, next_at=None))
+
+
+def close_step(session: Session, number: int, edition: int, step: int) -> None:
+    """Those who were asked for nothing more, or wanted changes, are asked again in one step."""
+    theirs = update(Seat).where(
+        col(Seat.approval_id) == number,
+        col(Seat.edition) == edition,
+        col(Seat.step) == step,
+        col(Seat.state).in_([SeatState.CHANGES, SeatState.SPARED]),
+    )
+    session.execute(theirs.values(state=SeatState.VOID, next_at=None))
 
 
 def void_given(session: Session, number: int) -> None:

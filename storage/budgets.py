@@ -73,6 +73,16 @@ def raise_by(session: Session, budget_id: int, amount: int) -> bool:
     return changed(session.execute(raised.values(amount=after))) == 1
 
 
+def trim_allowance(session: Session, budget_id: int) -> int:
+    """Takes back what was allowed beyond a budget and is not used any more; returns how much. The caller has changed
+    the row in this transaction, so nobody else changes it meanwhile."""
+    one_now = get(session, budget_id)
+    unused = one_now.allowed - max(0, -one_now.left)
+    if unused > 0:
+        allow(session, budget_id, -unused)
+    return max(0, unused)
+
+
 def allow(session: Session, budget_id: int, amount: int) -> None:
     """Its owner lets it be exceeded by this much more."""
     session.execute(update(Budget).where(col(Budget.id) == budget_id).values(allowed=col(Budget.allowed) + amount))
@@ -120,23 +130,6 @@ def held(session: Session, approval_id: int) -> dict[int, int]:
         sign = {MoveKind.COMMIT: 1, MoveKind.RELEASE: -1}.get(kind, 0)
         found[budget_id] = found.get(budget_id, 0) + sign * int(amount)
     return {budget_id: amount for budget_id, amount in found.items() if amount > 0}
-
-
-def allowance(session: Session, approval_id: int, budget_id: int) -> int:
-    """By how much a budget's owner lets it be exceeded for one approval."""
-    of_approval = select(func.sum(col(BudgetMove.amount))).where(
-        col(BudgetMove.approval_id) == approval_id,
-        col(BudgetMove.budget_id) == budget_id,
-        col(BudgetMove.kind) == MoveKind.ALLOW,
-    )
-    return int(session.execute(of_approval).scalar() or 0)
-
-
-def paid(session: Session, approval_id: int) -> bool:
-    of_approval = select(col(BudgetMove.id)).where(
-        col(BudgetMove.approval_id) == approval_id, col(BudgetMove.kind) == MoveKind.SPEND
-    )
-    return session.execute(of_approval.limit(1)).scalar() is not None
 
 
 def save_rate(session: Session, day: date, currency: str, against: str, rate: str) -> None:

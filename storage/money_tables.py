@@ -63,6 +63,7 @@ class Approval(SQLModel, table=True):
     created_at: datetime = moment()
     moved_at: datetime = moment()
     decided_at: datetime | None = moment(default=None)
+    paid_at: datetime | None = moment(default=None)
     version: int = 1
 
 

@@ -251,6 +251,7 @@ class SeatState(StrEnum):
     CHANGES = "changes"
     VOID = "void"  # what it was asked about has changed
     SPARED = "spared"  # others have decided
+    MOVED = "moved"  # given to somebody else, with a reason
 
 
 class SeatVia(StrEnum):

@@ -53,8 +53,7 @@ def approve(call: Call) -> Answer:
     number, edition, step = _shown(call)
 
     def do(session: Session) -> Answer:
-        _refuse_other_step(session, call, number, edition, step)
-        return _after(session, call, A.APPROVE, duty.approve(session, call.person, number, edition))
+        return _after(session, call, A.APPROVE, duty.approve(session, call.person, number, edition, step=step))
 
     return call.perform(do)
 
@@ -68,11 +67,11 @@ def with_form(act: ApprovalAct) -> commands.Handler:
     """The handler of a button that opens a form first; on a card of an older version it says what has changed."""
 
     def handler(call: Call) -> Answer:
-        number, edition, _ = _shown(call)
+        number, edition, step = _shown(call)
         with call.reading() as session:
             linked = approvals.find(session, number)
             if act in (A.REJECT, A.CHANGES, A.APPROVE):
-                duty.refuse_old(session, duty.look(session, call.person, number, act), edition)
+                duty.refuse_old(session, duty.look(session, call.person, number, act), edition, step)
         if act is A.EDIT and linked is not None and linked.request_id is not None:
             return open_request(call, Act.EDIT, linked.request_id)
         return commands.open_act(call, act, number)
@@ -117,7 +116,7 @@ def act_sent(call: Call) -> Answer:
             duty.reassign(session, call.person, number, to, why, int(seat) if seat.isdigit() else None)
         else:
             words = forms.text(held, "amount" if act is A.PAY else "text")
-            commands.perform(session, call, act, number, words, edition)
+            commands.perform(session, call, act, number, words, edition, forms.number(metadata, "step"))
         return Answer(sheet=f"approval:{number}" if metadata.get("sheet") else None)
 
     return call.perform_form(do)
@@ -125,10 +124,11 @@ def act_sent(call: Call) -> Answer:
 
 def several_sent(call: Call) -> Answer:
     """Those that were ticked; what could not be approved of them is told in the same window."""
-    chosen = [_parts(one) for one in forms.texts(blocks.values(call.body["view"]), "chosen")]
+    ticked = [_parts(one) for one in forms.texts(blocks.values(call.body["view"]), "chosen")]
+    chosen = [(number, edition or 0, step or 0) for number, edition, step in ticked]
 
     def do(session: Session) -> Answer:
-        results = duty.approve_several(session, call.person, [(number, edition) for number, edition, _ in chosen])
+        results = duty.approve_several(session, call.person, chosen)
         reader = call.reader
         good = [f"A{number}" for number, refusal in results if refusal is None]
         shown: list[Block] = [blocks.words(reader.say("Approved by you: {what}", what=good))] if good else []
@@ -181,14 +181,6 @@ def _after(session: Session, call: Call, act: ApprovalAct, approval: Approval) -
     return Answer() if call.body.get("message") and not call.is_ephemeral and not on_home else commands.done(
         session, call, act, approval
     )  # fmt: skip
-
-
-def _refuse_other_step(session: Session, call: Call, number: int, edition: int | None, step: int | None) -> None:
-    """A card that was drawn for an earlier step is no verdict on this one."""
-    approval = duty.look(session, call.person, number, A.APPROVE)
-    duty.refuse_old(session, approval, edition)
-    if step is not None and step != approval.step:
-        raise Refusal("A{number} has gone on since this card was drawn. Open it, and decide there.", number=number)
 
 
 def _shown(call: Call) -> tuple[int, int | None, int | None]:

@@ -14,11 +14,11 @@ from handlers.people import shown as shown_person
 from handlers.requests import cards as request_cards
 from office import clock
 from office.catalogue import Catalogue
-from office.duties import approvals as duty
 from office.duties import budgets
-from office.duties.approvals.access import last_edit
+from office.duties.approvals.access import last_edit, relations_of
 from office.duties.approvals.routes import department_name
 from office.duties.approvals.seats import step_of
+from office.rules import approval_permissions
 from office.rules.approval_routing import OVER_BUDGET
 from office.rules.money import Money
 from office.rules.similar import similar
@@ -159,7 +159,8 @@ def decider(session: Session, reader: Reader, seat: Seat) -> Md:
 
 def buttons(session: Session, reader: Reader, approval: Approval, viewer: Person, more: bool) -> list[Block]:
     """What the viewer may do now; a short card has the first of it and the way to the rest."""
-    offered = [act for act in labels(reader) if duty.is_allowed(session, viewer, approval, act)]
+    are = relations_of(session, viewer, approval)
+    offered = [act for act in labels(reader) if approval_permissions.may(act, are, approval.state)]
     if approval.request_id is not None:
         # What is asked is changed where it was asked: in the request.
         offered = [act for act in offered if act is not A.REOPEN]
@@ -284,6 +285,9 @@ def _budget(session: Session, reader: Reader, approval: Approval) -> list[Block]
         left = Money(room.budget.left + room.held, room.budget.currency)
         after = reader.money(Money(room.after, room.budget.currency).decimal, room.budget.currency)
         name = routes_said.budget_name(session, reader, room.budget)
+        if room.wanted is None:
+            lines.append(reader.md("*Budget {name}*: {left} left; no rate to compare it with", name=name, left=left))
+            continue
         said = reader.md("*Budget {name}*: {left} left, {after} after", name=name, left=left, after=after)
         if room.after < 0:
             over = Money(-room.after, room.budget.currency)

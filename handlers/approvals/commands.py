@@ -16,7 +16,7 @@ from handlers.typed import ActWanted, ListWanted, Misspelt
 from office.duties import approvals as duty
 from office.duties import notices
 from office.duties import requests as request_duty
-from office.duties.approvals.access import open_seats
+from office.duties.approvals.access import belongs_to_request, open_seats
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
 from office.rules.money import Price
@@ -189,12 +189,18 @@ def open_act(call: Call, act: ApprovalAct, number: int) -> Answer:
 
 
 def perform(
-    session: Session, call: Call, act: ApprovalAct, number: int, words: str, edition: int | None = None
+    session: Session,
+    call: Call,
+    act: ApprovalAct,
+    number: int,
+    words: str,
+    edition: int | None = None,
+    step: int | None = None,
 ) -> Approval:
     """One act with its words, typed or from a form; each refuses by itself what is missing."""
     match act:
         case A.APPROVE:
-            return duty.approve(session, call.person, number, edition, words)
+            return duty.approve(session, call.person, number, edition, words, step)
         case A.REJECT:
             return duty.reject(session, call.person, number, edition, words)
         case A.CHANGES:
@@ -260,7 +266,17 @@ def _typed(session: Session, call: Call, act: ApprovalAct, number: int, words: s
     if act is A.REASSIGN:
         to, why = somebody(session, words), readable(session, without_people(words))
         return done(session, call, act, duty.reassign(session, call.person, number, to, why))
+    if act is A.APPROVE and duty.look(session, call.person, number, act).edition > 1:
+        # Typed words name no version: what has changed is looked at before it is agreed to.
+        return _look_first(session, call, number)
     return done(session, call, act, perform(session, call, act, number, readable(session, words)))
+
+
+def _look_first(session: Session, call: Call, number: int) -> Answer:
+    approval = duty.look(session, call.person, number)
+    head = call.reader.say("A{number} has changed since it was asked first. Look, and press.", number=number)
+    shown = cards.card(session, call.catalogue, call.reader, approval, call.person)
+    return Answer(head, (blocks.words(head), *blocks.fitting(shown)))
 
 
 def _reopen(session: Session, call: Call, number: int, words: str) -> Approval:
@@ -277,11 +293,7 @@ def _linked_request(session: Session, call: Call, number: int, act: ApprovalAct)
     if act is not A.EDIT or approval is None or approval.request_id is None:
         return None
     duty.look(session, call.person, number, act)
-    raise Refusal(
-        "A{number} belongs to a request, and is changed there: /request edit {request}.",
-        number=number,
-        request=str(approval.request_id),
-    )
+    raise belongs_to_request(approval)
 
 
 def _proposal(session: Session, call: Call, raw: str) -> duty.Proposal:

@@ -18,7 +18,7 @@ from storage.words import SeatVia
 def lines(session: Session, reader: Reader, approval: Approval) -> list[str]:
     """One line of mrkdwn an entry, oldest first; what has nothing to tell a person is left out."""
     found = []
-    for entry in reversed(history.of(session, "approval", approval.id or 0)):
+    for entry in reversed(history.of(session, "approval", approval.id or 0, 5000)):
         said = _said(session, reader, entry)
         if said:
             why = f": {escape(entry.why)}" if entry.why and entry.act not in ("asked", "approved") else ""
@@ -72,7 +72,7 @@ def _plain(reader: Reader, act: str, who: Md) -> str:
         "withdrawn": reader.md("{who} took it back", who=who),
         "expired": reader.md("It expired: nobody had touched it for two months"),
         "reopen": reader.md("{who} asked once more", who=who),
-        "left": reader.md("An approver is no member of the workspace any more"),
+        "left": reader.md("An approver may not decide any more; others are asked"),
         "needless": reader.md("No approval is needed any more"),
     }
     return texts.get(act, "")

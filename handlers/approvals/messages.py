@@ -171,6 +171,12 @@ def withdrawn(drawing: Drawing) -> Message | None:
     return _news(drawing, approval, text)
 
 
+def needless(drawing: Drawing) -> Message | None:
+    approval = _approval(drawing)
+    text = drawing.reader.md("{what} needs no answer of yours any more.", what=cards.link(approval))
+    return _news(drawing, approval, text)
+
+
 def expired(drawing: Drawing) -> Message | None:
     approval = _approval(drawing)
     if approval.state is not S.EXPIRED:
@@ -229,6 +235,7 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "approvals.stuck": stuck,
     "approvals.withdrawn": withdrawn,
     "approvals.expired": expired,
+    "approvals.needless": needless,
     "approvals.chased": chased,
     "approvals.paper": paper,
 }

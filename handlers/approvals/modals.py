@@ -69,7 +69,7 @@ def act_form(
     session: Session, reader: Reader, approval: Approval, act: ApprovalAct, viewer: Person, metadata: Mapping[str, Any]
 ) -> View:
     """The words, the person or the time that one act needs."""
-    carried = {"id": approval.id, "act": act.value, "edition": approval.edition, **metadata}
+    carried = {"id": approval.id, "act": act.value, "edition": approval.edition, "step": approval.step, **metadata}
     parts = [blocks.words(blocks.cut(f"{approval.title} {cards.amount_said(reader, approval)}".strip(), 300))]
     return blocks.modal(
         "approvals.act",

@@ -54,7 +54,7 @@ def declared(session: Session, reader: Reader, person: Person, kind: RequestType
     if not steps:
         return ""
     home = home_of(session, person)
-    asked = draft(session, person, Proposal(kind.key, category=kind.budget), kind.key, steps)
+    asked = draft(session, person, Proposal(kind.key, category=kind.budget), kind.key, kind)
     said = []
     for one in routes.preview(session, asked, steps):
         who = step_said(session, reader, one)

@@ -75,7 +75,7 @@ class Times(_Part):
 def _steps(written: object) -> tuple[Step, ...]:
     if not isinstance(written, list | tuple):
         raise ValueError("expected [[approval]] tables, one a step")
-    return tuple(one if isinstance(one, Step) else Step.read(one) for one in written)
+    return tuple(one if isinstance(one, Step) else Step.declared(one) for one in written)
 
 
 class RequestType(_Part):

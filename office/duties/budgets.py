@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,20 +37,20 @@ class BudgetSetup:
 
 @dataclass(frozen=True)
 class Room:
-    """What one budget has for one approval: `wanted` is the amount in the budget's currency."""
+    """What one budget has for one approval: `wanted` is the amount in the budget's currency, None without a rate."""
 
     budget: Budget
-    wanted: int
+    wanted: int | None
     held: int = 0  # what this approval has committed there already
 
     @property
     def after(self) -> int:
-        return self.budget.left + self.held - self.wanted
+        return self.budget.left + self.held - (self.wanted or 0)
 
     @property
     def short(self) -> int:
-        """By how much it would be exceeded; 0 where there is room, or the owner has allowed it."""
-        return max(0, -(self.after + self.budget.allowed))
+        """By how much it would be exceeded; 0 where there is room, or where the budget only warns."""
+        return max(0, -self.after) if self.budget.mode is BudgetMode.STOP else 0
 
 
 def first_month(session: Session) -> int:
@@ -68,6 +70,9 @@ def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = 
         raise Refusal("A budget's owner is somebody of this company. Choose somebody else.")
     if not 0 <= setup.month <= 12 or not 2000 <= setup.year <= 2100:
         raise Refusal("Choose a year like 2027, and a month from 1 to 12 or none.")
+    if setup.department_id not in [one.id for one in offices.departments(session)]:
+        raise Refusal("There is no such department any more. Close this and open it again.")
+    _refuse_without_rate(session, setup.money.currency)
     category = clean_line(setup.category).lower()[:60]
     found = budgets.named(session, setup.department_id, setup.year, category, setup.month)
     if found is None:
@@ -90,8 +95,10 @@ def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = 
 
 
 def raise_by(session: Session, actor: Person, budget_id: int, amount: Money, up: bool, why: str) -> Budget:
-    """Gives a budget more money, or less, with a reason."""
+    """Gives a budget more money, or less, with a reason. Its owner may give some up, and not help themselves."""
     budget = _mine(session, actor, budget_id)
+    if up:
+        _refuse_unless_finance(actor)
     if not why.strip():
         raise Refusal("Say why, so that it can be read in a year.")
     if amount.currency != budget.currency:
@@ -143,7 +150,8 @@ def look(session: Session, person: Person, budget_id: int) -> Budget:
 
 
 def rooms(session: Session, approval: Approval) -> list[Room]:
-    """Every budget that an approval would take from now, with what it would take."""
+    """Every budget that an approval would take from now, with what it would take: in the currency of the requester's
+    place what its card shows, else at the rate of the day on which it was asked."""
     wanted = _money(approval)
     if wanted is None or approval.department_id is None:
         return []
@@ -151,30 +159,24 @@ def rooms(session: Session, approval: Approval) -> list[Room]:
     year = this_year(session, day)
     found = budgets.matching(session, approval.department_id, year, approval.category, day.month)
     held = budgets.held(session, approval.id) if approval.id is not None else {}
-    return [
-        Room(one, rates.convert(session, wanted, one.currency, day).money.minor, held.get(one.id or 0, 0))
-        for one in found
-    ]
+    return [Room(one, _in_currency(session, approval, one.currency), held.get(one.id or 0, 0)) for one in found]
 
 
-def commit(session: Session, actor: Person | None, approval: Approval, exceeding: str | None = None) -> list[Room]:
+def commit(
+    session: Session, actor: Person | None, approval: Approval, allowed: Mapping[int, int], why: str
+) -> list[Room]:
     """Takes an approval's amount from its budgets, all of them or none; returns those that have too little.
 
-    `exceeding`: the reason for which their owner lets them be exceeded.
+    `allowed`: budget id -> by how much its owner lets it be exceeded, for the reason `why`.
     """
     assert approval.id is not None
     found = rooms(session, approval)
+    if any(room.wanted is None for room in found):
+        # Raises, and says which rate is missing.
+        missing = next(room.budget.currency for room in found if room.wanted is None)
+        rates.convert(session, Money(approval.amount or 1, approval.currency), missing, _rate_day(approval))
     with session.begin_nested() as savepoint:
-        short = []
-        for room in found:
-            budget_id = room.budget.id or 0
-            if exceeding is not None and room.short:
-                budgets.allow(session, budget_id, room.short)
-                _line(session, actor, budget_id, MoveKind.ALLOW, room.short, approval_id=approval.id, why=exceeding)
-            if not budgets.commit(session, budget_id, room.wanted):
-                short.append(room)
-                continue
-            _line(session, actor, budget_id, MoveKind.COMMIT, room.wanted, approval_id=approval.id)
+        short = [room for room in found if not _take(session, actor, approval, room, allowed, why)]
         if short:
             savepoint.rollback()
     _show(session, *(room.budget for room in found))
@@ -188,14 +190,17 @@ def release(session: Session, actor: Person | None, approval: Approval, keep: Ma
         freed = amount - min(amount, (keep or {}).get(budget_id, 0))
         if freed and budgets.release(session, budget_id, freed):
             _line(session, actor, budget_id, MoveKind.RELEASE, freed, approval_id=approval.id)
-            _withdraw_allowance(session, actor, approval.id, budget_id, freed)
+            _trim(session, actor, budget_id)
             _show(session, budgets.get(session, budget_id))
 
 
-def reduce(session: Session, actor: Person | None, approval: Approval) -> None:
-    """An approved amount has become smaller: the difference is free again."""
-    share = {room.budget.id or 0: room.wanted for room in rooms(session, approval)}
-    release(session, actor, approval, keep=share)
+def reduce(session: Session, actor: Person | None, approval: Approval, before: Money, after: Money) -> None:
+    """An approved amount has become smaller: the difference is free again, in the budgets that it was taken from."""
+    if before.currency != after.currency:
+        after = rates.convert(session, after, before.currency, _rate_day(approval)).money
+    share = Fraction(after.minor, before.minor)
+    keep = {budget_id: ceil(amount * share) for budget_id, amount in budgets.held(session, approval.id or 0).items()}
+    release(session, actor, approval, keep)
 
 
 def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> None:
@@ -220,11 +225,12 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
         budgets.spend(session, budget_id, held, spent)
         _line(session, actor, budget_id, MoveKind.RELEASE, held, approval_id=approval.id)
         _line(session, actor, budget_id, MoveKind.SPEND, spent, approval_id=approval.id)
+        _trim(session, actor, budget_id)
         _show(session, budget)
 
 
 def is_paid(session: Session, approval: Approval) -> bool:
-    return budgets.paid(session, approval.id or 0)
+    return approval.paid_at is not None
 
 
 def owners_of(session: Session, found: Iterable[Budget]) -> list[int]:
@@ -234,12 +240,41 @@ def owners_of(session: Session, found: Iterable[Budget]) -> list[int]:
     return named or [person.id or 0 for person in people.with_role(session, Role.FINANCE)]
 
 
-def _withdraw_allowance(session: Session, actor: Person | None, approval_id: int, budget_id: int, freed: int) -> None:
-    """What the owner allowed for one purchase is not for the next one."""
-    allowance = min(freed, budgets.allowance(session, approval_id, budget_id))
-    if allowance:
-        budgets.allow(session, budget_id, -allowance)
-        _line(session, actor, budget_id, MoveKind.ALLOW, -allowance, approval_id=approval_id)
+def _take(
+    session: Session, actor: Person | None, approval: Approval, room: Room, allowed: Mapping[int, int], why: str
+) -> bool:
+    budget_id, wanted = room.budget.id or 0, room.wanted or 0
+    if room.short and room.short <= allowed.get(budget_id, 0):
+        beyond = room.short - room.budget.allowed
+        if beyond > 0:
+            budgets.allow(session, budget_id, beyond)
+            _line(session, actor, budget_id, MoveKind.ALLOW, beyond, approval_id=approval.id, why=why)
+    if not budgets.commit(session, budget_id, wanted):
+        return False
+    _line(session, actor, budget_id, MoveKind.COMMIT, wanted, approval_id=approval.id)
+    return True
+
+
+def _trim(session: Session, actor: Person | None, budget_id: int) -> None:
+    """What an owner allowed for one purchase is not for the next: it ends when it is not used any more."""
+    unused = budgets.trim_allowance(session, budget_id)
+    if unused:
+        _line(session, actor, budget_id, MoveKind.ALLOW, -unused)
+
+
+def _in_currency(session: Session, approval: Approval, currency: str) -> int | None:
+    for minor, own in ((approval.home_amount, approval.home_currency), (approval.amount, approval.currency)):
+        if own == currency:
+            return minor
+    try:
+        paid = Money(approval.amount or 0, approval.currency)
+        return rates.convert(session, paid, currency, _rate_day(approval)).money.minor
+    except Refusal:
+        return None
+
+
+def _rate_day(approval: Approval) -> date:
+    return approval.rate_on or approval.created_at.date()
 
 
 def _raise(session: Session, actor: Person | None, budget: Budget, by: int, why: str) -> None:
@@ -248,6 +283,12 @@ def _raise(session: Session, actor: Person | None, budget: Budget, by: int, why:
     _line(session, actor, budget.id or 0, MoveKind.RAISE, by, why=why)
     _record(session, actor, "budget_raise", budget.id or 0, {"by": by}, why)
     _show(session, budget)
+
+
+def _refuse_without_rate(session: Session, currency: str) -> None:
+    """A budget in money that can't be compared with what people ask for would stop everything."""
+    for place in offices.places(session):
+        rates.convert(session, Money(1, place.currency), currency, clock.now().date())
 
 
 def _too_little(budget: Budget) -> Refusal:

@@ -22,6 +22,10 @@ _HEADS = {"date": "day", "day": "day", "from": "currency", "currency": "currency
           "against": "against", "rate": "rate"}  # fmt: skip
 
 
+# What a column of 64 bits holds, and a sum of many such amounts, too.
+MOST_MINOR = 10**17
+
+
 @dataclass(frozen=True)
 class Converted:
     """Money in another currency, and the rate of which day that took; no rate where the currency is the same."""
@@ -49,7 +53,10 @@ def convert(session: Session, amount: Money, currency: str, day: date) -> Conver
             other=currency,
         )
     rate, of_day = found
-    return Converted(money.converted(amount, rate, currency), rate, of_day)
+    converted = money.converted(amount, rate, currency)
+    if converted.minor > MOST_MINOR:
+        raise Refusal("That is more than can be counted in {currency}. Write a smaller amount.", currency=currency)
+    return Converted(converted, rate, of_day)
 
 
 def save(session: Session, actor: Person, day: date, currency: str, against: str, rate: Decimal) -> None:
@@ -57,7 +64,7 @@ def save(session: Session, actor: Person, day: date, currency: str, against: str
     if actor.standing is not Standing.MEMBER or not (actor.has(Role.FINANCE) or actor.has(Role.ADMIN)):
         raise Refusal("Rates are set by finance or an administrator. Ask one of them.")
     currency, against = _code(currency), _code(against)
-    if currency == against or not rate.is_finite() or not Decimal("1e-9") < rate < Decimal("1e9"):
+    if not _is_rate(currency, against, rate):
         raise Refusal("This is no rate. Write it like: /desk rate 1 USD = 0.92 EUR.")
     budgets.save_rate(session, day, currency, against, format(rate.normalize(), "f"))
     after = {"day": day.isoformat(), "currency": currency, "against": against, "rate": str(rate)}
@@ -75,7 +82,7 @@ def load(session: Session, text: str) -> int:
     if not rows:
         raise RatesFileError("The file is empty; expected the columns date, from, to, rate.")
     names = [_HEADS.get(cell.strip().lower()) for cell in rows[0]]
-    if {name for name in names if name} != {"day", "currency", "against", "rate"}:
+    if sorted(name for name in names if name) != ["against", "currency", "day", "rate"]:
         raise RatesFileError("line 1: expected the columns date, from, to, rate.")
     for number, row in enumerate(rows[1:], start=2):
         cells = {name: cell.strip() for name, cell in zip(names, row, strict=False) if name}
@@ -83,7 +90,7 @@ def load(session: Session, text: str) -> int:
             day = date.fromisoformat(cells["day"])
             rate = Decimal(cells["rate"].replace(",", "."))
             currency, against = _code(cells["currency"]), _code(cells["against"])
-            if not rate.is_finite() or rate <= 0:
+            if not _is_rate(currency, against, rate):
                 raise ValueError
         except (KeyError, ValueError, InvalidOperation, Refusal) as error:
             raise RatesFileError(
@@ -109,6 +116,10 @@ def _rate(rates: Sequence[Rate], currency: str, against: str) -> tuple[Decimal, 
         if first == currency and onward is not None:
             return rate * onward[0], min(day, onward[1])
     return None
+
+
+def _is_rate(currency: str, against: str, rate: Decimal) -> bool:
+    return currency != against and rate.is_finite() and Decimal("1e-7") < rate < Decimal("1e7")
 
 
 def _code(currency: str) -> str:

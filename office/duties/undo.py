@@ -21,7 +21,7 @@ from storage import history
 from storage import reminders as reminders_stored
 from storage import tasks as tasks_stored
 from storage.tables import History, Person, Request, Task
-from storage.words import Act, ClockKind, Closes, ReminderState, RequestState, TaskAct, TaskState
+from storage.words import UNFINISHED, Act, ClockKind, Closes, ReminderState, RequestState, TaskAct, TaskState
 
 WITHIN = timedelta(minutes=10)
 
@@ -73,6 +73,7 @@ def undo(session: Session, catalogue: Catalogue, actor: Person, only: tuple[str,
 
 
 def _request(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
+    gate.lock(session, entry.subject_id)
     request = look(session, actor, entry.subject_id)
     if request.version != entry.after.get("version"):
         raise Refusal(
@@ -88,7 +89,7 @@ def _request(session: Session, catalogue: Catalogue, actor: Person, entry: Histo
         rebudget(session, changed, {one: kind.minutes(one, changed.priority) for one in ClockKind})
     if changed.state is RequestState.CANCELLED:
         gate.cancelled(session, actor, changed)
-    elif request.state is RequestState.CANCELLED:
+    elif request.state not in UNFINISHED:
         changed = gate.reopened(session, actor, changed)
     elif entry.act in (Act.EDIT, Act.RETYPE):
         changed = gate.edited(session, actor, changed, catalogue.get(changed.type), anew=entry.act == Act.RETYPE)

@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from office.rules.working_time import HORIZON, Calendar, after
+from office.rules.working_time import HORIZON, Calendar, after, days_after
 
 # The working days after being asked on which somebody is reminded.
 CHASED_ON = (1, 3, 5)
 
 
-def due(calendar: Calendar, asked: datetime, hours: int) -> datetime:
-    """When a step's time is over for somebody who works in this calendar."""
-    return after(calendar, asked, hours * 60)
+def due(calendar: Calendar, asked: datetime, hours: int | None) -> datetime:
+    """When a step's time is over for somebody who works in this calendar: after some working hours, else at the end of
+    the working day of the last reminder."""
+    return after(calendar, asked, hours * 60) if hours else days_after(calendar, asked, CHASED_ON[-1])
 
 
 def following(calendar: Calendar, asked: datetime, due_at: datetime, chased: int) -> tuple[datetime, bool]:

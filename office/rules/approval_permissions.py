@@ -12,6 +12,8 @@ from storage.words import ApprovalAct, ApprovalRelation, ApprovalState, Standing
 A, R, S = ApprovalAct, ApprovalRelation, ApprovalState
 
 DECISIONS = frozenset({A.APPROVE, A.REJECT, A.CHANGES})
+# Who else may decide is as little theirs to say.
+_NOT_THEIRS = DECISIONS | {A.REASSIGN}
 BARRED = frozenset({R.REQUESTER, R.BENEFICIARY, R.EDITOR, R.STAND_IN})
 _INSIDE = frozenset({R.REQUESTER, R.BENEFICIARY, R.ASKED, R.DECIDED, R.ADMIN, R.FINANCE, R.BUDGET_OWNER})
 
@@ -69,7 +71,7 @@ def relations(
 def may(act: ApprovalAct, are: Collection[ApprovalRelation], state: ApprovalState) -> bool:
     """Whether somebody who stands in these relations to an approval may do this with it now."""
     who, states = ALLOWED[act]
-    if state not in states or (act in DECISIONS and BARRED & frozenset(are)):
+    if state not in states or (act in _NOT_THEIRS and BARRED & frozenset(are)):
         return False
     return bool(who & frozenset(are))
 

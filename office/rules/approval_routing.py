@@ -1,18 +1,20 @@
 """Who must agree, in which order: a route's steps, which of them apply, and who is asked in each."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from storage.words import Role, SeatState, SeatVia, Standing
+from storage.words import Role, SeatVia, Standing
 
-# Six days of eight hours: the third reminder comes on the fifth working day, and the escalation after it.
-HOURS = 48
 OVER_BUDGET = "over_budget"
-_KEYS = ("who", "need", "from", "below", "department", "when", "hours", "kind")
-_WHO = re.compile(r"manager|managers_manager|budget_owner|person:\d+|role:[a-z ]+|group:@?\S+|@\S+|\S+@\S+\.\S+")
+MOST = Decimal(10) ** 12
+_KEYS = ("who", "need", "from", "below", "department", "when", "hours")
+# What the office's own steps hold beside it: whom an asker named, and by how much a budget may be exceeded.
+_INNER = ("kind", "allows")
+_WHO = re.compile(r"manager|managers_manager|budget_owner|role:[a-z ]+|group:@?\S+|@\S+|[^:\s]+@\S+\.\S+")
+_INNER_WHO = re.compile(r"person:\d{1,9}|budget:\d{1,9}")
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Step:
     """One place in a route. `who`: "manager", "managers_manager", "budget_owner", "@handle", "name@company.example",
     "role:finance", "group:S0123" or "group:@handle". `need`: "any", "all", or how many of them. `start` and `below`
     bound the amount in the currency of the requester's place, `departments` and `when` say when else it applies.
-    `hours`: working hours until it is escalated."""
+    `hours`: working hours until it is escalated; None for the end of the fifth working day. `allows`: budget id ->
+    minor units by which it would be exceeded, of a step that a budget's owner answers."""
 
     who: tuple[str, ...]
     need: str | int = "any"
@@ -28,19 +31,35 @@ class Step:
     below: Decimal | None = None
     departments: tuple[str, ...] = ()
     when: Mapping[str, str] = field(default_factory=dict)
-    hours: int = HOURS
+    hours: int | None = None
     kind: str = ""
+    allows: Mapping[int, int] = field(default_factory=dict)
+
+    @staticmethod
+    def declared(written: object) -> "Step":
+        """A step as people declare it in a file. Raises ValueError with a sentence."""
+        if isinstance(written, Mapping):
+            unknown = [key for key in written if key not in _KEYS]
+            if unknown:
+                raise ValueError(f"a step has no {unknown[0]!r}; there are {', '.join(_KEYS)}")
+            inner = [one for one in _texts(written.get("who"), "who") if _INNER_WHO.fullmatch(one)]
+            if inner:
+                raise ValueError(f"who: {inner[0]!r} names nobody; write @handle, an e-mail address or a role")
+        step = Step.read(written)
+        if step.start is not None and step.below is not None and step.start >= step.below:
+            raise ValueError(f"from: {step.start} is not below {step.below}")
+        return step
 
     @staticmethod
     def read(written: object) -> "Step":
         """A step as TOML or JSON holds it. Raises ValueError with a sentence."""
         if not isinstance(written, Mapping):
             raise ValueError(f"a step is a table like {{ who = 'manager' }}, not {written!r:.40}")
-        unknown = [key for key in written if key not in _KEYS]
+        unknown = [key for key in written if key not in (*_KEYS, *_INNER)]
         if unknown:
-            raise ValueError(f"a step has no {unknown[0]!r}; there are {', '.join(_KEYS[:-1])}")
+            raise ValueError(f"a step has no {unknown[0]!r}; there are {', '.join(_KEYS)}")
         who = _texts(written.get("who"), "who")
-        wrong = [one for one in who if not _WHO.fullmatch(one)]
+        wrong = [one for one in who if not _WHO.fullmatch(one) and not _INNER_WHO.fullmatch(one)]
         if not who or wrong:
             raise ValueError(
                 f"who: {wrong[0] if wrong else ''!r} names nobody; write manager, managers_manager, budget_owner, "
@@ -49,8 +68,8 @@ class Step:
         roles = [one.partition(":")[2] for one in who if one.startswith("role:")]
         if unknown := [one for one in roles if one not in list(Role)]:
             raise ValueError(f"who: {unknown[0]!r} is not a role; there are {', '.join(Role)}")
-        hours = written.get("hours", HOURS)
-        if not isinstance(hours, int) or not 1 <= hours <= 1000:
+        hours = written.get("hours")
+        if hours is not None and (isinstance(hours, bool) or not isinstance(hours, int) or not 1 <= hours <= 1000):
             raise ValueError(f"hours: expected working hours from 1 to 1000, found {hours!r}")
         when = written.get("when", {})
         if not isinstance(when, Mapping):
@@ -64,16 +83,19 @@ class Step:
             {str(key): str(value) for key, value in when.items()},
             hours,
             str(written.get("kind", "")),
+            {int(budget_id): int(amount) for budget_id, amount in written.get("allows", {}).items()},
         )
 
     def written(self) -> dict[str, Any]:
         """The same as JSON holds it."""
-        found: dict[str, Any] = {"who": list(self.who), "need": self.need, "hours": self.hours}
+        found: dict[str, Any] = {"who": list(self.who), "need": self.need}
+        found |= {"hours": self.hours} if self.hours is not None else {}
         found |= {"from": str(self.start)} if self.start is not None else {}
         found |= {"below": str(self.below)} if self.below is not None else {}
         found |= {"department": list(self.departments)} if self.departments else {}
         found |= {"when": dict(self.when)} if self.when else {}
-        return found | ({"kind": self.kind} if self.kind else {})
+        found |= {"kind": self.kind} if self.kind else {}
+        return found | ({"allows": {str(one): amount for one, amount in self.allows.items()}} if self.allows else {})
 
 
 @dataclass(frozen=True)
@@ -114,14 +136,14 @@ def asked(
     for one in wanted:
         if one in approvers or len(approvers) + missing >= count:
             continue
-        above = next_level(one, manager_of, may_decide)
+        # Somebody who is not asked yet: two who are needed are never one.
+        above = next_level(one, manager_of, lambda other: may_decide(other) and other not in approvers)
         if above is None:
             missing += 1
-        elif above not in approvers:
+        else:
             approvers.append(above)
-    if need == "all":
-        return Asked(tuple(approvers), max(1, len(approvers) + missing), missing + (not wanted))
-    return Asked(tuple(approvers), count, max(0, count - len(approvers)))
+    needed = max(1, len(approvers) + missing) if need == "all" else count
+    return Asked(tuple(approvers), needed, max(0, needed - len(approvers)))
 
 
 def next_level(
@@ -153,11 +175,6 @@ def holder(
         return cover, SeatVia.COVER
     above = next_level(approver, manager_of, lambda one: may_hold(one) and not is_away(one))
     return (above, SeatVia.MANAGER) if above is not None else (approver, SeatVia.SELF)
-
-
-def is_complete(states: Collection[SeatState], needed: int) -> bool:
-    """Whether enough of a step's people have agreed."""
-    return sum(state is SeatState.APPROVED for state in states) >= needed
 
 
 def can_decide(standing: Standing) -> bool:
@@ -206,6 +223,6 @@ def _amount(written: object, key: str) -> Decimal | None:
         amount = Decimal(str(written))
     except InvalidOperation:
         amount = Decimal(-1)
-    if isinstance(written, bool) or not amount.is_finite() or amount < 0:
+    if isinstance(written, bool) or not amount.is_finite() or not 0 <= amount <= MOST:
         raise ValueError(f"{key}: expected an amount like 500, found {written!r}")
     return amount

@@ -1,7 +1,7 @@
 """What an approval was given to, and which changes make it void."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ class Terms:
     beneficiary_id: int | None = None
     department_id: int | None = None
     day: date | None = None
+    text: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
 
 
 def voids(old: Terms, new: Terms) -> list[str]:
@@ -29,18 +31,11 @@ def voids(old: Terms, new: Terms) -> list[str]:
     changed = [
         one.name
         for one in fields(Terms)
-        if one.name not in ("money", "home") and getattr(old, one.name) != getattr(new, one.name)
+        if one.name not in ("money", "home", "text") and getattr(old, one.name) != getattr(new, one.name)
     ]
+    # More words explain; other words may mean another thing.
+    changed += ["text"] if old.text not in new.text else []
     return changed + (["money"] if _is_rise(old, new) else [])
-
-
-def differences(old: Terms, new: Terms) -> Mapping[str, tuple[Any, Any]]:
-    """name -> (old, new) of everything that people see as changed."""
-    return {
-        one.name: (getattr(old, one.name), getattr(new, one.name))
-        for one in fields(Terms)
-        if one.name != "home" and getattr(old, one.name) != getattr(new, one.name)
-    }
 
 
 def _is_rise(old: Terms, new: Terms) -> bool:

@@ -1,7 +1,7 @@
 """Money as people write it: "1.054,60 €", "USD 520", "450 kr" -> integer minor units and an ISO 4217 currency."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -37,9 +37,18 @@ _SPACES = " \u00a0\u202f\u2009"
 _NUMBER = rf"[0-9]+(?:[{_SPACES}.,'’][0-9]+)*"
 _SYMBOLS = r"(?:[A-Z]{0,3}[€$£¥]|kr\.?(?![^\W\d_])|fr\.|zł)"
 _WORDS = r"[^\W\d_]{2,8}"
+_LARGER = re.compile(
+    rf"[{_SPACES}]?(?:k|tk|m|mn|mio|mil|mill?i[oó]n\w*|miljon\w*|bn|mrd|md|miljard\w*|milliard\w*|billion\w*|thousand|tusen|"
+    rf"tausend|each|apiece|per|pro|je|styck|st|cada|por|/)(?![\w])|/",
+    re.IGNORECASE,
+)
+_USUAL = frozenset({
+    "EUR", "SEK", "NOK", "DKK", "ISK", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CNY", "INR",
+    "CAD", "AUD", "NZD", "MXN", "BRL", "ARS", "CLP", "COP", "ZAR", "SGD", "HKD", "KRW", "THB", "ILS", "AED", "UAH",
+})  # fmt: skip
 _PRICE = re.compile(
-    rf"(?<![\w.,])(?:(?P<before>{_SYMBOLS}|{_WORDS})[{_SPACES}]?)?(?P<minus>[-−])?(?P<number>{_NUMBER})"
-    rf"(?:[,.:][-–—])?(?:[{_SPACES}]?(?P<after>{_SYMBOLS}|{_WORDS})(?!-\w))?(?![0-9])",
+    rf"(?<![\w.,])(?P<sign>[-−])?(?:(?P<before>{_SYMBOLS}|{_WORDS})[{_SPACES}]?)?(?P<minus>[-−])?(?P<number>{_NUMBER})(?![{_SPACES}.,:'’]?[0-9])"
+    rf"(?:[,.:][-–—])?(?:[{_SPACES}]?(?P<after>{_SYMBOLS}|{_WORDS})(?!-\w))?(?![.,:'’]?[0-9])",
     re.IGNORECASE,
 )
 
@@ -57,7 +66,7 @@ class Money:
 
 
 class NotMoney(Exception):
-    """Why a text is no amount: "ambiguous", "not_positive", "too_much", "too_fine" or "unknown"."""
+    """Why a text is no amount: "ambiguous", "not_positive", "too_much", "too_fine", "several" or "unknown"."""
 
     def __init__(self, why: str, typed: str) -> None:
         super().__init__(why)
@@ -105,7 +114,7 @@ def read(text: str, locale: Locale, currency: str) -> Money:
     before, after = (_currency(found[side], currency, locale) for side in ("before", "after"))
     if (found["before"] and before is None) or (found["after"] and after is None) or (before and after):
         raise NotMoney("unknown", typed)
-    if found["minus"]:
+    if found["minus"] or found["sign"]:
         raise NotMoney("not_positive", typed)
     return of(_decimal(found["number"], locale, typed), before or after or currency, typed)
 
@@ -115,18 +124,35 @@ def find(text: str, locale: Locale, currency: str) -> Price | None:
 
     `currency` is the money of where the writer is: what "kr" and "$" mean there.
     """
+    prices = list(_prices(text, locale, currency))
+    if len({one.money for one in prices}) > 1:
+        raise NotMoney("several", " / ".join(text[one.start : one.end] for one in prices[:3]))
+    return prices[0] if prices else None
+
+
+def _prices(text: str, locale: Locale, currency: str) -> Iterator[Price]:
     at = 0
     while found := _PRICE.search(text, at):
-        before, after = (_currency(found[side], currency, locale) for side in ("before", "after"))
-        if before or after:
-            start = found.start("before") if before else found.start("number")
-            end = found.end("after") if after else found.end("number")
-            typed = text[start:end]
-            if found["minus"]:
-                raise NotMoney("not_positive", typed)
-            return Price(of(_decimal(found["number"], locale, typed), (after or before or currency), typed), start, end)
         at = found.end("number")
-    return None
+        before, after = (_named(found[side], currency, locale) for side in ("before", "after"))
+        if not before and not after:
+            continue
+        start = found.start("before") if before else found.start("number")
+        end = at = found.end("after") if after else found.end("number")
+        typed = text[start:end]
+        if larger := _LARGER.match(text, end):
+            # "5k", "2.5 million", "450 EUR each": the number that stands there is not what is paid.
+            raise NotMoney("unknown", typed + larger[0])
+        if found["minus"] or found["sign"]:
+            raise NotMoney("not_positive", typed)
+        yield Price(of(_decimal(found["number"], locale, typed), (after or before or currency), typed), start, end)
+
+
+def _named(word: str | None, here: str, locale: Locale) -> str | None:
+    """The currency that a word in a sentence means. Of the codes only money that offices pay with: "ALL 20" and
+    "TOP 10" are words, and the lek and the pa'anga are rare."""
+    found = _currency(word, here, locale)
+    return found if found in _USUAL or found == here else None
 
 
 def converted(money: Money, rate: Decimal, currency: str) -> Money:
@@ -172,12 +198,12 @@ def _decimal_mark(marks: list[str], parts: list[str], locale: Locale, typed: str
     if last not in ".,":
         return None
     if len(set(marks)) > 1:
-        if marks.count(last) > 1 or len(parts[-1]) > 3:
+        if marks.count(last) > 1 or len(parts[-1]) > 2:
             raise NotMoney("unknown", typed)
         return last
     if len(marks) > 1:
         return None  # 1.000.000
-    if len(parts[-1]) != 3 or len(parts[0]) > 3 or parts[0] == "0":
+    if len(parts[-1]) != 3 or len(parts[0]) > 3 or parts[0].startswith("0"):
         return last
     if last == numbers.get_decimal_symbol(locale):
         raise NotMoney("ambiguous", typed)

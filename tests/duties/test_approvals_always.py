@@ -38,7 +38,7 @@ from storage.database import Database
 from storage.money_tables import Approval
 from storage.tables import Outbox
 from storage.words import ApprovalState as S
-from storage.words import MoveKind, SeatState, Standing
+from storage.words import MoveKind, Role, SeatState, Standing
 from tests.conftest import MONDAY_NINE, Office
 from tests.duties.test_budgets import ledger_agrees
 
@@ -267,7 +267,7 @@ class Approving(RuleBasedStateMachine):
 
     def has_an_admin_alone(self, session: object, approval: Approval) -> bool:
         """Nobody can be told where there is no administrator."""
-        return not people.with_role(session, "admin")  # type: ignore[arg-type]
+        return not people.with_role(session, Role.ADMIN)  # type: ignore[arg-type]
 
     def all_of(self, session: object) -> list[Approval]:
         numbers = sorted({number for number, _ in self.seen})

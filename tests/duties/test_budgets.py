@@ -209,8 +209,10 @@ def test_a_fiscal_year_begins_when_the_office_says(house: Office) -> None:
 
 def test_money_is_moved_and_raised_with_a_reason_and_both_ledgers_say_so(house: Office) -> None:
     it = house.do(lambda s: offices.save_department(s, "IT")).id or 0
-    house.do(lambda s: budget_duty.save(s, None, BudgetSetup(it, 2026, Money(10_000, "EUR"))))
+    foreign = BudgetSetup(it, 2026, Money(10_000, "EUR"))
+    assert "no rate" in refused(lambda: house.do(lambda s: budget_duty.save(s, None, foreign)))
     house.do(lambda s: rates.load(s, "date,from,to,rate\n2026-11-01,EUR,SEK,10\n"))
+    house.do(lambda s: budget_duty.save(s, None, foreign))
     frank = house.who("frank")
     assert "why" in refused(lambda: house.do(lambda s: budget_duty.move(s, frank, 1, 2, Money(100, "SEK"), " ")))
     house.do(lambda s: budget_duty.move(s, frank, 1, 2, Money(50_000, "SEK"), "for screens"))
@@ -219,6 +221,74 @@ def test_money_is_moved_and_raised_with_a_reason_and_both_ledgers_say_so(house: 
     approve(house, ask(house, 50_000))
     assert "not free" in refused(lambda: house.do(lambda s: budget_duty.move(s, frank, 1, 2, Money(1, "SEK"), "x")))
     ledger_agrees(house)
+
+
+def test_an_owner_may_give_up_money_and_not_help_themselves(house: Office) -> None:
+    grace = house.who("grace")
+    house.do(lambda s: budget_duty.raise_by(s, grace, 1, Money(10_000, "SEK"), False, "we need less"))
+    assert "finance" in refused(
+        lambda: house.do(lambda s: budget_duty.raise_by(s, grace, 1, Money(1, "SEK"), True, "more"))
+    )
+
+
+def test_an_owner_allows_what_they_were_shown_and_each_owner_their_own(house: Office) -> None:
+    department = the_budget(house).department_id
+    travel = BudgetSetup(department, 2026, Money(50_000, "SEK"), "travel", owner_id=house.who("david").id)
+    house.do(lambda s: budget_duty.save(s, None, travel))
+    number = ask(house, 101_000, category="travel")
+    approve(house, number)
+    other = ask(house, 20_000, title="Lamps")
+    approve(house, other)
+    # Grace was shown 10 kr and allows those; meanwhile 200 kr more are missing, which she is asked about.
+    assert approve(house, number, "grace", "it is 10 kr") is S.WAITING
+    assert approve(house, number, "david", "the fair") is S.WAITING
+    assert numbers(house)[1:] == (20_000, 0, 0)
+    assert approve(house, number, "grace", "it is 210 kr, then") is S.APPROVED
+    assert numbers(house)[1:] == (121_000, 0, 21_000) and numbers(house, 2)[1:] == (101_000, 0, 51_000)
+    ledger_agrees(house)
+
+
+def test_an_administrator_does_not_move_the_question_to_somebody_who_would_allow_it(house: Office) -> None:
+    number = ask(house, 100_001)
+    approve(house, number)
+    said = refused(lambda: house.do(lambda s: duty.reassign(s, house.who("maria"), number, house.who("ines"), "quick")))
+    assert "budget's owner" in said
+
+
+def test_an_allowance_ends_when_it_is_not_used_any_more(house: Office) -> None:
+    first, second = ask(house, 80_000), ask(house, 50_000, title="Lamps")
+    approve(house, first)
+    approve(house, second)
+    approve(house, second, "grace", "both are needed")
+    assert numbers(house)[3] == 30_000
+    house.do(lambda s: duty.withdraw(s, house.who("anna"), first))
+    assert numbers(house) == (100_000, 50_000, 0, 0)
+    assert approve(house, ask(house, 60_000, title="Plants")) is S.WAITING
+    ledger_agrees(house)
+
+
+def test_an_edit_in_a_later_month_frees_nothing(house: Office) -> None:
+    department = the_budget(house).department_id
+    for month in (11, 12):
+        setup = BudgetSetup(department, 2026, Money(90_000, "SEK"), "", month)
+        house.do(lambda s, setup=setup: budget_duty.save(s, None, setup))  # type: ignore[misc]
+    number = ask(house, 45_000)
+    approve(house, number)
+    later(days=10)
+    proposal = Proposal("Chairs", text="With arms.", money=Money(45_000, "SEK"))
+    house.do(lambda s: duty.edit(s, house.who("anna"), number, proposal))
+    assert [numbers(house, one)[1] for one in (1, 2, 3)] == [45_000, 45_000, 0]
+    edit(house, number, 30_000)
+    assert [numbers(house, one)[1] for one in (1, 2, 3)] == [30_000, 30_000, 0]
+
+
+def test_a_payment_without_a_budget_is_remembered_too(house: Office) -> None:
+    house.do(lambda s: load(s, '[[people]]\nwho = "@anna"\nmanager = "@bjorn"\nplace = "Stockholm"\n'))
+    number = ask(house, 45_000)
+    approve(house, number)
+    house.do(lambda s: duty.pay(s, house.who("frank"), number, Money(45_000, "SEK")))
+    assert "already" in refused(lambda: house.do(lambda s: duty.pay(s, house.who("frank"), number, Money(1, "SEK"))))
+    assert "paid" in refused(lambda: house.do(lambda s: duty.withdraw(s, house.who("anna"), number)))
 
 
 @pytest.mark.parametrize("who", ["anna", "bjorn", "petra"])

@@ -81,11 +81,35 @@ def test_what_is_no_amount_is_refused_with_its_reason(text: str, locale: Locale,
         ("20 chairs for room 12", EN, None),
         ("2 EUR-pallets", EN, None),
         ("version 2.0", EN, None),
+        ("for ALL 20 people 5000 EUR", EN, "5000 EUR"),
+        ("TOP 10 books, 500 EUR", EN, "500 EUR"),
+        ("500 EUR now, and again 500 EUR", EN, "500 EUR"),
+        ("EUR 12 000:50", SV, None),
     ],
 )
 def test_in_a_sentence_only_an_amount_with_its_currency_counts(text: str, locale: Locale, found: str | None) -> None:
     price = money.find(text, locale, "EUR")
     assert (text[price.start : price.end] if price else None) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Laptop €5k", "unknown"),
+        ("Server $2.5m", "unknown"),
+        ("A house for EUR 5 million", "unknown"),
+        ("SEK 120 tusen", "unknown"),
+        ("10 chairs at 450 EUR each", "unknown"),
+        ("450 kr/st", "unknown"),
+        ("Deposit 10 EUR now, 4990 EUR later", "several"),
+        ("A refund of -€500", "not_positive"),
+        ("Books 1 000.000 EUR", "unknown"),
+    ],
+)
+def test_an_amount_that_is_not_the_whole_sum_is_not_taken_for_it(text: str, why: str) -> None:
+    with pytest.raises(NotMoney) as refused:
+        money.find(text, EN, "EUR")
+    assert refused.value.why == why
 
 
 @given(st.integers(1, 10**12), st.sampled_from(["EUR", "SEK", "USD", "JPY", "CHF"]), st.sampled_from([EN, SV, DE, ES]))

@@ -72,10 +72,12 @@ def barred(session: Session, approval: Approval) -> set[int]:
     return {one for one in own if one is not None} | _stand_ins(session, approval)
 
 
-def refuse_old(session: Session, approval: Approval, edition: int | None) -> None:
-    """A press on a card that shows an older edition is no verdict on the newer one."""
-    if edition is None or edition == approval.edition:
-        return
+def refuse_old(session: Session, approval: Approval, edition: int | None, step: int | None = None) -> None:
+    """A press on a card that shows an older edition, or an earlier step, is no verdict on what is asked now."""
+    if edition in (None, approval.edition):
+        if step in (None, approval.step):
+            return
+        raise Refusal("A{number} has gone on since this card was drawn. Open it, and decide there.", number=approval.id)
     changed = last_edit(session, approval)
     who = people.find(session, who_did(changed)) if changed else None
     raise Refusal(
@@ -85,6 +87,14 @@ def refuse_old(session: Session, approval: Approval, edition: int | None) -> Non
         who=who.known_as if who else "Deskhand",
         when=changed.at if changed else approval.moved_at,
         edition=approval.edition,
+    )
+
+
+def belongs_to_request(approval: Approval) -> Refusal:
+    return Refusal(
+        "A{number} belongs to a request, and is changed there: /request edit {request}.",
+        number=approval.id,
+        request=str(approval.request_id),
     )
 
 
@@ -99,6 +109,8 @@ def terms_of(approval: Approval) -> Terms:
         approval.beneficiary_id,
         approval.department_id,
         approval.day,
+        approval.text,
+        approval.answers,
     )
 
 

@@ -18,6 +18,12 @@ class Afterwards:
     refused: Callable[[Session, Person | None, Approval, str], None]
 
 
+def refuse_done(session: Session, approval: Approval) -> None:
+    """What has been done can't be taken back."""
+    if approval.request_id is not None:
+        held.refuse_done(session, approval)
+
+
 def subject_of(approval: Approval) -> str:
     return "request" if approval.request_id is not None else "ask"
 

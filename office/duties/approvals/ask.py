@@ -11,13 +11,12 @@ from office import clock
 from office.catalogue import RequestType
 from office.duties import budgets, notices, rates
 from office.duties.approvals import routes
-from office.duties.approvals.access import look, refuse_old, terms_of
+from office.duties.approvals.access import belongs_to_request, look, open_seats, refuse_old, terms_of
 from office.duties.approvals.change import change, note
-from office.duties.approvals.seats import open_step
+from office.duties.approvals.seats import open_step, reopen_step
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import approval_terms, words
-from office.rules.approval_routing import Step
 from office.rules.money import Money
 from storage import approvals, offices, people
 from storage.money_tables import Approval
@@ -51,29 +50,17 @@ def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
         raise Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
     _refuse_named(session, actor, proposal)
     department = proposal.department_id if proposal.department_id is not None else actor.department_id
-    own = routes.steps_for(session, routes.ASK, department, None)
-    # Where the office asks the manager anyway, they are not asked twice.
-    starts = [] if any("manager" in one.who for one in own) else [Step(("manager",))]
-    first = [Step(proposal.named, need="all")] if proposal.named else starts
-    values = _values(session, actor, proposal, department)
-    # What is asked for is never simply let through: where no step applies, the manager is asked.
-    made = _begin(session, actor, routes.ASK, None, values, [*first, *own]) or _begin(
-        session, actor, routes.ASK, None, values, [Step(("manager",))]
-    )
-    assert made is not None
+    made = _begin(session, actor, routes.ASK, None, _values(session, actor, proposal, department), None)
+    assert made is not None  # an ask always has a step
     notices.tell(session, "approvals.mine", "approval", made.id or 0, [actor.id], is_card=True)
     if made.beneficiary_id is not None:
         notices.tell(session, "approvals.for_you", "approval", made.id or 0, [made.beneficiary_id], is_card=True)
     return made
 
 
-def begin(
-    session: Session, actor: Person, kind: RequestType, request_id: int, proposal: Proposal, steps: list[Step]
-) -> Approval | None:
+def begin(session: Session, actor: Person, kind: RequestType, request_id: int, proposal: Proposal) -> Approval | None:
     """The approval of a request; None where no step applies to it."""
-    return _begin(
-        session, actor, kind.key, request_id, _values(session, actor, proposal, proposal.department_id), steps
-    )
+    return _begin(session, actor, kind.key, request_id, _values(session, actor, proposal, proposal.department_id), kind)
 
 
 def edit(session: Session, actor: Person, number: int, proposal: Proposal, edition: int | None = None) -> Approval:
@@ -82,6 +69,8 @@ def edit(session: Session, actor: Person, number: int, proposal: Proposal, editi
     """
     approvals.lock(session, number)
     approval = look(session, actor, number, ApprovalAct.EDIT)
+    if approval.request_id is not None:
+        raise belongs_to_request(approval)
     refuse_old(session, approval, edition)
     _refuse_named(session, actor, proposal)
     return amend(session, actor, approval, proposal)
@@ -92,54 +81,55 @@ def amend(
     actor: Person,
     approval: Approval,
     proposal: Proposal,
-    steps: list[Step] | None = None,
+    kind: RequestType | None = None,
     anew: bool = False,
 ) -> Approval:
-    """The same for whoever has looked already. `steps` where they are others now, `anew` where all is asked again."""
+    """The same for whoever has looked already. `kind`: of the request that it belongs to. `anew`: ask all again."""
     assert approval.id is not None
     if approval.state is S.APPROVED and budgets.is_paid(session, approval):
         raise Refusal("A{number} has been paid. Ask for what comes on top of it anew.", number=approval.id)
-    requester = people.get(session, approval.requester_id)
-    department = proposal.department_id if proposal.department_id is not None else requester.department_id
-    values = _values(session, requester, proposal, department)
-    values["files"] = [*approval.files, *(one for one in values["files"] if one not in approval.files)]
-    if proposal.named and list(proposal.named) != approval.named:
-        own = [Step.read(one) for one in approval.steps if one["who"] != approval.named]
-        values["steps"] = routes.written([Step(proposal.named, need="all"), *own])
-        anew = True
-    else:
-        values["named"] = approval.named
-    if steps is not None:
-        values["steps"] = routes.written(steps)
-    values["editor_id"] = actor.id
-    old = terms_of(approval)
-    new = terms_of(approval.model_copy(update=values))
-    void = approval_terms.voids(old, new)
-    if approval.state is S.WAITING and not void and not anew and not _differs(approval, values):
-        return approval
+    values = _amended(session, actor, approval, proposal, kind)
+    old, new = terms_of(approval), terms_of(approval.model_copy(update=values))
+    void = bool(approval_terms.voids(old, new)) or (bool(values["named"]) and values["named"] != approval.named)
     if void or anew or approval.state in (S.REJECTED, S.WITHDRAWN, S.EXPIRED):
-        return ask_again(session, actor, approval, values)
+        return ask_again(session, actor, approval, values, kind)
+    if approval.state is S.WAITING and not _differs(approval, values):
+        return approval
     changed = change(session, actor, approval, "edit", values | _back_to_waiting(approval))
     if approval.state is S.CHANGES:
-        approvals.close_seats(session, approval.id, SeatState.VOID)
-        return open_step(session, actor, changed)
-    if approval.state is S.APPROVED:
-        budgets.reduce(session, actor, changed)
+        return reopen_step(session, actor, changed)
+    if approval.state is S.APPROVED and old.money is not None and new.money is not None and old.money != new.money:
+        budgets.reduce(session, actor, changed, old.money, new.money)
     return changed
 
 
-def ask_again(session: Session, actor: Person | None, approval: Approval, values: Mapping[str, Any]) -> Approval:
-    """Another edition: what was given is void, what was taken from budgets is free, and all are asked anew."""
+def ask_again(
+    session: Session,
+    actor: Person | None,
+    approval: Approval,
+    values: Mapping[str, Any],
+    kind: RequestType | None = None,
+) -> Approval:
+    """Another edition: what was given is void, what was taken from budgets is free, and all are asked anew, by the
+    routes of today."""
     assert approval.id is not None
+    asked = {one.holder_id for one in open_seats(session, approval)}
     budgets.release(session, actor, approval)
     approvals.close_seats(session, approval.id, SeatState.VOID)
     approvals.void_given(session, approval.id)
-    edition = approval.edition + 1
-    waiting = {"state": S.WAITING, "edition": edition, "step": 0, "decided_at": None, "stuck": False}
+    new = approval.model_copy(update=dict(values))
+    steps = routes.written(routes.declared(session, new, kind))
+    waiting = {
+        "state": S.WAITING, "edition": approval.edition + 1, "step": 0, "decided_at": None, "stuck": False,
+        "steps": steps,
+    }  # fmt: skip
     changed = change(session, actor, approval, "edit", {**values, **waiting})
     route = routes.plan(session, changed)
     if not route:
-        return change(session, actor, changed, "needless", {"state": S.WITHDRAWN, "route": []})
+        ended = change(session, actor, changed, "needless", {"state": S.WITHDRAWN, "route": []})
+        except_for = actor.id if actor is not None else None
+        notices.tell(session, "approvals.needless", "approval", approval.id, sorted(asked), except_for=except_for)
+        return ended
     return open_step(session, actor, change(session, actor, changed, "route", {"route": routes.written(route)}))
 
 
@@ -147,6 +137,8 @@ def reopen(session: Session, actor: Person, number: int, why: str = "") -> Appro
     """Asks once more for what was rejected, withdrawn or has expired; everybody is asked anew."""
     approvals.lock(session, number)
     approval = look(session, actor, number, ApprovalAct.REOPEN)
+    if approval.request_id is not None:
+        raise belongs_to_request(approval)
     note(session, actor, number, "reopen", {}, {}, why)
     return ask_again(session, actor, approval, {"editor_id": actor.id})
 
@@ -157,11 +149,12 @@ def home_of(session: Session, person: Person) -> str:
     return place.currency if place is not None else "EUR"
 
 
-def draft(session: Session, actor: Person, proposal: Proposal, type_key: str, steps: list[Step]) -> Approval:
+def draft(session: Session, actor: Person, proposal: Proposal, type_key: str, kind: RequestType | None) -> Approval:
     """An approval that is not stored: what a route would be."""
     values = _values(session, actor, proposal, proposal.department_id or actor.department_id)
-    values |= {"type": type_key, "requester_id": actor.id, "steps": routes.written(steps)}
-    return Approval(**values, created_at=clock.now(), moved_at=clock.now())
+    values |= {"type": type_key, "requester_id": actor.id, "steps": []}
+    drafted = Approval(**values, created_at=clock.now(), moved_at=clock.now())
+    return drafted.model_copy(update={"steps": routes.written(routes.declared(session, drafted, kind))})
 
 
 def _begin(
@@ -170,14 +163,15 @@ def _begin(
     type_key: str,
     request_id: int | None,
     values: dict[str, Any],
-    steps: list[Step],
+    kind: RequestType | None,
 ) -> Approval | None:
     now = clock.now()
     values |= {
         "type": type_key, "request_id": request_id, "requester_id": actor.id, "editor_id": None, "step": 0, "needed": 1,
-        "steps": routes.written(steps), "route": [], "state": S.WAITING, "edition": 1, "stuck": False,
+        "steps": [], "route": [], "state": S.WAITING, "edition": 1, "stuck": False,
         "created_at": now, "moved_at": now, "version": 1,
     }  # fmt: skip
+    values["steps"] = routes.written(routes.declared(session, Approval(**values), kind))
     route = routes.plan(session, Approval(**values))
     if not route:
         return None
@@ -214,6 +208,21 @@ def _values(session: Session, requester: Person, proposal: Proposal, department_
         "named": list(proposal.named),
         "answers": dict(proposal.answers),
     }
+
+
+def _amended(
+    session: Session, actor: Person, approval: Approval, proposal: Proposal, kind: RequestType | None
+) -> dict[str, Any]:
+    """The columns of an approval as its proposal says now."""
+    requester = people.get(session, approval.requester_id)
+    department = proposal.department_id if proposal.department_id is not None else requester.department_id
+    values = _values(session, requester, proposal, department)
+    values["files"] = [*approval.files, *(one for one in values["files"] if one not in approval.files)]
+    values["named"] = list(proposal.named) or approval.named
+    values["editor_id"] = actor.id
+    if kind is not None:
+        values["type"] = kind.key
+    return values
 
 
 def _differs(approval: Approval, values: Mapping[str, Any]) -> bool:

@@ -14,8 +14,7 @@ from office.duties.approvals.routes import over_budget, written
 from office.duties.approvals.seats import open_step, seats_now, step_of
 from office.duties.changes import Overtaken
 from office.errors import Refusal
-from office.rules import approval_routing as rule
-from office.rules.approval_routing import OVER_BUDGET
+from office.rules.approval_routing import OVER_BUDGET, Step
 from storage import approvals
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
@@ -24,16 +23,18 @@ from storage.words import ApprovalAct, ApprovalState, SeatState
 A, S = ApprovalAct, ApprovalState
 
 
-def approve(session: Session, actor: Person, number: int, edition: int | None = None, why: str = "") -> Approval:
-    """Agrees to what the card of that edition showed. With the last one that is needed it takes effect."""
-    approval, _ = _verdict(session, actor, number, edition, A.APPROVE, why)
-    seats = seats_now(session, approval)
-    if not rule.is_complete([one.state for one in seats], approval.needed):
+def approve(
+    session: Session, actor: Person, number: int, edition: int | None = None, why: str = "", step: int | None = None
+) -> Approval:
+    """Agrees to what the card of that edition and step showed. With the last one that is needed it takes effect."""
+    approval, _ = _verdict(session, actor, number, edition, A.APPROVE, why, step)
+    agreed = {one.decided_by_id for one in seats_now(session, approval) if one.state is SeatState.APPROVED}
+    if len(agreed) < approval.needed:
         return approval
     approvals.close_seats(session, number, SeatState.SPARED)
     if approval.step + 1 < len(approval.route):
         return _next_step(session, actor, approval, {"step": approval.step + 1})
-    return _conclude(session, actor, approval, why)
+    return _conclude(session, actor, approval)
 
 
 def reject(session: Session, actor: Person, number: int, edition: int | None, why: str) -> Approval:
@@ -66,14 +67,15 @@ def want_changes(session: Session, actor: Person, number: int, edition: int | No
 
 
 def approve_several(
-    session: Session, actor: Person, chosen: Iterable[tuple[int, int]]
+    session: Session, actor: Person, chosen: Iterable[tuple[int, int, int]]
 ) -> list[tuple[int, Refusal | None]]:
-    """Agrees to several at once, each by number and edition; what can't be done of them is said of each."""
+    """Agrees to several at once, each by number, edition and step; what can't be done of them is said of each."""
     found: list[tuple[int, Refusal | None]] = []
-    for number, edition in chosen:
+    # In the order of their numbers: two who approve several never wait for each other.
+    for number, edition, step in sorted(chosen):
         try:
             with session.begin_nested():
-                approve(session, actor, number, edition)
+                approve(session, actor, number, edition, step=step)
             found.append((number, None))
         except Refusal as refusal:
             found.append((number, refusal))
@@ -85,16 +87,23 @@ def pay(session: Session, actor: Person, number: int, paid: Any) -> Approval:
     approvals.lock(session, number)
     approval = look(session, actor, number, A.PAY)
     budgets.pay(session, actor, approval, paid)
-    return change(session, actor, approval, "pay", {}, more={"paid": paid.minor, "currency": paid.currency})
+    more = {"paid": paid.minor, "currency": paid.currency}
+    return change(session, actor, approval, "pay", {"paid_at": clock.now()}, more=more)
 
 
 def _verdict(
-    session: Session, actor: Person, number: int, edition: int | None, act: ApprovalAct, why: str
+    session: Session,
+    actor: Person,
+    number: int,
+    edition: int | None,
+    act: ApprovalAct,
+    why: str,
+    step: int | None = None,
 ) -> tuple[Approval, Seat]:
     # The row is locked first: of fifty presses one is a verdict, and the others are told of it.
     approvals.lock(session, number)
     approval = look(session, actor, number, act)
-    refuse_old(session, approval, edition)
+    refuse_old(session, approval, edition, step)
     seat = _seat_of(session, actor, approval)
     if act is A.APPROVE and step_of(approval).kind == OVER_BUDGET and not why.strip():
         raise Refusal(
@@ -126,17 +135,27 @@ def _next_step(session: Session, actor: Person, approval: Approval, values: dict
     return open_step(session, actor, change(session, actor, approval, "next_step", values))
 
 
-def _conclude(session: Session, actor: Person, approval: Approval, why: str) -> Approval:
+def _conclude(session: Session, actor: Person, approval: Approval) -> Approval:
     """Everybody has agreed: the money is taken and what was asked for happens, or neither."""
-    exceeding = why if step_of(approval).kind == OVER_BUDGET else None
-    if budgets.commit(session, actor, approval, exceeding):
-        # Others were faster: what is left is too little, and the budget's owner decides.
-        route = [*approval.route, *written([over_budget()])]
+    allowed = {
+        budget_id: amount for step in map(Step.read, approval.route) for budget_id, amount in step.allows.items()
+    }
+    reasons = [one.why for one in approvals.seats(session, approval.id or 0) if _allows(approval, one)]
+    short = budgets.commit(session, actor, approval, allowed, " · ".join(reasons))
+    if short:
+        # Others were faster, or more is missing than was shown: the budget's owner decides about that.
+        route = [*approval.route, *written(over_budget(short))]
         return _next_step(session, actor, approval, {"route": route, "step": approval.step + 1})
     ended = change(session, actor, approval, "approved", {"state": S.APPROVED, "decided_at": clock.now()})
     AFTERWARDS[subject_of(ended)].approved(session, actor, ended)
     _tell_requester(session, actor, ended, "approvals.approved", None)
     return ended
+
+
+def _allows(approval: Approval, seat: Seat) -> bool:
+    """Whether a seat's answer lets a budget be exceeded."""
+    agreed = seat.edition == approval.edition and seat.state is SeatState.APPROVED
+    return agreed and Step.read(approval.route[seat.step]).kind == OVER_BUDGET
 
 
 def _tell_requester(session: Session, actor: Person, approval: Approval, kind: str, seat: Seat | None) -> None:

@@ -1,6 +1,6 @@
 """Which steps something goes through, and who is asked in each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from office.catalogue import RequestType
 from office.duties import budgets
 from office.duties.approvals.access import barred
+from office.duties.budgets import Room
 from office.rules import approval_routing as rule
 from office.rules.approval_routing import OVER_BUDGET, Asked, Matter, Step
 from office.rules.money import Money
 from storage import approvals, offices, people
+from storage import budgets as budgets_stored
 from storage.money_tables import Approval, Route
 from storage.tables import Person
 from storage.words import Role
@@ -38,25 +40,44 @@ def steps_for(session: Session, type_key: str, department_id: int | None, kind: 
     return list(kind.approval) if kind is not None else []
 
 
+def declared(session: Session, approval: Approval, kind: RequestType | None = None) -> list[Step]:
+    """All steps that hold for an approval now, whether they apply or not. What has no type goes to those whom its asker
+    named, else to their manager, and then to whom the office wants asked of such things."""
+    own = steps_for(session, approval.type, approval.department_id, kind)
+    if approval.type != ASK:
+        # Without the catalogue at hand, what it said when this was asked.
+        return own if own or kind is not None else [Step.read(one) for one in approval.steps]
+    if approval.named:
+        return [Step(tuple(approval.named), need="all"), *own]
+    # Where the office asks the manager anyway, they are not asked twice.
+    return own if any("manager" in one.who for one in own) else [Step(("manager",)), *own]
+
+
 def plan(session: Session, approval: Approval) -> list[Step]:
-    """The steps that apply to an approval, with its budget owner's last where it would exceed the budget."""
-    steps = rule.applying([Step.read(one) for one in approval.steps], _matter(session, approval))
+    """The steps that apply to an approval, with the owners of budgets that it would exceed at the end."""
+    matter = _matter(session, approval)
+    steps = rule.applying([Step.read(one) for one in approval.steps], matter)
+    if approval.type == ASK and not steps:
+        # What is asked for is never simply let through.
+        steps = [Step(("manager",))]
     steps = _each_once(session, approval, steps)
-    short = [room for room in budgets.rooms(session, approval) if room.short and room.budget.mode.value == "stop"]
     # Where nothing else is asked for, a budget alone does not make an approval necessary.
-    return [*steps, over_budget()] if short and steps else steps
+    return [*steps, *over_budget(budgets.rooms(session, approval))] if steps else []
 
 
 def _each_once(session: Session, approval: Approval, steps: list[Step]) -> list[Step]:
     """Somebody who would be asked alone in two steps is asked in the later one, after the others have agreed."""
     alone = [asked_in(session, approval, step).approvers for step in steps]
+    return [step for at, step in enumerate(steps) if len(alone[at]) != 1 or alone[at] not in alone[at + 1 :]]
+
+
+def over_budget(found: Iterable[Room]) -> list[Step]:
+    """A step for each budget that would be exceeded: its owner allows just as much as they were shown."""
     return [
-        step for at, step in enumerate(steps) if len(alone[at]) != 1 or alone[at] not in alone[at + 1 :]
-    ]  # fmt: skip
-
-
-def over_budget() -> Step:
-    return Step(("budget_owner",), kind=OVER_BUDGET)
+        Step((f"budget:{room.budget.id}",), kind=OVER_BUDGET, allows={room.budget.id or 0: room.short})
+        for room in found
+        if room.short
+    ]
 
 
 def preview(session: Session, approval: Approval, steps: Sequence[Step] | None = None) -> list[Planned]:
@@ -111,9 +132,9 @@ def _candidates(session: Session, approval: Approval, step: Step, who: str) -> l
         case "manager" | "managers_manager":
             return _managers(session, approval.requester_id, 1 if kind == "manager" else 2)
         case "budget_owner":
-            found = budgets.rooms(session, approval)
-            short = [room for room in found if room.short] if step.kind == OVER_BUDGET else []
-            return budgets.owners_of(session, [room.budget for room in short or found])
+            return budgets.owners_of(session, [room.budget for room in budgets.rooms(session, approval)])
+        case "budget":
+            return budgets.owners_of(session, [budgets_stored.get(session, int(name))])
         case "role":
             return _ids(people.with_role(session, Role(name)))
         case "group":

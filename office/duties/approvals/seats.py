@@ -21,28 +21,56 @@ from storage.money_tables import Approval, Seat
 from storage.tables import Person
 from storage.words import ApprovalState, SeatState, SeatVia
 
+_ANSWERED = (SeatState.OPEN, SeatState.APPROVED, SeatState.REJECTED, SeatState.MOVED)
+
 
 def open_step(session: Session, actor: Person | None, approval: Approval) -> Approval:
-    """Asks everybody of the step whose turn it is, but for those who have agreed to this edition in it already."""
+    """Asks everybody of the step whose turn it is, but for those who have answered in it already, or have given their
+    question to somebody else. A step that was opened before never needs fewer than it did."""
+    had = [one for one in approvals.seats(session, approval.id or 0) if _is_of(one, approval)]
     asked = routes.asked_in(session, approval, step_of(approval))
-    given = {one.approver_id for one in seats_now(session, approval) if one.state is SeatState.APPROVED}
-    sitting = {one.approver_id for one in open_seats(session, approval)}
+    settled = {one.approver_id for one in had if one.state in _ANSWERED}
     for approver in asked.approvers:
-        if approver not in given | sitting:
-            ask(session, approval, approver)
-    values: dict[str, Any] = {"needed": asked.needed, "stuck": asked.missing > 0}
-    changed = change(
-        session, actor, approval, "step", values, more={"step": approval.step, "edition": approval.edition}
-    )
+        if approver not in settled:
+            ask(session, approval, approver, reserved=asked.approvers)
+    needed = max(asked.needed, approval.needed) if had else asked.needed
+    more = {"step": approval.step, "edition": approval.edition}
+    values: dict[str, Any] = {"needed": needed, "stuck": is_stuck(session, approval, needed)}
+    changed = change(session, actor, approval, "step", values, more=more)
     if changed.stuck:
         tell_stuck(session, changed)
     return changed
 
 
-def ask(session: Session, approval: Approval, approver: int, why: str = "") -> Seat:
-    """Gives somebody a seat in the step whose turn it is, and tells whoever has it now."""
+def reopen_step(session: Session, actor: Person | None, approval: Approval) -> Approval:
+    """After changes those are asked again who were asked before them."""
+    may = routes.may_decide(session, approval)
+    again = [
+        one.approver_id
+        for one in seats_now(session, approval)
+        if one.state in (SeatState.CHANGES, SeatState.SPARED) and may(one.approver_id)
+    ]
+    approvals.close_step(session, approval.id or 0, approval.edition, approval.step)
+    for approver in dict.fromkeys(again):
+        ask(session, approval, approver, reserved=again)
+    return open_step(session, actor, approval)
+
+
+def is_stuck(session: Session, approval: Approval, needed: int) -> bool:
+    """Whether too few are left who have agreed, or are asked."""
+    seats = seats_now(session, approval)
+    return sum(one.state in (SeatState.OPEN, SeatState.APPROVED) for one in seats) < needed
+
+
+def _is_of(seat: Seat, approval: Approval) -> bool:
+    return (seat.edition, seat.step) == (approval.edition, approval.step)
+
+
+def ask(session: Session, approval: Approval, approver: int, why: str = "", reserved: Collection[int] = ()) -> Seat:
+    """Gives somebody a seat in the step whose turn it is, and tells whoever has it now. `reserved` are asked in the
+    same step in their own right, and stand in for nobody there."""
     assert approval.id is not None
-    holder, via = _holder(session, approval, approver)
+    holder, via = _holder(session, approval, approver, reserved={*reserved} - {approver})
     due_at = due_of(session, approval, holder, clock.now())
     approvals.add_seats(session, [{
         "approval_id": approval.id, "edition": approval.edition, "step": approval.step, "approver_id": approver,
@@ -61,6 +89,19 @@ def resettle(session: Session, person_id: int) -> None:
         approval = approvals.get(session, seat.approval_id)
         if approval.state is ApprovalState.WAITING:
             settle(session, approval, seat)
+    for approval in approvals.concerning(session, person_id):
+        _replace_barred(session, approval)
+
+
+def _replace_barred(session: Session, approval: Approval) -> None:
+    """Whoever stands in for the requester now may not decide for them: others are asked instead."""
+    may = routes.may_decide(session, approval)
+    barred = [one for one in open_seats(session, approval) if not may(one.holder_id) and not may(one.approver_id)]
+    for seat in barred:
+        approvals.change_seat(session, seat, {"state": SeatState.VOID, "next_at": None})
+        note(session, None, approval.id or 0, "left", {}, {"seat": seat.id, "approver_id": seat.approver_id})
+    if barred:
+        open_step(session, None, approval)
 
 
 def let_go(session: Session, person: Person) -> list[int]:
@@ -165,7 +206,12 @@ def settle(session: Session, approval: Approval, seat: Seat, patient: bool = Tru
 
 
 def _holder(
-    session: Session, approval: Approval, approver: int, seat: Seat | None = None, patient: bool = True
+    session: Session,
+    approval: Approval,
+    approver: int,
+    seat: Seat | None = None,
+    patient: bool = True,
+    reserved: Collection[int] = (),
 ) -> tuple[int, SeatVia]:
     now = clock.now()
     if patient and may_get_cover(session, approver, now):
@@ -176,14 +222,14 @@ def _holder(
         lambda one: is_away(session, one, now),
         cover.id if cover is not None else None,
         routes.manager_of(session),
-        _may_hold(session, approval, seat),
+        _may_hold(session, approval, seat, reserved),
     )
 
 
-def _may_hold(session: Session, approval: Approval, seat: Seat | None) -> Any:
+def _may_hold(session: Session, approval: Approval, seat: Seat | None, reserved: Collection[int] = ()) -> Any:
     """Whoever may decide, and has no other seat in this step: nobody agrees twice to the same thing."""
     may_decide = routes.may_decide(session, approval)
-    taken = taken_in_step(session, approval, but=[seat.id] if seat is not None else [])
+    taken = taken_in_step(session, approval, but=[seat.id] if seat is not None else []) | set(reserved)
     return lambda one: may_decide(one) and one not in taken
 
 

@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices, reminders
 from office.duties.approvals.access import look, open_seats
-from office.duties.approvals.afterwards import AFTERWARDS, subject_of
+from office.duties.approvals.afterwards import AFTERWARDS, refuse_done, subject_of
 from office.duties.approvals.change import change, note
 from office.duties.approvals.ending import drop
 from office.duties.approvals.routes import may_decide
-from office.duties.approvals.seats import ask, seats_now, taken_in_step
+from office.duties.approvals.seats import ask, is_stuck, step_of, taken_in_step
 from office.errors import Refusal
 from office.rules import approval_routing as rule
+from office.rules.approval_routing import OVER_BUDGET
 from office.when import When
 from storage import approvals
 from storage.money_tables import Approval, Seat
@@ -34,6 +35,12 @@ def reassign(
     if not why.strip():
         raise Refusal("Say why, so that everybody understands: /approvals reassign {number} @anna …", number=number)
     seat = _seat_to_move(session, actor, approval, seat_id)
+    if (
+        step_of(approval).kind == OVER_BUDGET
+        and seat is not None
+        and actor.id not in (seat.holder_id, seat.approver_id)
+    ):
+        raise Refusal("Only the budget's owner may pass this on: it is about exceeding their budget.")
     if not rule.can_decide(to.standing):
         raise Refusal("{who} can't decide here: not a full member of the workspace.", who=to.known_as)
     if to.id is None or not may_decide(session, approval)(to.id):
@@ -43,10 +50,10 @@ def reassign(
     before = {"approver_id": seat.approver_id, "holder_id": seat.holder_id} if seat is not None else {}
     note(session, actor, number, "reassign", before, {"approver_id": to.id}, why.strip())
     if seat is not None:
-        approvals.change_seat(session, seat, {"state": SeatState.VOID, "next_at": None})
+        approvals.change_seat(session, seat, {"state": SeatState.MOVED, "next_at": None})
     ask(session, approval, to.id, why.strip())
-    open_now = len([one for one in seats_now(session, approval) if one.state is not SeatState.REJECTED])
-    changed = change(session, actor, approval, "reassigned", {"stuck": open_now < approval.needed})
+    still = {"stuck": is_stuck(session, approval, approval.needed)}
+    changed = change(session, actor, approval, "reassigned", still)
     told = [approval.requester_id, *([seat.holder_id, seat.approver_id] if seat else [])]
     told = [one for one in told if one != to.id]
     notices.tell(session, "approvals.reassigned", "approval", number, told, detail_id=to.id, except_for=actor.id)
@@ -68,6 +75,7 @@ def withdraw(session: Session, actor: Person, number: int, why: str = "") -> App
     """Takes back what one asked for; those who were to decide hear of it, and the budget gets its money back."""
     approvals.lock(session, number)
     approval = look(session, actor, number, A.WITHDRAW)
+    refuse_done(session, approval)
     ended = drop(session, actor, approval, S.WITHDRAWN, why)
     AFTERWARDS[subject_of(ended)].refused(session, actor, ended, why)
     return ended
@@ -79,4 +87,6 @@ def _seat_to_move(session: Session, actor: Person, approval: Approval, seat_id: 
     mine = [one for one in found if actor.id in (one.holder_id, one.approver_id)]
     if mine:
         return mine[0]
-    return next((one for one in found if one.id == seat_id), found[0] if found else None)
+    named = next((one for one in found if one.id == seat_id), None)
+    # Where too few are asked, one more is what is missing.
+    return named or (found[0] if found and not approval.stuck else None)

@@ -12,8 +12,8 @@ from office.duties.approvals.ask import begin as begin_approval
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.approvals.routes import steps_for
 from office.duties.requests import held
+from office.errors import Refusal
 from office.rules import money
-from office.rules.approval_routing import Step
 from office.rules.money import Money
 from storage import approvals, offices, people, requests
 from storage.tables import Person, Request
@@ -22,10 +22,9 @@ from storage.words import UNFINISHED, ApprovalState, FieldKind
 
 def begin(session: Session, actor: Person, request: Request, kind: RequestType) -> Request:
     """Asks those who must agree to a new request, if its route has any."""
-    steps = _steps(session, request, kind)
-    if not steps:
+    if not _has_route(session, request, kind):
         return request
-    made = begin_approval(session, actor, kind, request.id or 0, proposal_of(session, request, kind), steps)
+    made = begin_approval(session, actor, kind, request.id or 0, proposal_of(session, request, kind))
     if made is None:
         return request
     if kind.approval_in_channel:
@@ -34,22 +33,33 @@ def begin(session: Session, actor: Person, request: Request, kind: RequestType) 
     return held.hold_new(session, request, made.id or 0)
 
 
+def lock(session: Session, number: int) -> None:
+    """Called before a request with an approval changes: whoever decides takes the approval first, too."""
+    approval = approvals.of_request(session, number) if 0 < number < 2**31 else None
+    if approval is not None:
+        approvals.lock(session, approval.id or 0)
+
+
+def refuse_retype(session: Session, request: Request) -> None:
+    """Once somebody has answered, another type would be a way round their answer."""
+    approval = approvals.of_request(session, request.id or 0)
+    if approval is not None and any(one.decided_at for one in approvals.seats(session, approval.id or 0)):
+        raise Refusal(
+            "#{number} has been decided on as what it is. Cancel it, and log what you need as another request.",
+            number=request.id,
+        )
+
+
 def edited(session: Session, actor: Person, request: Request, kind: RequestType, anew: bool = False) -> Request:
     """A request says something else, or is of another type (`anew`): what was agreed to may be void now."""
-    steps = _steps(session, request, kind)
     approval = approvals.of_request(session, request.id or 0)
     if approval is None:
-        made = (
-            begin_approval(session, _requester(session, request), kind, request.id or 0,
-                      proposal_of(session, request, kind), steps)
-            if steps
-            else None
-        )  # fmt: skip
+        if not _has_route(session, request, kind):
+            return request
+        requester = people.get(session, request.requester_id)
+        made = begin_approval(session, requester, kind, request.id or 0, proposal_of(session, request, kind))
         return request if made is None else held.hold(session, actor, request, made.id or 0)
-    approvals.lock(session, approval.id or 0)
-    changed = amend(
-        session, actor, approvals.get(session, approval.id or 0), proposal_of(session, request, kind), steps, anew
-    )
+    changed = amend(session, actor, approval, proposal_of(session, request, kind), kind, anew)
     if changed.state is ApprovalState.WITHDRAWN:
         held.release(session, actor, changed)
     elif changed.state is ApprovalState.WAITING and request.awaits_id is None:
@@ -65,11 +75,13 @@ def cancelled(session: Session, actor: Person, request: Request, why: str = "") 
 
 
 def reopened(session: Session, actor: Person, request: Request) -> Request:
-    """What was refused or taken back is asked again."""
+    """What was refused or taken back is asked again, whichever way the request came to life."""
     approval = approvals.of_request(session, request.id or 0)
-    if approval is None or approval.state in ALIVE or request.state not in UNFINISHED:
+    dead = approval is not None and approval.state not in ALIVE and approval.route
+    if approval is None or not dead or request.state not in UNFINISHED:
         return request
-    again = ask_again(session, actor, approval, {"editor_id": actor.id})
+    asker = actor.id in (request.requester_id, request.beneficiary_id)
+    again = ask_again(session, actor, approval, {"editor_id": actor.id} if asker else {})
     if again.state is ApprovalState.WAITING:
         return held.hold(session, actor, request, again.id or 0)
     held.release(session, actor, again)
@@ -84,11 +96,11 @@ def proposal_of(session: Session, request: Request, kind: RequestType) -> Propos
         money=amount_of(kind, request.answers),
         supplier=str(request.answers.get("supplier") or ""),
         beneficiary_id=request.beneficiary_id,
-        department_id=_requester(session, request).department_id,
+        department_id=people.get(session, request.requester_id).department_id,
         category=kind.budget,
         day=request.needed_by,
         files=tuple(request.files),
-        answers=request.answers,
+        answers=_terms_of(kind, request.answers),
     )
 
 
@@ -107,9 +119,15 @@ def amount_of(kind: RequestType, answers: dict[str, Any]) -> Money | None:
         return None
 
 
-def _steps(session: Session, request: Request, kind: RequestType) -> list[Step]:
-    return steps_for(session, kind.key, _requester(session, request).department_id, kind)
+# Words explain what is asked, and the amount is compared by itself; every other answer is part of it.
+_NO_TERMS = (FieldKind.AMOUNT, FieldKind.LONG_TEXT, FieldKind.FILE)
 
 
-def _requester(session: Session, request: Request) -> Person:
-    return people.get(session, request.requester_id)
+def _terms_of(kind: RequestType, answers: dict[str, Any]) -> dict[str, Any]:
+    explaining = {one.key for one in kind.fields if one.kind in _NO_TERMS}
+    return {key: value for key, value in answers.items() if key not in explaining}
+
+
+def _has_route(session: Session, request: Request, kind: RequestType) -> bool:
+    department = people.get(session, request.requester_id).department_id
+    return bool(steps_for(session, kind.key, department, kind))

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from office.duties import notices
 from office.duties.requests.change import change, follow_clocks
+from office.errors import Refusal
 from office.rules.request_states import settled
 from storage import history, offices, requests
 from storage.money_tables import Approval
@@ -32,7 +33,8 @@ def release(session: Session, actor: Person | None, approval: Approval) -> None:
     if request.awaits_id is None or request.state not in UNFINISHED:
         return
     state = settled(RequestState.IN_PROGRESS, owned=request.owner_id is not None)
-    changed = change(session, actor, request, Act.ALLOW, {"state": state, "awaits_id": None})
+    # Not a step of whoever decided: they can't take back what follows from their word.
+    changed = change(session, None, request, Act.ALLOW, {"state": state, "awaits_id": None})
     before = [one for one in history.of(session, "request", request.id or 0) if one.act == Act.ALLOW.value]
     if len(before) == 1 and not any(
         one.act == Act.AWAIT.value for one in history.of(session, "request", request.id or 0)
@@ -46,4 +48,12 @@ def refuse(session: Session, actor: Person | None, approval: Approval, why: str 
     """Not approved: it is not done. It waits still, so that opening it again asks again."""
     request = requests.get(session, approval.request_id or 0)
     if request.state in UNFINISHED:
-        change(session, actor, request, Act.CANCEL, {"state": RequestState.CANCELLED, "offered_to_id": None}, why=why)
+        ended = {"state": RequestState.CANCELLED, "offered_to_id": None, "awaits_id": approval.id}
+        change(session, None, request, Act.CANCEL, ended, why=why)
+
+
+def refuse_done(session: Session, approval: Approval) -> None:
+    """The request has been solved: what was approved has happened."""
+    request = requests.get(session, approval.request_id or 0)
+    if request.state in (RequestState.SOLVED, RequestState.CLOSED):
+        raise Refusal("#{number} has been done already; it can't be taken back any more.", number=request.id)

@@ -111,7 +111,9 @@ def follow(session: Session, actor: Person, number: int) -> Request:
 
 def retype(session: Session, catalogue: Catalogue, actor: Person, number: int, chosen: RequestType) -> Request:
     """Makes it another type: another desk may answer it, under other times. The answers given are kept."""
+    gate.lock(session, number)
     request = look(session, actor, number, Act.RETYPE)
+    gate.refuse_retype(session, request)
     next_state(session, request, Act.RETYPE)
     refuse_outsiders(actor, chosen)
     if chosen.key == request.type:
@@ -145,6 +147,7 @@ def prioritise(session: Session, actor: Person, number: int, priority: Priority,
 
 def edit(session: Session, actor: Person, number: int, asked: Ask, version: int | None = None) -> Request:
     """Changes what a request says; whoever works on it hears of it. `version`: the one that the form showed."""
+    gate.lock(session, number)
     request = look(session, actor, number, Act.EDIT)
     next_state(session, request, Act.EDIT)
     if version is not None and version != request.version:
@@ -169,7 +172,8 @@ def edit(session: Session, actor: Person, number: int, asked: Ask, version: int 
         values["files"] = [*request.files, *(dict(one) for one in asked.files)]
     values = {name: value for name, value in values.items() if plain(getattr(request, name)) != plain(value)}
     changed = change(session, actor, request, Act.EDIT, values) if values else request
-    if values:
+    if values or changed.awaits_id is not None:
+        # An approver who wanted changes may have been answered in words: sent again, it goes on.
         changed = gate.edited(session, actor, changed, asked.type)
     if asked.priority != changed.priority:
         changed = prioritise(session, actor, number, asked.priority, asked.type)

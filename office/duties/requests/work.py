@@ -151,6 +151,7 @@ def confirm(session: Session, actor: Person, number: int) -> Request:
 
 def reopen(session: Session, actor: Person, number: int, why: str = "") -> Request:
     """Opens a request again while that is fresh; later a new one is the honest record."""
+    gate.lock(session, number)
     request = look(session, actor, number, Act.REOPEN)
     refuse_impossible(session, request, Act.REOPEN)
     state = settled(next_state(session, request, Act.REOPEN), owned=request.owner_id is not None)
@@ -164,6 +165,7 @@ def reopen(session: Session, actor: Person, number: int, why: str = "") -> Reque
 
 def cancel(session: Session, actor: Person, number: int, why: str = "") -> Request:
     """Takes a request back; whoever works on it hears of it."""
+    gate.lock(session, number)
     request = look(session, actor, number, Act.CANCEL)
     state = next_state(session, request, Act.CANCEL)
     changed = change(session, actor, request, Act.CANCEL, {"state": state, "offered_to_id": None}, why=why)

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "state IN ('waiting', 'changes', 'approved', 'rejected', 'withdrawn', 'expired')", name="state_is_known"
@@ -79,7 +80,7 @@ def upgrade() -> None:
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('open', 'approved', 'rejected', 'changes', 'void', 'spared')", name="state_is_known"
+            "state IN ('open', 'approved', 'rejected', 'changes', 'void', 'spared', 'moved')", name="state_is_known"
         ),
         sa.CheckConstraint("via IN ('self', 'cover', 'manager', 'escalated')", name="via_is_known"),
         sa.ForeignKeyConstraint(["approval_id"], ["approvals.id"]),
