@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from handlers.approvals.verbs import TYPED as APPROVAL_WORDS
 from handlers.desk.commands import WORDS
 from handlers.i18n import Reader
 from handlers.requests.verbs import ActWanted, ListWanted, Misspelt, read
@@ -62,7 +63,9 @@ def _shown(language: str, command: str) -> list[str]:
 
 
 @pytest.mark.parametrize("language", ["en", *words.LANGUAGES])
-@pytest.mark.parametrize(("command", "reads"), [("request", read), ("task", TASK_WORDS.read)])
+@pytest.mark.parametrize(
+    ("command", "reads"), [("request", read), ("task", TASK_WORDS.read), ("approvals", APPROVAL_WORDS.read)]
+)
 def test_what_help_names_is_understood(language: str, command: str, reads: Callable[[str], object]) -> None:
     verbs = [one for one in _shown(language, command) if "12" in one or " " not in one]
     assert len(verbs) >= 9
