@@ -19,6 +19,7 @@ def take() -> None:
         _a_monday(walk)
         _picture(walk, browser, "desk", "maria", "it-desk")
         _picture(walk, browser, "words", "anna", "general")
+        _picture(walk, browser, "approval", "greta", "💬")
         walk.until(lambda: walk.database.scalar("SELECT count(*) FROM preferences") >= 6, "digests are planned", 20)
         walk.moves_clock(hours=23, minutes=30, seconds=2)
         walk.sees("direct", "Your day", "anna")
@@ -42,6 +43,10 @@ def _a_monday(walk: Walk) -> None:
     walk.says("anna", "general", "/desk remind me to water the plants every other Monday 9:00")
     walk.says("anna", "general", '/desk away 8 Mar to 12 Mar cover @karin "on the road"')
     walk.says("anna", "general", "/desk remind me to call Bob tomorrow at 10")
+    walk.says("bjorn", "general", "/approvals fråga @greta Konferensstolar 9 000 kr")
+    walk.says("anna", "general", "/approvals ask @maria @greta Conference chairs 820 EUR by Friday")
+    walk.settled()
+    walk.presses("maria", "Approve", "direct")
     walk.settled()
 
 
