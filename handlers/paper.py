@@ -8,18 +8,22 @@ from html import escape
 
 from sqlalchemy.orm import Session
 
+from handlers.i18n import escape as escape_mrkdwn
 from handlers.slack_text import readable
+from storage import people
 
 _FONT = "NotoSans"
 # Formatting of ours, and not a star that somebody typed: behind those stands a word joiner.
 _STARS = re.compile("[*_](?!\u2060)")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 # Signs that no text font has.
 _PICTURES = re.compile("[\U0001f000-\U0001ffff\u2190-\u21ff\u2300-\u27bf\ufe0f\u2b50]")
 
 
 def plain(session: Session, mrkdwn: str) -> str:
     """What people read in mrkdwn: names for mentions, and no marks."""
-    bare = _STARS.sub("", mrkdwn).replace("\u2060", "")
+    named = _MENTION.sub(lambda found: _name(session, found[1]), mrkdwn)
+    bare = _STARS.sub("", named).replace("\u2060", "").replace("→", "->")
     return _PICTURES.sub("", readable(session, bare)).strip()
 
 
@@ -64,6 +68,11 @@ def pdf(
     )  # fmt: skip
     document.build(story, onFirstPage=footed, onLaterPages=footed)
     return made.getvalue()
+
+
+def _name(session: Session, slack_id: str) -> str:
+    person = people.find_by_slack(session, slack_id)
+    return escape_mrkdwn(person.known_as) if person is not None else slack_id
 
 
 @lru_cache(maxsize=1)

@@ -158,12 +158,12 @@ def close_seats(session: Session, number: int, state: SeatState, but: Collection
 
 
 def close_step(session: Session, number: int, edition: int, step: int) -> None:
-    """Those who were asked for nothing more, or wanted changes, are asked again in one step."""
+    """Those who were asked for nothing more are asked again in one step."""
     theirs = update(Seat).where(
         col(Seat.approval_id) == number,
         col(Seat.edition) == edition,
         col(Seat.step) == step,
-        col(Seat.state).in_([SeatState.CHANGES, SeatState.SPARED]),
+        col(Seat.state) == SeatState.SPARED,
     )
     session.execute(theirs.values(state=SeatState.VOID, next_at=None))
 

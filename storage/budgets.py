@@ -118,6 +118,15 @@ def moves(session: Session, budget_id: int, limit: int = 2000) -> list[BudgetMov
     return rows(session, newest.limit(limit))[::-1]
 
 
+def last_move(session: Session, budget_id: int) -> int:
+    newest = select(func.max(col(BudgetMove.id))).where(col(BudgetMove.budget_id) == budget_id)
+    return int(session.execute(newest).scalar() or 0)
+
+
+def get_move(session: Session, move_id: int) -> BudgetMove:
+    return one(session, select(BudgetMove).where(col(BudgetMove.id) == move_id))
+
+
 def held(session: Session, approval_id: int) -> dict[int, int]:
     """budget id -> what an approval has committed there and neither paid nor given back."""
     sums = (

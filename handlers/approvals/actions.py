@@ -10,7 +10,7 @@ from handlers.requests.commands import open_act as open_request
 from handlers.requests.modals import file_of
 from handlers.tasks.commands import snoozed_until
 from office.duties import approvals as duty
-from office.duties.approvals.ask import home_of
+from office.duties.approvals.ask import home_of, refuse_named
 from office.errors import Refusal
 from storage import approvals, people
 from storage.money_tables import Approval
@@ -87,6 +87,10 @@ def form_sent(call: Call) -> Answer:
 
     def do(session: Session) -> Answer:
         proposal = _proposal(session, call, held)
+        try:
+            refuse_named(session, call.person, proposal)
+        except Refusal as refusal:
+            raise FormErrors({"who": call.reader.say(refusal.text, **refusal.facts)}) from refusal
         if "id" not in metadata:
             duty.ask(session, call.person, proposal)
             return Answer()

@@ -22,7 +22,8 @@ from office.rules import approval_permissions
 from office.rules.approval_routing import OVER_BUDGET
 from office.rules.money import Money
 from office.rules.similar import similar
-from storage import approvals, people
+from storage import approvals, history, people
+from storage import budgets as all_budgets
 from storage import requests as requests_stored
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
@@ -123,12 +124,23 @@ def status(session: Session, reader: Reader, approval: Approval) -> list[Block]:
         lines.append(_waits(session, reader, approval))
     elif approval.state is not S.APPROVED or not lines:
         lines.append(reader.md("*{state}*", state=approval.state))
+    if approval.paid_at is not None:
+        lines.append(_paid(session, reader, approval))
     shown = [blocks.context("\n".join(lines))]
     if approval.state is S.WAITING and len(approval.route) > 1:
         route = routes_said.route(session, reader, approval)
         step = reader.md("Step {number} of {last}", number=approval.step + 1, last=len(approval.route))
         shown.append(blocks.context(f"{step}: {escape(route)}"))
     return shown
+
+
+def _paid(session: Session, reader: Reader, approval: Approval) -> str:
+    entry = next((one for one in history.of(session, "approval", approval.id or 0) if one.act == "pay"), None)
+    if entry is None:
+        return ""
+    paid = Money(entry.after["paid"], entry.after["currency"])
+    who = mention(people.find(session, entry.actor_id))
+    return reader.md("💶 {amount} paid, booked by {who}, {when}", amount=paid, who=who, when=entry.at)
 
 
 def verdict_said(session: Session, reader: Reader, seat: Seat, approval: Approval) -> str:
@@ -161,6 +173,8 @@ def buttons(session: Session, reader: Reader, approval: Approval, viewer: Person
     """What the viewer may do now; a short card has the first of it and the way to the rest."""
     are = relations_of(session, viewer, approval)
     offered = [act for act in labels(reader) if approval_permissions.may(act, are, approval.state)]
+    if approval.paid_at is not None:
+        offered = [act for act in offered if act not in (A.PAY, A.EDIT, A.WITHDRAW)]
     if approval.request_id is not None:
         # What is asked is changed where it was asked: in the request.
         offered = [act for act in offered if act is not A.REOPEN]
@@ -235,7 +249,10 @@ def _changed(session: Session, reader: Reader, approval: Approval) -> list[Block
     lines = list(changes_said(session, reader, entry.before, entry.after))
     if not lines:
         return []
-    head = reader.md("*Changed since version {number}*", number=approval.edition - 1)
+    made_edition = "edition" in entry.after and approval.edition > 1
+    head = reader.md("*Changed*")
+    if made_edition:
+        head = reader.md("*Changed since version {number}*", number=approval.edition - 1)
     return [blocks.md("\n".join([head, *lines]))]
 
 
@@ -295,6 +312,8 @@ def _budget(session: Session, reader: Reader, approval: Approval) -> list[Block]
             if room.budget.mode is BudgetMode.STOP:
                 said += reader.md(", which its owner must allow")
         lines.append(said)
+    if not lines and approval.amount is not None and all_budgets.everything(session):
+        lines.append(reader.md("No budget is charged for this."))
     return [blocks.md("\n".join(lines))] if lines else []
 
 
@@ -334,11 +353,17 @@ def _waits(session: Session, reader: Reader, approval: Approval) -> str:
     open_ones = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
     if not open_ones:
         return reader.md("⚠️ Nobody is left who may decide. The administrators know, and name somebody.")
-    holders = ", ".join(mention(people.find(session, one.holder_id)).text for one in open_ones)
+    asked = dict.fromkeys(one for seat in open_ones for one in _may_answer(seat))
+    holders = ", ".join(mention(people.find(session, one)).text for one in asked)
     due = min(one.due_at for one in open_ones)
     if due <= clock.now():
         return reader.md("⏳ With {who}", who=Md(holders))
     return reader.md("⏳ With {who}, until {when}", who=Md(holders), when=due)
+
+
+def _may_answer(seat: Seat) -> tuple[int, ...]:
+    """Who is waited for: after an escalation both."""
+    return (seat.holder_id, seat.approver_id) if seat.via is SeatVia.ESCALATED else (seat.holder_id,)
 
 
 def _where_it_is(session: Session, reader: Reader, approval: Approval) -> str:

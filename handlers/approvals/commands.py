@@ -48,26 +48,34 @@ def approvals_command(call: Call) -> Answer:
     first, _, rest = text.partition(" ")
     if fold(first) in ASK:
         return ask_words(call, rest.strip())
-    if fold(text) in TYPED.acts:
-        raise Refusal("Say which one, by its number: /approvals {act} 12. /approvals shows them.", act=text)
     wanted = TYPED.read(text)
     match wanted:
-        case ListWanted(name="help"):
-            return usage(call)
-        case ListWanted(name="new"):
-            return new(call)
-        case ListWanted(name="several"):
-            return several(call)
         case ListWanted():
-            return lists.show(call, wanted.name, wanted.page)
+            page = _LISTS.get(wanted.name)
+            return page(call) if page is not None else lists.show(call, wanted.name, wanted.page)
         case ActWanted():
             return _act(call, wanted)
         case Misspelt():
             return _did_you_mean(call, wanted)
+    _refuse_mere_words(text)
     return ask_words(call, text)
 
 
-def usage(call: Call, _: str = "") -> Answer:
+def _refuse_mere_words(text: str) -> None:
+    """Without “ask” only words with somebody or some amount in them are meant for an approver: a greeting is not."""
+    if mentions(text) or _GROUP.search(text) or any(char.isdigit() for char in text):
+        return
+    first = text.split()[0]
+    if fold(first) in TYPED.acts:
+        raise Refusal("Say which one, by its number: /approvals {act} 12. /approvals shows them.", act=first)
+    raise Refusal(
+        "I don't know “/approvals {typed}”. To ask for something: /approvals ask and your words. /approvals help tells "
+        "more.",
+        typed=blocks.cut(text, 60),
+    )
+
+
+def usage(call: Call) -> Answer:
     say = call.reader.md
     lines = [
         "`/approvals` — " + say("what waits for your decision"),
@@ -131,6 +139,8 @@ def asked(session: Session, call: Call, approval: Approval, replaces: bool = Fal
     ]
     shown = [blocks.words(head), blocks.md(" · ".join(facts)), blocks.md(route)]
     shown += [blocks.context(word) for word in away]
+    if approval.amount is None:
+        shown.append(blocks.context(reader.md("I found no amount in your words. *Add details* takes one.")))
     return Answer(head, (*shown, *blocks.actions(row)), replaces=replaces)
 
 
@@ -172,6 +182,9 @@ def several(call: Call) -> Answer:
             raise Refusal("Nothing waits for your decision.")
         view = modals.several(session, call.reader, them)
     return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+_LISTS: Mapping[str, Handler] = {"help": usage, "new": new, "several": several}
 
 
 def open_act(call: Call, act: ApprovalAct, number: int) -> Answer:
@@ -305,6 +318,8 @@ def _proposal(session: Session, call: Call, raw: str) -> duty.Proposal:
     groups = [f"group:{found['id']}" for found in _GROUP.finditer(raw)]
     text = readable(session, without_people(_GROUP.sub(" ", raw)))
     price = money.find(call.reader, text, home_of(session, call.person))
+    if price is not None and not tokens(text[: price.start] + text[price.end :]):
+        raise Refusal("Say what it is for, for example: /approvals ask @anna Conference ticket 450 EUR.")
     title = title_of(_without_price(text, price), 200)
     return duty.Proposal(
         title=title,

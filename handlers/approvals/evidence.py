@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.approvals import cards
 from handlers.i18n import Md, Reader, escape, mention
+from handlers.times import moment_said
 from office.duties.approvals.access import who_did
 from office.rules.money import Money
 from storage import history, people
@@ -15,14 +16,16 @@ from storage.tables import History
 from storage.words import SeatVia
 
 
-def lines(session: Session, reader: Reader, approval: Approval) -> list[str]:
-    """One line of mrkdwn an entry, oldest first; what has nothing to tell a person is left out."""
+def lines(session: Session, reader: Reader, approval: Approval, full: bool = False) -> list[str]:
+    """One line of mrkdwn an entry, oldest first; what has nothing to tell a person is left out. `full`: each day with
+    its year, for a paper that is kept."""
     found = []
     for entry in reversed(history.of(session, "approval", approval.id or 0, 5000)):
         said = _said(session, reader, entry)
         if said:
             why = f": {escape(entry.why)}" if entry.why and entry.act not in ("asked", "approved") else ""
-            found.append(f"{escape(reader.moment(entry.at))} · {said}{why}")
+            at = moment_said(reader, entry.at) if full else reader.moment(entry.at)
+            found.append(f"{escape(at)} · {said}{why}")
     return found
 
 

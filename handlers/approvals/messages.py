@@ -56,6 +56,8 @@ def covered(drawing: Drawing) -> Message:
     approval, seat = _approval(drawing), _seat(drawing)
     if not _is_theirs(drawing, approval, seat):
         return _outcome(drawing, approval, seat)
+    if seat.holder_id == drawing.row.reader_id:
+        return _news(drawing, approval, drawing.reader.md("{what} waits for you again.", what=cards.link(approval)))
     holder = mention(people.find(drawing.session, seat.holder_id))
     text = drawing.reader.md(
         "{what} waits for your decision. While you are away {who} decides for you.",
@@ -155,9 +157,13 @@ def stuck(drawing: Drawing) -> Message:
     if approval.state is not S.WAITING:
         return outcome(drawing)
     text = drawing.reader.md(
-        "⚠️ {what} can't go on: nobody who may decide is left, or has answered. Name somebody, with a reason.",
-        what=cards.link(approval),
+        "⚠️ {what} can't go on: nobody is left who may decide. Name somebody, with a reason.", what=cards.link(approval)
     )
+    if not approval.stuck:
+        text = drawing.reader.md(
+            "⚠️ {what} has waited for long, and nobody is above those who are asked. Name somebody else, if that helps.",
+            what=cards.link(approval),
+        )
     route = drawing.reader.md("Route: {route}", route=routes_said.route(drawing.session, drawing.reader, approval))
     return _news(drawing, approval, text, blocks.context(route), acts=[A.REASSIGN])
 
@@ -198,7 +204,7 @@ def chased(drawing: Drawing) -> Message | None:
     )  # fmt: skip
     first = drawing.row if drawing.row.redraws_id is None else outbox.get(drawing.session, drawing.row.redraws_id)
     tail: list[Block] = []
-    if seat.due_at > clock.now():
+    if seat.due_at > clock.now() and not seat.escalated:
         tail.append(blocks.context(reader.md("At {when} it goes to your manager, too.", when=seat.due_at)))
     if clock.now() - first.created_at > LATE:
         tail.append(blocks.context(reader.md("This comes late: it was meant for {when}.", when=first.created_at)))
@@ -249,6 +255,8 @@ def _outcome(drawing: Drawing, approval: Approval, seat: Seat) -> Message:
         said = reader.md("{what} is with {who} now.", what=cards.link(approval), who=holder)
     elif seat.decided_at is not None:
         said = cards.link(approval).text + "\n" + cards.verdict_said(drawing.session, reader, seat, approval)
+        if approval.state in (S.WITHDRAWN, S.EXPIRED):
+            said += "\n" + reader.md("*{state}*", state=approval.state)
     elif seat.edition < approval.edition:
         said = reader.md(
             "{what} has changed: version {number} is asked for now.", what=cards.link(approval), number=approval.edition
@@ -257,7 +265,7 @@ def _outcome(drawing: Drawing, approval: Approval, seat: Seat) -> Message:
         said = reader.md("{what} is in other hands now.", what=cards.link(approval))
     else:
         said = reader.md("{what} needs no answer of yours any more.", what=cards.link(approval))
-    amount = cards.amount_said(reader, approval)
+    amount = cards.amount_said(reader, approval) if seat.edition == approval.edition else ""
     state = cards.status(drawing.session, reader, approval) if seat.decided_at is None else []
     return _news(drawing, approval, said, *([blocks.context(amount)] if amount else []), *state)
 

@@ -90,7 +90,7 @@ def several(session: Session, reader: Reader, them: Sequence[Approval]) -> View:
         options.append(blocks.option(f"A{one.id} {one.title}", f"{one.id}.{one.edition}.{one.step}", about))
     choice = {"type": "checkboxes", "options": options}
     parts = [
-        blocks.field("chosen", reader.say("These are approved"), choice, optional=False),
+        blocks.field("chosen", reader.say("Approve these"), choice, optional=False),
         blocks.context(reader.md("What exceeds a budget, or was changed meanwhile, is left for you to open.")),
     ]
     return blocks.modal(

@@ -7,6 +7,7 @@ from handlers.approvals import cards, routes_said
 from handlers.approvals import evidence as story
 from handlers.drawing import Attachment
 from handlers.i18n import Reader
+from handlers.times import moment_said
 from office import clock
 from office.catalogue import Catalogue
 from office.duties.approvals.routes import department_name
@@ -18,8 +19,8 @@ def evidence(session: Session, catalogue: Catalogue, reader: Reader, approval: A
     """`key` is the message's own, and makes its name one of its kind."""
     title = reader.say("Approval A{number}: {title}", number=approval.id, title=approval.title)
     office = facts.find(session, "name") or "Deskhand"
-    made = reader.say("{office} · made by Deskhand, {when} ({zone})", office=office, when=clock.now(), zone=reader.zone)
-    lines = [paper.plain(session, one) for one in story.lines(session, reader, approval)]
+    made = reader.say("{office} · made by Deskhand, {when}", office=office, when=moment_said(reader, clock.now()))
+    lines = [paper.plain(session, one) for one in story.lines(session, reader, approval, full=True)]
     sections = [(reader.say("What happened"), lines)]
     if approval.text:
         sections.insert(0, (reader.say("Why?"), approval.text.split("\n")))
@@ -32,6 +33,7 @@ def _facts(session: Session, catalogue: Catalogue, reader: Reader, approval: App
     kind = catalogue.find(approval.type)
     found = [
         (reader.say("State"), reader.term(approval.state)),
+        (reader.say("Decided"), moment_said(reader, approval.decided_at) if approval.decided_at else ""),
         (reader.say("From"), requester.known_as if requester else ""),
         (reader.say("For"), beneficiary.known_as if beneficiary else ""),
         (reader.say("Type"), reader.titles(kind.title) if kind is not None else ""),

@@ -40,7 +40,7 @@ def step_said(session: Session, reader: Reader, planned_step: Planned) -> str:
     if len(names) == 1:
         who = names[0]
     elif step.need == "all" or asked.needed >= len(names):
-        who = reader.say("{who} together", who=names)
+        who = reader.say("all of {who}", who=names)
     elif asked.needed == 1:
         who = reader.say("one of {who}", who=names)
     else:

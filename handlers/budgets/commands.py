@@ -3,14 +3,16 @@
 import re
 from decimal import Decimal
 
+from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
 from handlers import blocks
 from handlers.approvals.routes_said import budget_name
 from handlers.blocks import Block
 from handlers.budgets import modals
+from handlers.budgets.messages import line_said
 from handlers.context import Answer, Call
-from handlers.i18n import Reader
+from handlers.i18n import Md, Reader
 from office.duties import budgets as duty
 from office.duties import notices, rates
 from office.duties.approvals.ask import home_of
@@ -23,7 +25,7 @@ from storage.words import BudgetMode, Role
 
 SHOWN = 12
 _RATE = re.compile(
-    r"(?:1\s+)?(?P<currency>[A-Za-z]{3})\s*(?:=|to|in|i|till|a|is)?\s*(?P<rate>[0-9][0-9.,]*)\s*(?P<against>[A-Za-z]{3})"
+    r"(?:1\s+)?(?P<currency>[A-Za-z]{3})\s*(?:=|to|in|i|till|a|is)?\s*(?P<rate>[0-9][0-9.,]*)\s*(?P<against>[A-Za-z]{3})\s*(?P<sure>!)?"
 )
 
 
@@ -54,13 +56,10 @@ def ledger(call: Call, budget_id: int) -> Answer:
         lines = []
         for one in budgets.moves(session, budget_id, limit=25):
             who = people.find(session, one.actor_id)
-            about = f" · A{one.approval_id}" if one.approval_id is not None else ""
-            money = reader.money(Money(one.amount, found.currency).decimal, found.currency)
-            said = reader.md(
-                "{when} · {kind} {money}{about} · {who}", when=one.at, kind=one.kind, money=money, about=about,
-                who=who.known_as if who else "Deskhand",
-            )  # fmt: skip
-            lines.append(said + (reader.md(": {why}", why=one.why) if one.why else ""))
+            said = Md(line_said(session, reader, one))
+            lines.append(
+                reader.md("{when} · {line} · {who}", when=one.at, line=said, who=who.known_as if who else "Deskhand")
+            )
         name = budget_name(session, reader, found)
         shown = [
             blocks.header(name),
@@ -83,14 +82,24 @@ def rate(call: Call, typed: str = "") -> Answer:
     value = Decimal(f"{whole}.{decimals[0] or 0}" if len(decimals) == 1 else whole if not decimals else "0")
 
     def do(session: Session) -> Answer:
-        rates.save(session, call.person, call.reader.today(), found["currency"], found["against"], value)
-        said = call.reader.say(
-            "From today on 1 {currency} is {rate} {other}.",
-            currency=found["currency"].upper(), rate=call.reader.number(value), other=found["against"].upper(),
+        sure = found["sure"] is not None
+        was = rates.save(
+            session, call.person, call.reader.today(), found["currency"], found["against"], value, sure
         )  # fmt: skip
+        named = {"currency": found["currency"].upper(), "other": found["against"].upper()}
+        said = call.reader.say(
+            "From today on 1 {currency} is {rate} {other}.", rate=_figures(call.reader, value), **named
+        )
+        if was is not None:
+            said += " " + call.reader.say("Until now it was {rate}.", rate=_figures(call.reader, was))
         return Answer(said, (blocks.words(said),))
 
     return call.perform(do)
+
+
+def _figures(reader: Reader, rate: Decimal) -> str:
+    """A rate with as many figures as it has, six at most."""
+    return format_decimal(Decimal(f"{rate:.6g}"), "0.#########", locale=reader.locale)
 
 
 def summary(reader: Reader, one: Budget) -> list[Block]:
@@ -195,8 +204,13 @@ def _rates(call: Call) -> Answer:
         places = sorted({one.currency for one in offices.places(session)})
     heading = reader.say("Exchange rates")
     lines = [
-        reader.md("1 {currency} = {rate} {other}, {day}", currency=one.currency, rate=reader.number(Decimal(one.rate)),
-                  other=one.against, day=one.day)
+        reader.md(
+            "1 {currency} = {rate} {other}, {day}",
+            currency=one.currency,
+            rate=_figures(reader, Decimal(one.rate)),
+            other=one.against,
+            day=one.day,
+        )
         for one in found[:40]
     ]  # fmt: skip
     hint = reader.md("Set one from today on: `/desk rate 1 USD = 0.92 {home}`. The office counts in {places}.",

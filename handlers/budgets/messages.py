@@ -7,14 +7,14 @@ from decimal import Decimal
 from babel import dates
 from sqlalchemy.orm import Session
 
-from handlers import pictures
+from handlers import blocks, pictures
 from handlers.approvals.routes_said import budget_name
 from handlers.drawing import Attachment, Drawing, Message
-from handlers.i18n import Reader
+from handlers.i18n import Md, Reader, mention
 from handlers.pictures import Panel
 from office.duties import budgets as duty
 from office.rules import fiscal
-from office.rules.money import digits
+from office.rules.money import Money, digits
 from storage import budgets, people
 from storage.money_tables import Budget, BudgetMove
 from storage.words import MoveKind
@@ -45,6 +45,7 @@ def panel(session: Session, reader: Reader, budget: Budget) -> Panel:
     ends = [*months[1:], months[-1] + timedelta(days=31)]
     today = reader.today()
     shown = [end for start, end in zip(months, ends, strict=True) if start <= today] or ends[:1]
+    first = next((one.amount for one in lines if one.kind is MoveKind.SET), 0)
     scale = Decimal(10) ** -digits(budget.currency)
     committed, spent, amount = zip(*(_sums(reader, lines, end) for end in shown), strict=True)
     empty = [0.0] * (len(months) - len(shown))
@@ -56,7 +57,8 @@ def panel(session: Session, reader: Reader, budget: Budget) -> Panel:
         names,
         [*(float(one * scale) for one in committed), *empty],
         [*(float(one * scale) for one in spent), *empty],
-        [*(float(one * scale) for one in amount), *[float(amount[-1] * scale)] * len(empty)],
+        # The year's money from its first day on, whenever in the year it was written down.
+        [*(float((one or first) * scale) for one in amount), *[float(amount[-1] * scale)] * len(empty)],
     )
 
 
@@ -77,4 +79,36 @@ def _sums(reader: Reader, lines: list[BudgetMove], end: date) -> tuple[int, int,
     return committed, spent, amount
 
 
-MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {"budgets.picture": picture}
+def changed(drawing: Drawing) -> Message:
+    """Somebody set a budget up, raised it, or moved money: told to them, and to whoever answers for it."""
+    reader = drawing.reader
+    line = budgets.get_move(drawing.session, drawing.row.detail_id or 0)
+    budget = budgets.get(drawing.session, line.budget_id)
+    name = budget_name(drawing.session, reader, budget)
+    who = mention(people.find(drawing.session, line.actor_id))
+    text = reader.md(
+        "{who} has changed the budget *{name}*: {line}. {left} left.",
+        who=who, name=name, line=Md(line_said(drawing.session, reader, line)), left=Money(budget.left, budget.currency),
+    )  # fmt: skip
+    opens = blocks.button(reader.say("Budgets"), "budgets.overview")
+    plain = reader.say("Budget {name}", name=name)
+    return Message(plain, (blocks.md(text), *blocks.actions([opens])))
+
+
+def line_said(session: Session, reader: Reader, line: BudgetMove) -> str:
+    """One line of a ledger in mrkdwn: what happened, how much, from or to which budget, and why."""
+    budget = budgets.get(session, line.budget_id)
+    amount = Money(line.amount, budget.currency)
+    said = reader.md("{kind} {amount}", kind=line.kind, amount=amount)
+    if line.other_id is not None:
+        other = budget_name(session, reader, budgets.get(session, line.other_id))
+        texts = {
+            True: reader.md("{amount} moved here from {other}", amount=amount, other=other),
+            False: reader.md("{amount} moved to {other}", amount=Money(-line.amount, budget.currency), other=other),
+        }
+        said = texts[line.amount > 0]
+    about = f" · A{line.approval_id}" if line.approval_id is not None else ""
+    return said + about + (reader.md(": {why}", why=line.why) if line.why else "")
+
+
+MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {"budgets.picture": picture, "budgets.changed": changed}

@@ -214,8 +214,9 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
     day = clock.now().date()
     if rates.convert(session, paid, approved.currency, day).money.minor > approved.minor:
         raise Refusal(
-            "This is more than was approved. Whoever asked edits A{number} first: /approvals edit {number}.",
+            "This is more than was approved: {most}. Whoever asked edits A{number} first: /approvals edit {number}.",
             number=approval.id,
+            most=approved,
         )
     if is_paid(session, approval):
         raise Refusal("A{number} has been booked as paid already.", number=approval.id)
@@ -322,6 +323,12 @@ def _line(session: Session, actor: Person | None, budget_id: int, kind: MoveKind
     actor_id = actor.id if actor else None
     values = {"budget_id": budget_id, "kind": kind, "amount": amount, "actor_id": actor_id, "at": clock.now(), **more}
     budgets.record(session, values)
+    if kind in (MoveKind.SET, MoveKind.RAISE, MoveKind.MOVE) and actor is not None:
+        # Whoever did it reads that it is done, and whoever answers for the budget that it was.
+        told = [actor.id, budgets.get(session, budget_id).owner_id]
+        notices.tell(
+            session, "budgets.changed", "budget", budget_id, told, detail_id=budgets.last_move(session, budget_id)
+        )
 
 
 def _record(session: Session, actor: Person | None, act: str, number: int, after: Mapping[str, Any], why: str) -> None:

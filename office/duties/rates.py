@@ -22,6 +22,8 @@ _HEADS = {"date": "day", "day": "day", "from": "currency", "currency": "currency
           "against": "against", "rate": "rate"}  # fmt: skip
 
 
+# A currency that moves by a third from one typing to the next is rather a slip of the pen.
+FAR = Decimal("1.3")
 # What a column of 64 bits holds, and a sum of many such amounts, too.
 MOST_MINOR = 10**17
 
@@ -59,16 +61,31 @@ def convert(session: Session, amount: Money, currency: str, day: date) -> Conver
     return Converted(converted, rate, of_day)
 
 
-def save(session: Session, actor: Person, day: date, currency: str, against: str, rate: Decimal) -> None:
-    """A rate from a day on: one unit of `currency` is worth `rate` of `against`."""
+def save(
+    session: Session, actor: Person, day: date, currency: str, against: str, rate: Decimal, sure: bool = False
+) -> Decimal | None:
+    """A rate from a day on: one unit of `currency` is worth `rate` of `against`. Returns the rate that held before; one
+    that is far from it is refused unless whoever types it is `sure`."""
     if actor.standing is not Standing.MEMBER or not (actor.has(Role.FINANCE) or actor.has(Role.ADMIN)):
         raise Refusal("Rates are set by finance or an administrator. Ask one of them.")
     currency, against = _code(currency), _code(against)
     if not _is_rate(currency, against, rate):
         raise Refusal("This is no rate. Write it like: /desk rate 1 USD = 0.92 EUR.")
+    found = _rate(budgets.newest_rates(session, day), currency, against)
+    before = found[0] if found is not None else None
+    if before is not None and not sure and not before / FAR < rate < before * FAR:
+        raise Refusal(
+            "Until now 1 {currency} was {before} {other}, so this looks like a slip. If it is right, write an "
+            "exclamation mark behind it: /desk rate 1 {currency} = {rate} {other} !",
+            currency=currency,
+            other=against,
+            before=f"{before:.6g}",
+            rate=format(rate.normalize(), "f"),
+        )
     budgets.save_rate(session, day, currency, against, format(rate.normalize(), "f"))
     after = {"day": day.isoformat(), "currency": currency, "against": against, "rate": str(rate)}
     history.record(session, clock.now(), actor.id, "rate", "office", 0, after=after)
+    return before
 
 
 def load(session: Session, text: str) -> int:

@@ -64,6 +64,12 @@ def undo(session: Session, catalogue: Catalogue, actor: Person, only: tuple[str,
         raise Refusal("There is nothing of yours to undo from the last ten minutes.")
     if only is not None and (entry.subject, entry.subject_id, entry.after.get("version")) != only:
         raise Refusal("You have done something else since. /desk undo takes back your last step.")
+    if entry.subject == "approval":
+        raise Refusal(
+            "What concerns approvals is not undone: others may be reading it. Take yours back with /approvals withdraw "
+            "{number}.",
+            number=entry.subject_id,
+        )
     if entry.act not in UNDOABLE.get(entry.subject, frozenset()):
         raise Refusal(
             "Your last step can't be undone: others have read it or acted on it. Comment on it, or do the opposite."

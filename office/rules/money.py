@@ -42,13 +42,19 @@ _LARGER = re.compile(
     rf"tausend|each|apiece|per|pro|je|styck|st|cada|por|/)(?![\w])|/",
     re.IGNORECASE,
 )
+# "tkr", "2 Tsd. €", "k€": thousands in one word with the money.
+_SCALED = re.compile(
+    r"[0-9][0-9.,]*\s?(?:tkr|mkr|tsek|msek|k\s?€|k\s?kr|tsd\.?\s?(?:€|eur\w*)|mil\s(?:€|euros?))(?!\w)", re.IGNORECASE
+)
+# "2 x 450 EUR", "je 150 €", "à 500 kr": the price of one of several.
+_TIMES = re.compile(r"(?:\b[0-9]+\s?[x×*]|\bje|\bà|\ba\s?la)\s*$", re.IGNORECASE)
 _USUAL = frozenset({
     "EUR", "SEK", "NOK", "DKK", "ISK", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CNY", "INR",
     "CAD", "AUD", "NZD", "MXN", "BRL", "ARS", "CLP", "COP", "ZAR", "SGD", "HKD", "KRW", "THB", "ILS", "AED", "UAH",
 })  # fmt: skip
 _PRICE = re.compile(
     rf"(?<![\w.,])(?P<sign>[-−])?(?:(?P<before>{_SYMBOLS}|{_WORDS})[{_SPACES}]?)?(?P<minus>[-−])?(?P<number>{_NUMBER})(?![{_SPACES}.,:'’]?[0-9])"
-    rf"(?:[,.:][-–—])?(?:[{_SPACES}]?(?P<after>{_SYMBOLS}|{_WORDS})(?!-\w))?(?![.,:'’]?[0-9])",
+    rf"(?P<dash>[,.:][-–—])?(?:[{_SPACES}]?(?P<after>{_SYMBOLS}|{_WORDS})(?!-\w))?(?![.,:'’]?[0-9])",
     re.IGNORECASE,
 )
 
@@ -90,7 +96,8 @@ def digits(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    return code in _currencies()
+    """Money that somebody can pay with: codes like XXX and XTS stand for none."""
+    return code in _currencies() and (not code.startswith("X") or code in ("XAF", "XOF", "XPF", "XCD"))
 
 
 def of(amount: Decimal, currency: str, typed: str = "") -> Money:
@@ -135,11 +142,15 @@ def _prices(text: str, locale: Locale, currency: str) -> Iterator[Price]:
     while found := _PRICE.search(text, at):
         at = found.end("number")
         before, after = (_named(found[side], currency, locale) for side in ("before", "after"))
-        if not before and not after:
+        if scaled := _SCALED.match(text, found.start("number")):
+            raise NotMoney("unknown", scaled[0])
+        if not before and not after and not found["dash"]:
             continue
         start = found.start("before") if before else found.start("number")
-        end = at = found.end("after") if after else found.end("number")
+        end = at = found.end("after") if after else found.end("dash") if found["dash"] else found.end("number")
         typed = text[start:end]
+        if times := _TIMES.search(text, 0, start):
+            raise NotMoney("unknown", times[0] + typed)
         if larger := _LARGER.match(text, end):
             # "5k", "2.5 million", "450 EUR each": the number that stands there is not what is paid.
             raise NotMoney("unknown", typed + larger[0])

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
@@ -72,8 +73,8 @@ def approve(house: Office, number: int, who: str = "bjorn", why: str = "") -> S:
     return house.do(lambda s: duty.approve(s, person, number, None, why)).state
 
 
-def edit(house: Office, number: int, amount: int) -> None:
-    proposal = Proposal("Chairs", money=Money(amount, "SEK"))
+def edit(house: Office, number: int, amount: int, text: str = "") -> None:
+    proposal = Proposal("Chairs", text, Money(amount, "SEK"))
     house.do(lambda s: duty.edit(s, house.who("anna"), number, proposal))
 
 
@@ -275,10 +276,9 @@ def test_an_edit_in_a_later_month_frees_nothing(house: Office) -> None:
     number = ask(house, 45_000)
     approve(house, number)
     later(days=10)
-    proposal = Proposal("Chairs", text="With arms.", money=Money(45_000, "SEK"))
-    house.do(lambda s: duty.edit(s, house.who("anna"), number, proposal))
+    edit(house, number, 45_000, "With arms.")
     assert [numbers(house, one)[1] for one in (1, 2, 3)] == [45_000, 45_000, 0]
-    edit(house, number, 30_000)
+    edit(house, number, 30_000, "With arms.")
     assert [numbers(house, one)[1] for one in (1, 2, 3)] == [30_000, 30_000, 0]
 
 
@@ -296,6 +296,15 @@ def test_others_can_t_change_a_budget(house: Office, who: str) -> None:
     refused(lambda: house.do(lambda s: budget_duty.raise_by(s, house.who(who), 1, Money(100, "SEK"), True, "more")))
     setup = BudgetSetup(the_budget(house).department_id, 2026, Money(9, "SEK"))
     refused(lambda: house.do(lambda s: budget_duty.save(s, house.who(who), setup)))
+
+
+def test_a_rate_that_is_far_from_the_last_one_is_asked_about(house: Office) -> None:
+    frank, day = house.who("frank"), clock.now().date()
+    house.do(lambda s: rates.save(s, frank, day, "EUR", "SEK", Decimal("11.42")))
+    slip = refused(lambda: house.do(lambda s: rates.save(s, frank, day, "EUR", "SEK", Decimal("0.0001"))))
+    assert "looks like a slip" in slip and "11.42" in slip
+    assert house.do(lambda s: rates.save(s, frank, day, "EUR", "SEK", Decimal("20"), sure=True)) == Decimal("11.42")
+    assert "not a currency" in refused(lambda: house.do(lambda s: rates.save(s, frank, day, "XXX", "SEK", Decimal(2))))
 
 
 def test_the_rate_of_the_day_counts_and_later_ones_do_not(house: Office) -> None:

@@ -85,6 +85,9 @@ def test_what_is_no_amount_is_refused_with_its_reason(text: str, locale: Locale,
         ("TOP 10 books, 500 EUR", EN, "500 EUR"),
         ("500 EUR now, and again 500 EUR", EN, "500 EUR"),
         ("EUR 12 000:50", SV, None),
+        ("kurs 4500:- inkl. moms", SV, "4500:-"),
+        ("Mässa 12.500:-", SV, "12.500:-"),
+        ("Reise 1.299,-", DE, "1.299,-"),
     ],
 )
 def test_in_a_sentence_only_an_amount_with_its_currency_counts(text: str, locale: Locale, found: str | None) -> None:
@@ -104,6 +107,11 @@ def test_in_a_sentence_only_an_amount_with_its_currency_counts(text: str, locale
         ("Deposit 10 EUR now, 4990 EUR later", "several"),
         ("A refund of -€500", "not_positive"),
         ("Books 1 000.000 EUR", "unknown"),
+        ("chairs 3 x 250 kr", "unknown"),
+        ("3 Stühle je 150 €", "unknown"),
+        ("3 stolar à 500 kr", "unknown"),
+        ("ca 5 tkr", "unknown"),
+        ("Umbau 2 Tsd. €", "unknown"),
     ],
 )
 def test_an_amount_that_is_not_the_whole_sum_is_not_taken_for_it(text: str, why: str) -> None:

@@ -29,7 +29,8 @@ def look(session: Session, actor: Person, number: int, act: ApprovalAct = Approv
         raise Refusal("There is no approval A{number} that you can see. /approvals lists yours.", number=number)
     if rule.may(act, are, approval.state):
         return approval
-    decided_then = act in rule.DECISIONS and approval.state is not ApprovalState.WAITING
+    answers = (*rule.DECISIONS, ApprovalAct.REASSIGN, ApprovalAct.SNOOZE)
+    decided_then = act in answers and approval.state is not ApprovalState.WAITING
     if decided_then or rule.may_ever(act, are):
         raise Refusal(
             "A{number} is {state}: {who}, {when}. /approvals {number} shows it.",
@@ -78,7 +79,7 @@ def refuse_old(session: Session, approval: Approval, edition: int | None, step: 
         if step in (None, approval.step):
             return
         raise Refusal("A{number} has gone on since this card was drawn. Open it, and decide there.", number=approval.id)
-    changed = last_edit(session, approval)
+    changed = last_edit(session, approval, approval.edition)
     who = people.find(session, who_did(changed)) if changed else None
     raise Refusal(
         "A{number} has changed since this card was sent, by {who}, {when}: look at version {edition} first. "
@@ -114,10 +115,10 @@ def terms_of(approval: Approval) -> Terms:
     )
 
 
-def last_edit(session: Session, approval: Approval) -> History | None:
-    """The newest change that made another edition."""
-    entries = history.of(session, "approval", approval.id or 0)
-    return next((one for one in entries if one.act == "edit" and one.after.get("edition") == approval.edition), None)
+def last_edit(session: Session, approval: Approval, edition: int | None = None) -> History | None:
+    """The newest change of what is asked; of those that made an edition the one that made this."""
+    entries = [one for one in history.of(session, "approval", approval.id or 0) if one.act == "edit"]
+    return next((one for one in entries if edition is None or one.after.get("edition") == edition), None)
 
 
 def last_step(session: Session, approval: Approval) -> dict[str, object]:
@@ -172,10 +173,14 @@ def _others(session: Session, approval: Approval, act: ApprovalAct, are: frozens
             when=verdict.at,
             holders=holders,
         )
+    if act in rule.DECISIONS and ApprovalRelation.REQUESTER in are:
+        return Refusal(
+            "You asked for A{number} yourself, so somebody else decides: {who}.", number=approval.id, who=holders
+        )
     if act in rule.DECISIONS and rule.BARRED & are:
         return Refusal(
-            "You asked for A{number}, it is for you, you changed it last, or you stand in for whoever did: so others "
-            "decide. It is with {who}.",
+            "A{number} is for you, you changed it last, or you stand in for whoever asked: so somebody else decides. "
+            "It is with {who}.",
             number=approval.id,
             who=holders,
         )

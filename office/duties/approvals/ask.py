@@ -48,7 +48,7 @@ def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
     """Asks for what has no request type: those who were named, then whoever the office wants asked of such things."""
     if actor.standing is not Standing.MEMBER:
         raise Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
-    _refuse_named(session, actor, proposal)
+    refuse_named(session, actor, proposal)
     department = proposal.department_id if proposal.department_id is not None else actor.department_id
     made = _begin(session, actor, routes.ASK, None, _values(session, actor, proposal, department), None)
     assert made is not None  # an ask always has a step
@@ -72,7 +72,7 @@ def edit(session: Session, actor: Person, number: int, proposal: Proposal, editi
     if approval.request_id is not None:
         raise belongs_to_request(approval)
     refuse_old(session, approval, edition)
-    _refuse_named(session, actor, proposal)
+    refuse_named(session, actor, proposal)
     return amend(session, actor, approval, proposal)
 
 
@@ -233,7 +233,7 @@ def _back_to_waiting(approval: Approval) -> dict[str, Any]:
     return {"state": S.WAITING} if approval.state is S.CHANGES else {}
 
 
-def _refuse_named(session: Session, actor: Person, proposal: Proposal) -> None:
+def refuse_named(session: Session, actor: Person, proposal: Proposal) -> None:
     if len(proposal.named) > MOST_NAMED:
         raise Refusal("At most {most} people can be asked at once. Name fewer, or a user group.", most=MOST_NAMED)
     for one in proposal.named:
@@ -244,7 +244,9 @@ def _refuse_named(session: Session, actor: Person, proposal: Proposal) -> None:
                 raise Refusal("I know no people in this user group. Name somebody with an @ instead.")
             continue
         person = people.get(session, int(name))
-        if person.id in (actor.id, proposal.beneficiary_id):
+        if person.id == actor.id:
+            raise Refusal("You can't approve what you ask for yourself. Name somebody else, or nobody: your manager.")
+        if person.id == proposal.beneficiary_id:
             raise Refusal(
                 "{who} can't decide on this: it is by them or for them. Name somebody else.", who=person.known_as
             )

@@ -141,11 +141,13 @@ def _conclude(session: Session, actor: Person, approval: Approval) -> Approval:
         budget_id: amount for step in map(Step.read, approval.route) for budget_id, amount in step.allows.items()
     }
     reasons = [one.why for one in approvals.seats(session, approval.id or 0) if _allows(approval, one)]
-    short = budgets.commit(session, actor, approval, allowed, " · ".join(reasons))
-    if short:
+    if budgets.commit(session, actor, approval, allowed, " · ".join(reasons)):
         # Others were faster, or more is missing than was shown: the budget's owner decides about that.
-        route = [*approval.route, *written(over_budget(short))]
-        return _next_step(session, actor, approval, {"route": route, "step": approval.step + 1})
+        beyond = [one for one in budgets.rooms(session, approval) if one.short > allowed.get(one.budget.id or 0, 0)]
+        missing = written(over_budget(beyond))
+        if not missing:
+            raise Overtaken  # something has been given back in this moment: there is room after all
+        return _next_step(session, actor, approval, {"route": [*approval.route, *missing], "step": approval.step + 1})
     ended = change(session, actor, approval, "approved", {"state": S.APPROVED, "decided_at": clock.now()})
     AFTERWARDS[subject_of(ended)].approved(session, actor, ended)
     _tell_requester(session, actor, ended, "approvals.approved", None)

@@ -24,6 +24,11 @@ def drop(session: Session, actor: Person | None, approval: Approval, state: Appr
     approvals.close_seats(session, approval.id, SeatState.SPARED)
     ended = change(session, actor, approval, state.value, {"state": state, "stuck": False}, why)
     told = holders if actor is not None else holders | {approval.requester_id}
+    if approval.state is ApprovalState.APPROVED:
+        seats = approvals.seats(session, approval.id)
+        told |= {
+            one.decided_by_id for one in seats if one.edition == approval.edition and one.decided_by_id is not None
+        }
     kind = f"approvals.{state.value}"
     except_for = actor.id if actor else None
     notices.tell(session, kind, "approval", approval.id, sorted(told), is_card=True, except_for=except_for)

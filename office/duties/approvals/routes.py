@@ -60,9 +60,8 @@ def plan(session: Session, approval: Approval) -> list[Step]:
     if approval.type == ASK and not steps:
         # What is asked for is never simply let through.
         steps = [Step(("manager",))]
-    steps = _each_once(session, approval, steps)
     # Where nothing else is asked for, a budget alone does not make an approval necessary.
-    return [*steps, *over_budget(budgets.rooms(session, approval))] if steps else []
+    return _each_once(session, approval, [*steps, *over_budget(budgets.rooms(session, approval))]) if steps else []
 
 
 def _each_once(session: Session, approval: Approval, steps: list[Step]) -> list[Step]:

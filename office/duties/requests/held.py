@@ -49,7 +49,7 @@ def refuse(session: Session, actor: Person | None, approval: Approval, why: str 
     request = requests.get(session, approval.request_id or 0)
     if request.state in UNFINISHED:
         ended = {"state": RequestState.CANCELLED, "offered_to_id": None, "awaits_id": approval.id}
-        change(session, None, request, Act.CANCEL, ended, why=why)
+        change(session, None, request, Act.CANCEL, ended, why=f"A{approval.id}: {why}" if why else f"A{approval.id}")
 
 
 def refuse_done(session: Session, approval: Approval) -> None:
