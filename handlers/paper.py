@@ -50,7 +50,8 @@ def pdf(
     story: list[Flowable] = [words(title, top)]
     rows = [[words(label, small), words(value, body)] for label, value in facts]
     if rows:
-        table = Table(rows, colWidths=[38 * mm, None], hAlign="LEFT", style=[("VALIGN", (0, 0), (-1, -1), "TOP")])
+        style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
+        table = Table(rows, colWidths=[38 * mm, None], hAlign="LEFT", style=style)
         story += [table, Spacer(1, 4 * mm)]
     for heading, paragraphs in sections:
         story += [words(heading, head), *(words(one, body) for one in paragraphs)]

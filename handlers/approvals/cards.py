@@ -212,7 +212,8 @@ def _fields(session: Session, reader: Reader, approval: Approval) -> list[str]:
     pairs: list[tuple[str, object]] = [(reader.say("From"), shown_person(session, reader, requester))]
     if approval.beneficiary_id is not None:
         pairs.append((reader.say("For"), shown_person(session, reader, everyone.get(approval.beneficiary_id))))
-    pairs.append((reader.say("Amount"), amount_said(reader, approval) or reader.say("none given")))
+    amount = amount_said(reader, approval) or reader.say("none given")
+    pairs.append((reader.say("Amount"), amount.replace(" = ", "\n= ", 1)))
     if approval.supplier:
         pairs.append((reader.say("Supplier"), approval.supplier))
     if approval.department_id is not None:

@@ -80,9 +80,9 @@ def retype_to(call: Call) -> Answer:
         kind = call.catalogue.find(call.value)
         if kind is None:
             raise Refusal("This type is no longer in the catalogue. Choose another one.")
-        return commands.logged(
-            session, call, duty.retype(session, call.catalogue, call.person, number, kind), replaces=True
-        )
+        more = commands.amount_in(session, call, kind, duty.look(session, call.person, number).text)
+        changed = duty.retype(session, call.catalogue, call.person, number, kind, more)
+        return commands.logged(session, call, changed, replaces=True)
 
     return call.perform(do)
 

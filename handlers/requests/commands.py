@@ -88,7 +88,7 @@ def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, st
     understood = understand(clean(raw), call.reader.today(), call.reader.language)
     text = readable(session, understood.text)
     kind = call.catalogue.guess(text)
-    answers = _amount_in(session, call, kind, text)
+    answers = amount_in(session, call, kind, text)
     slack_id = understood.beneficiary
     beneficiary = (people.find_by_slack(session, slack_id) or people.appear(session, slack_id)) if slack_id else None
     return duty.Ask(
@@ -102,7 +102,7 @@ def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, st
     )
 
 
-def _amount_in(session: Session, call: Call, kind: RequestType, text: str) -> dict[str, Any]:
+def amount_in(session: Session, call: Call, kind: RequestType, text: str) -> dict[str, Any]:
     """The amount that stands in typed words, as the answer to the type's question for one."""
     asks = next((one.key for one in kind.fields if one.kind is FieldKind.AMOUNT), None)
     if asks is None:

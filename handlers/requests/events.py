@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from handlers.approvals.verbs import TYPED as APPROVAL_WORDS
 from handlers.context import Answer, Call
 from handlers.requests import commands, modals, verbs
 from handlers.slack_text import readable, words_of
@@ -28,6 +29,12 @@ def _in_thread(call: Call, channel: str, thread_ts: str, direct: bool) -> Answer
 
     def do(session: Session) -> Answer:
         card = outbox.card_at(session, channel, thread_ts)
+        if card is not None and card.subject == "approval" and direct:
+            raise Refusal(
+                "Words below this card reach nobody. Press a button on it, or type /approvals changes {number} and "
+                "your words.",
+                number=card.subject_id,
+            )
         if card is None or card.subject != "request":
             return Answer()
         text = readable(session, call.text) or _names_of_files(call)
@@ -56,8 +63,8 @@ def _direct(call: Call) -> Answer:
     wanted = verbs.read(text)
     if isinstance(wanted, verbs.ActWanted) and wanted.act is Act.COMMENT and wanted.words:
         return call.perform(lambda session: _comment(session, call, wanted))
-    if isinstance(wanted, verbs.ActWanted | verbs.ListWanted) or TASK_WORDS.read(text) is not None:
-        command = "/request" if wanted is not None else "/task"
+    command = _command_meant(text)
+    if command is not None:
         raise Refusal(
             "This looks like a command. Type {command} {words}, or write it in more words to make it a request.",
             command=command, words=text[:60],
@@ -69,6 +76,15 @@ def _direct(call: Call) -> Answer:
         return Answer()
 
     return call.perform(do)
+
+
+def _command_meant(text: str) -> str | None:
+    """The command whose words these are: what was meant as an answer must not become a request."""
+    if isinstance(verbs.read(text), verbs.ActWanted | verbs.ListWanted):
+        return "/request"
+    if TASK_WORDS.read(text) is not None:
+        return "/task"
+    return "/approvals" if APPROVAL_WORDS.read(text) is not None else None
 
 
 def _greet(session: Session, call: Call) -> Answer:

@@ -249,3 +249,24 @@ def test_after_a_kill_between_verdict_and_card_the_card_is_right(walk: Walk) -> 
         "the card as its outcome",
         40,
     )
+
+
+@pytest.mark.parametrize("text", ["approve 1", "godkänn 1", "A1 reject too dear"])
+def test_a_verdict_that_is_written_to_deskhand_becomes_no_request(walk: Walk, text: str) -> None:
+    walk.says("anna", "direct", text)
+    walk.settled()
+    assert "/approvals" in reads(walk.sees("direct", "This looks like a command", "anna"))
+    assert walk.database.scalar("SELECT count(*) FROM requests") == 0
+
+
+def test_words_below_a_card_say_where_they_would_be_read(walk: Walk) -> None:
+    walk.says("anna", "general", "/approvals ask @maria Chairs 450 kr")
+    walk.says("maria", "direct", "yes, fine", below=card_of(walk, "maria", "Approve"))
+    walk.sees("direct", "/approvals changes 1", "maria")
+
+
+def test_another_type_reads_the_price_in_the_words(walk: Walk) -> None:
+    walk.says("karin", "general", "/request skärm som flimrar, ersätts för 15 000 kr")
+    walk.chooses("karin", walk.answer("karin"), "new_equipment")
+    walk.settled()
+    assert "SEK 15,000.00" in reads(card_of(walk, "grace", "Approve"))

@@ -109,8 +109,16 @@ def follow(session: Session, actor: Person, number: int) -> Request:
     return request
 
 
-def retype(session: Session, catalogue: Catalogue, actor: Person, number: int, chosen: RequestType) -> Request:
-    """Makes it another type: another desk may answer it, under other times. The answers given are kept."""
+def retype(
+    session: Session,
+    catalogue: Catalogue,
+    actor: Person,
+    number: int,
+    chosen: RequestType,
+    more: Mapping[str, Any] | None = None,
+) -> Request:
+    """Makes it another type: another desk may answer it, under other times. The answers given are kept; `more` are
+    those that its words give to the questions of the new type."""
     gate.lock(session, number)
     request = look(session, actor, number, Act.RETYPE)
     gate.refuse_retype(session, request)
@@ -119,7 +127,7 @@ def retype(session: Session, catalogue: Catalogue, actor: Person, number: int, c
     if chosen.key == request.type:
         raise Refusal("#{number} is “{type}” already.", number=number, type=chosen.title)
     desk = desk_of(session, chosen)
-    answers = fitting_answers(catalogue.get(request.type), chosen, request.answers)
+    answers = {**(more or {}), **fitting_answers(catalogue.get(request.type), chosen, request.answers)}
     values: dict[str, Any] = {"type": chosen.key, "visibility": chosen.see, "answers": answers}
     if desk.id != request.desk_id:
         values |= {"desk_id": desk.id, "owner_id": None, "offered_to_id": None, "state": RequestState.OPEN}
