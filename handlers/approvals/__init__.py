@@ -1,6 +1,6 @@
 """Approvals, as Slack hears and shows them."""
 
-from handlers.approvals import actions, commands
+from handlers.approvals import actions, commands, route_forms
 from storage.words import ApprovalAct
 
 _FORMS = (
@@ -17,6 +17,8 @@ ACTIONS = {
     "approvals.several": actions.several,
     "approvals.paper": actions.paper,
     "approvals.approve": actions.approve,
+    "approvals.routes": route_forms.overview,
+    "approvals.route": route_forms.open_form,
     "approvals.reasoned": actions.reasoned,
     **{f"approvals.{act.value}": actions.with_form(act) for act in _FORMS},
 }
@@ -24,5 +26,6 @@ VIEWS = {
     "approvals.form": actions.form_sent,
     "approvals.act": actions.act_sent,
     "approvals.several": actions.several_sent,
+    "approvals.route": route_forms.sent,
 }
 SHORTCUTS = {"approvals.new": actions.new}

@@ -39,6 +39,8 @@ def overview(call: Call) -> Answer:
         blocks.button(say("Add a department"), "desk.department", "-"),
         blocks.button(say("Add a desk"), "desk.desk", "-"),
         blocks.button(say("Name and language"), "desk.name", "-"),
+        blocks.button(say("Approval routes"), "approvals.routes"),
+        blocks.button(say("Budgets"), "budgets.overview"),
     ]
     about = call.reader.md("*{name}* · departments: {departments}", name=name, departments=departments or "–")
     hint = call.reader.md("All of it at once, as a file: `deskhand office show` and `deskhand office load FILE.toml`.")

@@ -11,6 +11,7 @@ from storage.words import Role, SeatVia, Standing
 OVER_BUDGET = "over_budget"
 MOST = Decimal(10) ** 12
 _KEYS = ("who", "need", "from", "below", "department", "when", "hours")
+_TYPED = ("need", "from", "below", "hours", "when")
 # What the office's own steps hold beside it: whom an asker named, and by how much a budget may be exceeded.
 _INNER = ("kind", "allows")
 _WHO = re.compile(r"manager|managers_manager|budget_owner|role:[a-z ]+|group:@?\S+|@\S+|[^:\s]+@\S+\.\S+")
@@ -85,6 +86,31 @@ class Step:
             str(written.get("kind", "")),
             {int(budget_id): int(amount) for budget_id, amount in written.get("allows", {}).items()},
         )
+
+    @staticmethod
+    def typed(line: str) -> "Step":
+        """A step as an administrator types it: "@greta, role:finance need 2 from 10000 hours 16 when what=laptop".
+        Raises ValueError."""
+        parts = [one for one in re.split(rf"\s+(?=(?:{'|'.join(_TYPED)})\s)", line.strip()) if one]
+        written: dict[str, Any] = {"who": [one.strip() for one in parts[0].split(",") if one.strip()] if parts else []}
+        for part in parts[1:]:
+            key, _, value = part.partition(" ")
+            value = value.strip()
+            if key == "when":
+                name, _, wanted = value.partition("=")
+                written.setdefault("when", {})[name.strip()] = wanted.strip()
+            else:
+                written[key] = int(value) if value.isdecimal() and key in ("need", "hours") else value
+        return Step.declared(written)
+
+    def line(self) -> str:
+        """The same as `typed` reads it."""
+        found = [", ".join(self.who)]
+        found += [f"need {self.need}"] if self.need != "any" else []
+        found += [f"from {self.start}"] if self.start is not None else []
+        found += [f"below {self.below}"] if self.below is not None else []
+        found += [f"hours {self.hours}"] if self.hours is not None else []
+        return " ".join(found + [f"when {key}={value}" for key, value in self.when.items()])
 
     def written(self) -> dict[str, Any]:
         """The same as JSON holds it."""

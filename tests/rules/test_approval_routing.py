@@ -134,6 +134,28 @@ def test_a_step_that_is_none_says_what_was_expected(written: object) -> None:
         Step.declared(written)
 
 
+@pytest.mark.parametrize(
+    ("line", "step"),
+    [
+        ("manager", Step(("manager",))),
+        ("manager from 1000", Step(("manager",), start=Decimal(1000))),
+        ("@greta, role:finance need 2 from 10000 hours 16", Step(("@greta", "role:finance"), 2, Decimal(10000), hours=16)),
+        ("group:@leadership need all below 500.50 when what=laptop", Step(
+            ("group:@leadership",), "all", below=Decimal("500.50"), when={"what": "laptop"})),
+    ],
+)  # fmt: skip
+def test_a_step_is_typed_in_a_line_and_shown_as_one(line: str, step: Step) -> None:
+    assert Step.typed(line) == step and step.line() == line
+
+
+@pytest.mark.parametrize(
+    "line", ["", "the boss", "manager need", "manager need 0", "manager from much", "manager limit 3"]
+)
+def test_a_line_that_is_no_step_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        Step.typed(line)
+
+
 def test_a_step_is_written_as_it_was_read() -> None:
     for step in ROUTE:
         assert Step.read(step.written()) == step

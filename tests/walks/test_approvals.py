@@ -270,3 +270,17 @@ def test_another_type_reads_the_price_in_the_words(walk: Walk) -> None:
     walk.chooses("karin", walk.answer("karin"), "new_equipment")
     walk.settled()
     assert "SEK 15,000.00" in reads(card_of(walk, "grace", "Approve"))
+
+
+def test_an_administrator_sets_a_route_by_form(walk: Walk) -> None:
+    walk.says("maria", "general", "/desk office")
+    walk.presses("maria", "Approval routes", "own")
+    walk.until(lambda: "manager from 2000" in shown(walk, "maria"), "the routes")
+    walk.presses("maria", "Add a route", "own")
+    assert "is not a step" in walk.fills("maria", type="training", steps="the boss")["steps"]
+    assert "nobody called @nobody" in walk.fills("maria", type="training", steps="@nobody")["steps"]
+    assert walk.fills("maria", type="training", steps="manager\n@greta, role:hr need 2 from 1000") == {}
+    walk.says("anna", "general", "/request a course in bookkeeping for 900 kr")
+    walk.sees("direct", "a course in bookkeeping", "maria")
+    assert walk.database.scalar("SELECT count(*) FROM approvals WHERE type = 'training'") == 1
+    assert "administrator" in shown_of(walk, "anna", "/desk office")

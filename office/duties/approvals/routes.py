@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from office import clock
 from office.catalogue import RequestType
 from office.duties import budgets
 from office.duties.approvals.access import barred
 from office.duties.budgets import Room
+from office.duties.people import refuse_unless_admin
+from office.errors import Refusal
 from office.rules import approval_routing as rule
 from office.rules.approval_routing import OVER_BUDGET, Asked, Matter, Step
 from office.rules.money import Money
-from storage import approvals, offices, people
+from storage import approvals, history, offices, people
 from storage import budgets as budgets_stored
 from storage.money_tables import Approval, Route
 from storage.tables import Person
@@ -38,6 +41,20 @@ def steps_for(session: Session, type_key: str, department_id: int | None, kind: 
     if own is not None:
         return [Step.read(one) for one in own.steps]
     return list(kind.approval) if kind is not None else []
+
+
+def save(session: Session, actor: Person, type_key: str, department_id: int | None, steps: Sequence[Step]) -> None:
+    """The route of a type, for one department or for all, from now on; no steps take it away. What is asked already
+    goes on as it was asked."""
+    refuse_unless_admin(actor)
+    for who in (one for step in steps for one in step.who if "@" in one and not one.startswith("group:")):
+        if people.find_named(session, who) is None:
+            raise Refusal(
+                "There is nobody called {who}. Write a Slack handle, an e-mail address or a Slack id.", who=who
+            )
+    approvals.save_route(session, type_key, department_id, written(steps))
+    after = {"type": type_key, "department_id": department_id, "steps": written(steps)}
+    history.record(session, clock.now(), actor.id, "route", "office", 0, after=after)
 
 
 def declared(session: Session, approval: Approval, kind: RequestType | None = None) -> list[Step]:
