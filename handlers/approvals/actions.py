@@ -163,6 +163,7 @@ def _proposal(session: Session, call: Call, held: forms.Held) -> duty.Proposal:
         money=paid,
         named=tuple(f"person:{one.id}" for one in named),
         supplier=forms.text(held, "supplier"),
+        category=forms.text(held, "category"),
         beneficiary_id=beneficiary.id if beneficiary is not None else None,
         day=day,
         files=tuple(file_of(one) for one in held.get("files") or ()),

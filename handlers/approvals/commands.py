@@ -14,6 +14,7 @@ from handlers.slack_text import readable
 from handlers.tasks.commands import moment_named, without_people
 from handlers.typed import ActWanted, ListWanted, Misspelt
 from office.duties import approvals as duty
+from office.duties import budgets as budget_duty
 from office.duties import notices
 from office.duties import requests as request_duty
 from office.duties.approvals.access import belongs_to_request, open_seats
@@ -104,8 +105,8 @@ def usage(call: Call) -> Answer:
 
 def new(call: Call) -> Answer:
     with call.reading() as session:
-        currency = home_of(session, call.person)
-    return Answer(modal=modals.form(call.reader, currency, {}), how="push" if call.in_modal else "open")
+        currency, categories = home_of(session, call.person), budget_duty.categories(session, call.person)
+    return Answer(modal=modals.form(call.reader, currency, categories, {}), how="push" if call.in_modal else "open")
 
 
 def ask_words(call: Call, raw: str) -> Answer:
@@ -195,7 +196,8 @@ def open_act(call: Call, act: ApprovalAct, number: int) -> Answer:
         if act is A.EDIT:
             currency, filled = home_of(session, call.person), modals.filled_from(session, call.reader, approval)
             carried = {"id": number, "edition": approval.edition, **metadata}
-            view = modals.form(call.reader, currency, carried, filled)
+            categories = budget_duty.categories(session, call.person)
+            view = modals.form(call.reader, currency, categories, carried, filled)
         else:
             view = modals.act_form(session, call.reader, approval, act, call.person, metadata)
     return Answer(modal=view, how="push" if call.in_modal else "open")

@@ -22,8 +22,15 @@ A = ApprovalAct
 MOST_SEVERAL = 10
 
 
-def form(reader: Reader, currency: str, metadata: Mapping[str, Any], filled: Mapping[str, Any] | None = None) -> View:
-    """What is asked for, of whom and for how much. `filled`: block_id -> what is in it already."""
+def form(
+    reader: Reader,
+    currency: str,
+    categories: Sequence[str],
+    metadata: Mapping[str, Any],
+    filled: Mapping[str, Any] | None = None,
+) -> View:
+    """What is asked for, of whom and for how much. `categories` of the budgets that it may take from. `filled`:
+    block_id -> what is in it already."""
     given = filled or {}
     whom: Block = {"type": "multi_users_select", "max_selected_items": 10}
     whom |= {"initial_users": given["who"]} if given.get("who") else {}
@@ -45,6 +52,10 @@ def form(reader: Reader, currency: str, metadata: Mapping[str, Any], filled: Map
         blocks.field("needed_by", reader.say("Needed by"), blocks.date_picker(given.get("needed_by"))),
         blocks.field("files", reader.say("Files"), {"type": "file_input", "max_files": 5}),
     ]  # fmt: skip
+    if categories:
+        options = [blocks.option(one, one) for one in categories]
+        choice = blocks.select(options, given.get("category"))
+        parts.insert(2, blocks.field("category", reader.say("Budget category"), choice))
     title = reader.say("Edit A{number}", number=metadata["id"]) if "id" in metadata else reader.say("Ask for approval")
     return blocks.modal("approvals.form", title, parts, reader.say("Close"), reader.say("Send"), json.dumps(metadata))
 
@@ -60,6 +71,7 @@ def filled_from(session: Session, reader: Reader, approval: Approval) -> dict[st
         "who": [known[one].slack_id for one in named if one in known and known[one].slack_id],
         "text": approval.text,
         "supplier": approval.supplier,
+        "category": approval.category,
         "for": beneficiary.slack_id if beneficiary else None,
         "needed_by": approval.day,
     }

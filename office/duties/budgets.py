@@ -142,6 +142,14 @@ def seen_by(session: Session, person: Person, year: int) -> list[Budget]:
     ]
 
 
+def categories(session: Session, person: Person) -> list[str]:
+    """The categories that somebody's department has budgets for this year."""
+    if person.department_id is None:
+        return []
+    year = this_year(session, calendar_of_person(session, person).local(clock.now()).date())
+    return sorted({one.category for one in budgets.of_departments(session, [person.department_id], year)} - {""})
+
+
 def look(session: Session, person: Person, budget_id: int) -> Budget:
     budget = budgets.find(session, budget_id)
     if budget is None or budget.id not in [one.id for one in seen_by(session, person, budget.year)]:

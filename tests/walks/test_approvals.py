@@ -284,3 +284,10 @@ def test_an_administrator_sets_a_route_by_form(walk: Walk) -> None:
     walk.sees("direct", "a course in bookkeeping", "maria")
     assert walk.database.scalar("SELECT count(*) FROM approvals WHERE type = 'training'") == 1
     assert "administrator" in shown_of(walk, "anna", "/desk office")
+
+
+def test_the_form_offers_the_budgets_categories(walk: Walk) -> None:
+    walk.says("frank", "general", "/approvals frage")
+    assert walk.fills("frank", title="Server", amount="20.000 €", category="equipment") == {}
+    card = reads(card_of(walk, "maria", "Approve"))
+    assert "Budget IT 2026, equipment" in card and "exceeds it by €5,000.00" in card
