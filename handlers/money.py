@@ -26,6 +26,14 @@ def find(reader: Reader, text: str, currency: str) -> Price | None:
         raise _refusal(reader, error, currency) from error
 
 
+def figure(reader: Reader, text: str) -> Decimal:
+    """Figures without a currency, such as a rate. Raises Refusal."""
+    try:
+        return money.number(text, reader.locale)
+    except NotMoney as error:
+        raise _refusal(reader, error, "EUR") from error
+
+
 def typed(reader: Reader, amount: Money | None) -> str:
     """An amount as somebody would type it: what a form is filled with."""
     return reader.money(amount.decimal, amount.currency) if amount is not None else ""

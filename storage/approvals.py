@@ -1,6 +1,6 @@
 """Approvals, the questions to their approvers, and the routes of the office."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +81,14 @@ def waiting_for(session: Session, person_id: int, page: int, size: int) -> Appro
     return _page(session, due.order_by(col(Approval.moved_at), col(Approval.id)), page, size)
 
 
+def sent_back_to(session: Session, person_id: int) -> list[Approval]:
+    """What somebody asked for and an approver wants changed."""
+    theirs = select(Approval).where(
+        col(Approval.requester_id) == person_id, col(Approval.state) == ApprovalState.CHANGES
+    )
+    return rows(session, theirs.order_by(col(Approval.id)))
+
+
 def asked_by(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
     mine = or_(col(Approval.requester_id) == person_id, col(Approval.beneficiary_id) == person_id)
     return _page(session, select(Approval).where(mine).order_by(col(Approval.id).desc()), page, size)
@@ -125,14 +133,6 @@ def seats(session: Session, number: int) -> list[Seat]:
     return rows(session, select(Seat).where(col(Seat.approval_id) == number).order_by(col(Seat.id)))
 
 
-def seats_of(session: Session, numbers: Collection[int]) -> dict[int, list[Seat]]:
-    found: dict[int, list[Seat]] = {number: [] for number in numbers}
-    if numbers:
-        for row in rows(session, select(Seat).where(col(Seat.approval_id).in_(numbers)).order_by(col(Seat.id))):
-            found[row.approval_id].append(row)
-    return found
-
-
 def get_seat(session: Session, seat_id: int) -> Seat:
     return one(session, select(Seat).where(col(Seat.id) == seat_id))
 
@@ -151,14 +151,14 @@ def change_seat(session: Session, seat: Seat, values: Mapping[str, Any]) -> bool
     return changed(session.execute(same.values(**values))) == 1
 
 
-def close_seats(session: Session, number: int, state: SeatState, but: Collection[int] = ()) -> None:
+def close_seats(session: Session, number: int, state: SeatState) -> None:
     """Ends all open questions of an approval."""
     open_ones = update(Seat).where(col(Seat.approval_id) == number, col(Seat.state) == SeatState.OPEN)
-    session.execute(open_ones.where(col(Seat.id).not_in(but)).values(state=state, next_at=None))
+    session.execute(open_ones.values(state=state, next_at=None))
 
 
-def close_step(session: Session, number: int, edition: int, step: int) -> None:
-    """Those who were asked for nothing more are asked again in one step."""
+def void_spared(session: Session, number: int, edition: int, step: int) -> None:
+    """Those of a step whose answer was not needed are asked anew: their old seats are gone."""
     theirs = update(Seat).where(
         col(Seat.approval_id) == number,
         col(Seat.edition) == edition,

@@ -50,10 +50,6 @@ def everything(session: Session) -> list[Budget]:
     return rows(session, select(Budget).order_by(col(Budget.year), col(Budget.department_id), col(Budget.id)))
 
 
-def owned_by(session: Session, person_id: int) -> list[Budget]:
-    return rows(session, select(Budget).where(col(Budget.owner_id) == person_id).order_by(col(Budget.id)))
-
-
 def open_new(session: Session, values: Mapping[str, Any]) -> int:
     return add(session, Budget, {"committed": 0, "spent": 0, "allowed": 0, **values})
 
@@ -94,6 +90,12 @@ def commit(session: Session, budget_id: int, amount: int) -> bool:
     room = or_(col(Budget.mode) == BudgetMode.WARN, after <= col(Budget.amount) + col(Budget.allowed))
     taken = update(Budget).where(col(Budget.id) == budget_id, room)
     return changed(session.execute(taken.values(committed=col(Budget.committed) + amount))) == 1
+
+
+def lock(session: Session, budget_ids: Collection[int]) -> None:
+    """Lets one who takes from several follow the other, in one order for all."""
+    theirs = select(col(Budget.id)).where(col(Budget.id).in_(budget_ids)).order_by(col(Budget.id))
+    session.execute(theirs.with_for_update())
 
 
 def release(session: Session, budget_id: int, amount: int) -> bool:

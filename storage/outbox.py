@@ -97,6 +97,18 @@ def card_of(session: Session, subject: str, subject_id: int, destination: str) -
     return maybe(session, cards.order_by(col(Outbox.id).desc()).limit(1))
 
 
+def has_card(session: Session, kind: str, subject: str, subject_id: int, places: Collection[str]) -> bool:
+    """Whether a card of this kind was posted, or is on its way, to one of some destinations."""
+    cards = select(col(Outbox.id)).where(
+        col(Outbox.is_card).is_(True),
+        col(Outbox.subject) == subject,
+        col(Outbox.subject_id) == subject_id,
+        col(Outbox.kind) == kind,
+        or_(col(Outbox.destination).in_(places), col(Outbox.channel).in_(places)),
+    )
+    return session.execute(cards.limit(1)).scalar() is not None
+
+
 # The heads of all queues: per destination the oldest row that is due, whose lease (if any) has run out and that no
 # earlier row of its thread holds back. The literal list of states is what lets both databases use the partial index.
 _PENDING = "('new', 'claimed', 'retry', 'unknown')"

@@ -117,7 +117,7 @@ def act_sent(call: Call) -> Answer:
         elif act is A.REASSIGN:
             seat = forms.text(held, "seat")
             to, why = _person(session, call, held), forms.text(held, "text")
-            duty.reassign(session, call.person, number, to, why, int(seat) if seat.isdigit() else None)
+            duty.reassign(session, call.person, number, to, why, _whole(seat) if seat else None)
         else:
             words = forms.text(held, "amount" if act is A.PAY else "text")
             commands.perform(session, call, act, number, words, edition, forms.number(metadata, "step"))

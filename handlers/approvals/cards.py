@@ -34,7 +34,6 @@ A, S = ApprovalAct, ApprovalState
 # Orders of the same supplier or for the same purpose within this time are shown together.
 SPLIT_WITHIN = timedelta(days=7)
 FIRST = (A.APPROVE, A.REJECT, A.CHANGES)
-NO_FORM = (A.APPROVE,)
 
 
 def labels(reader: Reader) -> dict[ApprovalAct, str]:
@@ -267,6 +266,9 @@ def changes_said(
         "beneficiary_id": reader.say("For"),
         "department_id": reader.say("Department"),
         "day": reader.say("Needed by"),
+        "category": reader.say("Budget category"),
+        "text": reader.say("Why?"),
+        "answers": reader.say("Details"),
     }
     old_money, new_money = (_money_said(reader, one) for one in (before, after))
     if old_money != new_money:
@@ -285,13 +287,15 @@ def _money_said(reader: Reader, values: dict[str, object]) -> str:
 
 
 def _value_said(session: Session, reader: Reader, name: str, value: object) -> str:
-    if value in (None, ""):
+    if value in (None, "", {}):
         return "–"
     if name == "beneficiary_id" and isinstance(value, int):
         return people.get(session, value).known_as
     if name == "department_id" and isinstance(value, int):
         return department_name(session, value)
-    return str(value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {one}" for key, one in value.items())
+    return blocks.cut(str(value), 200)
 
 
 def _budget(session: Session, reader: Reader, approval: Approval) -> list[Block]:

@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, money
 from handlers.approvals import cards, lists, modals, routes_said
-from handlers.approvals.verbs import ASK, HISTORY, PAPER, TYPED
+from handlers.approvals.verbs import ACT_WORDS, ASK, HISTORY, PAPER, TYPED
 from handlers.context import Answer, Call
 from handlers.people import away_word
 from handlers.slack_text import readable
 from handlers.tasks.commands import moment_named, without_people
-from handlers.typed import ActWanted, ListWanted, Misspelt
+from handlers.typed import ActWanted, ListWanted, Misspelt, as_written, nearest
 from office.duties import approvals as duty
 from office.duties import budgets as budget_duty
 from office.duties import notices
@@ -64,11 +64,12 @@ def approvals_command(call: Call) -> Answer:
 
 def _refuse_mere_words(text: str) -> None:
     """Without “ask” only words with somebody or some amount in them are meant for an approver: a greeting is not."""
-    if mentions(text) or _GROUP.search(text) or any(char.isdigit() for char in text):
-        return
     first = text.split()[0]
-    if fold(first) in TYPED.acts:
+    if fold(first) in TYPED.acts or nearest(first, as_written(ACT_WORDS), 80):
         raise Refusal("Say which one, by its number: /approvals {act} 12. /approvals shows them.", act=first)
+    is_list = fold(first) in TYPED.lists
+    if not is_list and (mentions(text) or _GROUP.search(text) or any(char.isdigit() for char in text)):
+        return
     raise Refusal(
         "I don't know “/approvals {typed}”. To ask for something: /approvals ask and your words. /approvals help tells "
         "more.",

@@ -14,7 +14,7 @@ _LISTS = {
     "help": "help hjälp hilfe ayuda ?",
     "new": "new ny neu nueva nuevo",
 }
-_ACTS: dict[str, str] = {
+ACT_WORDS: dict[str, str] = {
     ApprovalAct.SEE.value: "show open visa öppna zeige zeigen öffnen ver abrir",
     ApprovalAct.APPROVE.value: "approve ok yes godkänn godkänna genehmige genehmigen ja aprobar apruebo",
     ApprovalAct.REJECT.value: "reject decline no avslå neka ablehnen nein rechazar rechazo",
@@ -28,5 +28,5 @@ _ACTS: dict[str, str] = {
     HISTORY: "history historik verlauf historial",
     PAPER: "pdf",
 }
-TYPED = Typed[str](_LISTS, _ACTS, sees=ApprovalAct.SEE.value, letter="A")
+TYPED = Typed[str](_LISTS, ACT_WORDS, sees=ApprovalAct.SEE.value, letter="A")
 ASK = by_word({"ask": "ask request fråga begär beantrage beantragen frage fragen pedir solicitar pide solicita"})

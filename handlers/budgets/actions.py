@@ -9,7 +9,7 @@ from office.duties import budgets as duty
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
 from office.rules.money import Money
-from storage import budgets, people
+from storage import people
 from storage.words import BudgetMode
 
 
@@ -55,12 +55,7 @@ def _set_up(session: Session, call: Call, held: forms.Held, number: int) -> None
             forms.number(held, "department"), forms.number(held, "year"), amount, forms.text(held, "category"),
             forms.number(held, "month") if held.get("month") else 0, mode, owner_id,
         )  # fmt: skip
-        name = setup.category.strip().lower()
-        if budgets.named(session, setup.department_id, setup.year, name, setup.month) is not None:
-            raise FormErrors(
-                {"department": call.reader.say("There is such a budget already. Edit it with /desk budget.")}
-            )
-    duty.save(session, call.person, setup, why)
+    duty.save(session, call.person, setup, why, is_new=not number)
 
 
 def _raise(session: Session, call: Call, held: forms.Held, number: int) -> None:

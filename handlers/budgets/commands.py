@@ -6,7 +6,7 @@ from decimal import Decimal
 from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms, money
 from handlers.approvals.routes_said import budget_name
 from handlers.blocks import Block
 from handlers.budgets import modals
@@ -78,8 +78,7 @@ def rate(call: Call, typed: str = "") -> Answer:
     found = _RATE.fullmatch(typed.strip())
     if found is None:
         raise Refusal("This is no rate. Write it like: /desk rate 1 USD = 0.92 EUR.")
-    whole, *decimals = found["rate"].replace(",", ".").split(".")
-    value = Decimal(f"{whole}.{decimals[0] or 0}" if len(decimals) == 1 else whole if not decimals else "0")
+    value = money.figure(call.reader, found["rate"])
 
     def do(session: Session) -> Answer:
         sure = found["sure"] is not None
@@ -153,19 +152,18 @@ def _line(session: Session, call: Call, one: Budget) -> Block:
 
 
 def menu(call: Call) -> Answer:
-    number, _, chosen = call.value.partition(".")
-    if not number.isdigit():
-        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    shown, _, chosen = call.value.partition(".")
+    number = forms.whole(shown, Refusal("This button is from an older message. Type /desk for everything I can do."))
     if chosen == "ledger":
-        return ledger(call, int(number))
+        return ledger(call, number)
     if chosen == "picture":
         with call.reading() as session:
-            found = duty.look(session, call.person, int(number))
+            found = duty.look(session, call.person, number)
         _order_picture(call, found.year, found.id)
         said = call.reader.say("The picture by month comes in our direct messages.")
         return Answer(said, (blocks.words(said),))
     with call.reading() as session:
-        found = duty.look(session, call.person, int(number))
+        found = duty.look(session, call.person, number)
         view = modals.form_of(session, call, chosen, found)
     return Answer(modal=view, how="push" if call.in_modal else "open")
 

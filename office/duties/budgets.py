@@ -61,8 +61,9 @@ def this_year(session: Session, day: date) -> int:
     return fiscal.year_of(day, first_month(session))
 
 
-def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = "") -> Budget:
-    """Sets a budget up, or changes one; another amount is a raise, in its ledger."""
+def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = "", is_new: bool = False) -> Budget:
+    """Sets a budget up, or changes one; another amount is a raise, in its ledger. `is_new`: made by a form for new
+    ones, which must not write over another."""
     _refuse_unless_finance(actor)
     if setup.owner_id is not None and people.get(session, setup.owner_id).standing not in (
         Standing.MEMBER, Standing.UNKNOWN,
@@ -75,6 +76,8 @@ def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = 
     _refuse_without_rate(session, setup.money.currency)
     category = clean_line(setup.category).lower()[:60]
     found = budgets.named(session, setup.department_id, setup.year, category, setup.month)
+    if found is not None and is_new:
+        raise Refusal("There is such a budget already. Edit it with /desk budget.")
     if found is None:
         values = {
             "department_id": setup.department_id, "year": setup.year, "category": category, "month": setup.month,
@@ -109,8 +112,8 @@ def raise_by(session: Session, actor: Person, budget_id: int, amount: Money, up:
 
 def move(session: Session, actor: Person, from_id: int, to_id: int, amount: Money, why: str) -> Budget:
     """Moves money from one budget to another, with a reason; both ledgers tell of it."""
-    source, target = _mine(session, actor, from_id), budgets.find(session, to_id)
-    if target is None or from_id == to_id:
+    source, target = _mine(session, actor, from_id), look(session, actor, to_id)
+    if from_id == to_id:
         raise Refusal("Choose another budget to move the money to.")
     if not why.strip():
         raise Refusal("Say why, so that it can be read in a year.")
@@ -123,6 +126,7 @@ def move(session: Session, actor: Person, from_id: int, to_id: int, amount: Mone
             raise _too_little(source)
     _line(session, actor, from_id, MoveKind.MOVE, -amount.minor, other_id=to_id, why=why)
     _line(session, actor, to_id, MoveKind.MOVE, arriving.minor, other_id=from_id, why=why)
+    _trim(session, actor, to_id)
     _record(session, actor, "budget_move", from_id, {"to": to_id, "amount": amount.minor}, why)
     _show(session, source, target)
     return budgets.get(session, from_id)
@@ -178,6 +182,8 @@ def commit(
     `allowed`: budget id -> by how much its owner lets it be exceeded, for the reason `why`.
     """
     assert approval.id is not None
+    # Nobody takes from them between what is read here and what is written.
+    budgets.lock(session, [room.budget.id or 0 for room in rooms(session, approval)])
     found = rooms(session, approval)
     if any(room.wanted is None for room in found):
         # Raises, and says which rate is missing.
@@ -226,7 +232,7 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
             number=approval.id,
             most=approved,
         )
-    if is_paid(session, approval):
+    if is_paid(approval):
         raise Refusal("A{number} has been booked as paid already.", number=approval.id)
     for budget_id, held in sorted(budgets.held(session, approval.id).items()):
         budget = budgets.get(session, budget_id)
@@ -238,7 +244,7 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
         _show(session, budget)
 
 
-def is_paid(session: Session, approval: Approval) -> bool:
+def is_paid(approval: Approval) -> bool:
     return approval.paid_at is not None
 
 
@@ -253,7 +259,9 @@ def _take(
     session: Session, actor: Person | None, approval: Approval, room: Room, allowed: Mapping[int, int], why: str
 ) -> bool:
     budget_id, wanted = room.budget.id or 0, room.wanted or 0
-    if room.short and room.short <= allowed.get(budget_id, 0):
+    if room.short > allowed.get(budget_id, 0):
+        return False
+    if room.short:
         beyond = room.short - room.budget.allowed
         if beyond > 0:
             budgets.allow(session, budget_id, beyond)
@@ -290,6 +298,7 @@ def _raise(session: Session, actor: Person | None, budget: Budget, by: int, why:
     if not budgets.raise_by(session, budget.id or 0, by):
         raise _too_little(budget)
     _line(session, actor, budget.id or 0, MoveKind.RAISE, by, why=why)
+    _trim(session, actor, budget.id or 0)
     _record(session, actor, "budget_raise", budget.id or 0, {"by": by}, why)
     _show(session, budget)
 

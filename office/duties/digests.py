@@ -20,7 +20,7 @@ from storage import outbox as outbox_stored
 from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
-from storage.words import Act, ApprovalState, CoverState, DigestKind, RequestState, Standing, TaskAct, Topic, Wanted
+from storage.words import Act, CoverState, DigestKind, RequestState, Standing, TaskAct, Topic, Wanted
 
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
@@ -88,11 +88,7 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
     twice = {one.id for one in overdue}
     return Content(
         approvals=approvals.waiting_for(session, person.id, 1, 50).rows,
-        sent_back=[
-            one
-            for one in approvals.asked_by(session, person.id, 1, 50).rows
-            if one.state is ApprovalState.CHANGES and one.requester_id == person.id
-        ],
+        sent_back=approvals.sent_back_to(session, person.id),
         questions=requests.questions_to(session, person.id),
         offered=requests.offered_to(session, person.id),
         offered_tasks=tasks.offered_to(session, person.id),

@@ -60,6 +60,13 @@ def post_card(session: Session, kind: str, subject: str, subject_id: int, desk: 
         tell(session, kind, subject, subject_id, desk_people(session, desk), is_card=True)
 
 
+def post_card_once(session: Session, kind: str, subject: str, subject_id: int, desk: Desk) -> None:
+    """The same, unless the desk has such a card."""
+    places = [desk.channel] if desk.channel else [f"person:{one}" for one in desk_people(session, desk)]
+    if not outbox.has_card(session, kind, subject, subject_id, places):
+        post_card(session, kind, subject, subject_id, desk)
+
+
 def post_below(session: Session, kind: str, subject: str, subject_id: int, desk: Desk, detail_id: int) -> None:
     """Adds to the thread below a desk's card; a desk without a channel has no thread."""
     card = outbox.card_of(session, subject, subject_id, desk.channel) if desk.channel else None

@@ -19,6 +19,7 @@ class Terms:
     beneficiary_id: int | None = None
     department_id: int | None = None
     day: date | None = None
+    category: str = ""
     text: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
 
@@ -33,9 +34,14 @@ def voids(old: Terms, new: Terms) -> list[str]:
         for one in fields(Terms)
         if one.name not in ("money", "home", "text") and getattr(old, one.name) != getattr(new, one.name)
     ]
-    # More words explain; other words may mean another thing.
-    changed += ["text"] if old.text not in new.text else []
+    changed += [] if _only_adds(old.text, new.text) else ["text"]
     return changed + (["money"] if _is_rise(old, new) else [])
+
+
+def _only_adds(old: str, new: str) -> bool:
+    """More sentences explain; other words may mean another thing."""
+    more = new[len(old) :]
+    return new.startswith(old) and (not old or not more or old[-1] in ".!?\n" or more[0] == "\n")
 
 
 def _is_rise(old: Terms, new: Terms) -> bool:

@@ -37,17 +37,29 @@ _SPACES = " \u00a0\u202f\u2009"
 _NUMBER = rf"[0-9]+(?:[{_SPACES}.,'’][0-9]+)*"
 _SYMBOLS = r"(?:[A-Z]{0,3}[€$£¥]|kr\.?(?![^\W\d_])|fr\.|zł)"
 _WORDS = r"[^\W\d_]{2,8}"
-_LARGER = re.compile(
-    rf"[{_SPACES}]?(?:k|tk|m|mn|mio|mil|mill?i[oó]n\w*|miljon\w*|bn|mrd|md|miljard\w*|milliard\w*|billion\w*|thousand|tusen|"
-    rf"tausend|each|apiece|per|pro|je|styck|st|cada|por|/)(?![\w])|/",
+_MONEY = r"(?:€|\$|£|eur\w*|kr\w*|sek|nok|dkk|usd|gbp|chf|dollar\w*|pund|pounds?)"
+_SCALE = (
+    r"(?:k|t|tsd\.?|thousand|tusen|tausend|mil|m|mn|mio\.?|mill?i[oó]n\w*|mill[oó]n\w*|miljon\w*|bn|mrd\.?|milj?ard\w*|billion\w*|grand|"
+    r"hundred)"
+)
+_EACH = (
+    r"(?:each|ea|apiece|a\spiece|per|pro|je|styck\w*|st|vardera|var|cada|c/u|la\sunidad|das\sst[üu]ck|pp|p\.p\.|monthly|yearly|"
+    r"a\smonth|a\syear|p\.[ma]\.|al\smes|al\saño|por\s(?:persona|unidad|pieza|mes|año)|monatlich|jährlich|i\smånaden|"
+    r"om\såret|[x×*]\s?[0-9]+|times|mal|ggr|gånger)"
+)
+# Behind an amount: "€5k", "450 EUR each", "450 kr/st", "EUR 450-500": the figures are not the sum.
+_LARGER = re.compile(rf"[{_SPACES}]?(?:{_SCALE}|{_EACH})(?!\w)|/|[-–]?[0-9]", re.IGNORECASE)
+# Within it: "tkr", "2 Tsd. €", "5 miljoner kr", "5x450 EUR".
+_SCALED = re.compile(
+    rf"[0-9][0-9.,]{{0,14}}\s?(?:(?:tkr|mkr|tsek|msek|teur)(?!\w)|{_SCALE}\s?(?:de\s)?{_MONEY}(?!\w)|[x×]\s?[0-9])",
     re.IGNORECASE,
 )
-# "tkr", "2 Tsd. €", "k€": thousands in one word with the money.
-_SCALED = re.compile(
-    r"[0-9][0-9.,]*\s?(?:tkr|mkr|tsek|msek|k\s?€|k\s?kr|tsd\.?\s?(?:€|eur\w*)|mil\s(?:€|euros?))(?!\w)", re.IGNORECASE
+# Before it: "2 x 450 EUR", "je 150 €", "à 500 kr", "450-500 EUR", "1/2 EUR".
+_TIMES = re.compile(
+    r"(?:\b[0-9]+\s?(?:[x×*@]|times|mal|ggr|gånger|por|pcs|st|stk|pieces|stück)(?:\s(?:at|à|zu|for))?|\bje(?:\s\w{1,12})?|\bà|"
+    r"@|[0-9]\s?[-–/]?)\s*$",
+    re.IGNORECASE,
 )
-# "2 x 450 EUR", "je 150 €", "à 500 kr": the price of one of several.
-_TIMES = re.compile(r"(?:\b[0-9]+\s?[x×*]|\bje|\bà|\ba\s?la)\s*$", re.IGNORECASE)
 _USUAL = frozenset({
     "EUR", "SEK", "NOK", "DKK", "ISK", "USD", "GBP", "CHF", "PLN", "CZK", "HUF", "RON", "BGN", "JPY", "CNY", "INR",
     "CAD", "AUD", "NZD", "MXN", "BRL", "ARS", "CLP", "COP", "ZAR", "SGD", "HKD", "KRW", "THB", "ILS", "AED", "UAH",
@@ -138,18 +150,18 @@ def find(text: str, locale: Locale, currency: str) -> Price | None:
 
 
 def _prices(text: str, locale: Locale, currency: str) -> Iterator[Price]:
+    if scaled := _SCALED.search(text):
+        raise NotMoney("unknown", scaled[0])
     at = 0
     while found := _PRICE.search(text, at):
         at = found.end("number")
         before, after = (_named(found[side], currency, locale) for side in ("before", "after"))
-        if scaled := _SCALED.match(text, found.start("number")):
-            raise NotMoney("unknown", scaled[0])
         if not before and not after and not found["dash"]:
             continue
         start = found.start("before") if before else found.start("number")
         end = at = found.end("after") if after else found.end("dash") if found["dash"] else found.end("number")
         typed = text[start:end]
-        if times := _TIMES.search(text, 0, start):
+        if times := _TIMES.search(text, max(0, start - 40), start):
             raise NotMoney("unknown", times[0] + typed)
         if larger := _LARGER.match(text, end):
             # "5k", "2.5 million", "450 EUR each": the number that stands there is not what is paid.
@@ -219,6 +231,14 @@ def _decimal_mark(marks: list[str], parts: list[str], locale: Locale, typed: str
     if last == numbers.get_decimal_symbol(locale):
         raise NotMoney("ambiguous", typed)
     return None
+
+
+def number(text: str, locale: Locale) -> Decimal:
+    """Figures without a currency, such as a rate, with the separators of the writer's language. Raises NotMoney."""
+    typed = text.strip()
+    if not re.fullmatch(_NUMBER, typed):
+        raise NotMoney("unknown", typed)
+    return _decimal(typed, locale, typed)
 
 
 @lru_cache(maxsize=64)

@@ -752,3 +752,67 @@ def test_an_office_with_routes_and_budgets_is_written_as_it_was_read(house: Offi
     written = house.do(show)
     house.do(lambda s: load(s, written))
     assert house.do(show) == written and 'amount = "12.50"' in written and '"need" = 2' in written
+
+
+def test_a_category_is_part_of_what_is_agreed_to(house: Office) -> None:
+    house.do(
+        lambda s: load(
+            s, '[[budgets]]\ndepartment = "Sales"\nyear = 2026\ncategory = "travel"\namount = 9000\ncurrency = "SEK"\n'
+        )
+    )
+    assert "no budget category" in refused(lambda: ask(house, category="made up"))
+    number = ask(house, named=("frank", "grace"))
+    approve(house, "frank", number)
+    edit(house, number, category="travel")
+    assert one(house, number).edition == 2 and holders(house, number) == {"frank", "grace"}
+
+
+def test_who_wants_changes_and_then_agrees_has_one_voice_still(house: Office) -> None:
+    number = ask(house, named=("frank", "ines"))
+    for who in ("frank", "ines"):
+        house.do(lambda s, who=who: duty.want_changes(s, house.who(who), number, None, "why?"))  # type: ignore[misc]
+        edit(house, number, amount="440" if who == "frank" else "430")
+        if who == "frank":
+            approve(house, "frank", number)
+    assert holders(house, number) == {"ines"}
+    assert approve(house, "ines", number).state is S.APPROVED
+
+
+def test_whoever_said_no_does_not_say_yes_for_another(house: Office) -> None:
+    number = ask(house, amount="100000", named=("grace",))
+    approve(house, "grace", number)
+    house.do(lambda s: duty.reject(s, house.who("david"), number, None, "no"))
+    away(house, "frank", 4, cover="david")
+    assert "david" not in holders(house, number)
+
+
+def test_a_cover_who_stands_in_for_the_requester_too_passes_it_on(house: Office) -> None:
+    number = ask(house, named=("david",))
+    away(house, "david", 4, cover="frank")
+    assert holders(house, number) == {"frank"}
+    house.do(lambda s: load(s, '[[people]]\nwho = "@david"\nmanager = "@grace"\n'))
+    away(house, "anna", 3, cover="frank")
+    assert holders(house, number) == {"grace"}
+
+
+def test_a_reopened_request_reaches_its_desk_with_the_last_yes_and_once(house: Office, types: Catalogue) -> None:
+    number = laptop(house, types, "5000")
+    asked = approval_of(house, number)
+    house.do(lambda s: duty.reject(s, house.who("bjorn"), asked, None, "no"))
+    house.do(lambda s: request_duty.reopen(s, house.who("anna"), number))
+    approve(house, "bjorn", asked)
+    assert told(house, "requests.card") == ["C0IT"]
+    dearer = Ask(
+        types.get("new_equipment"), "A laptop", {"what": "laptop", "price": {"amount": "9000", "currency": "SEK"}}
+    )
+    house.do(lambda s: request_duty.edit(s, house.who("anna"), number, dearer))
+    approve(house, "bjorn", asked)
+    assert told(house, "requests.card") == ["C0IT"]
+
+
+def test_whoever_makes_it_need_an_approval_does_not_give_it(house: Office, types: Catalogue) -> None:
+    asked = Ask(types.get("it_fault"), "My screen flickers")
+    number = house.do(lambda s: request_duty.log(s, house.who("anna"), asked)).id or 0
+    house.do(lambda s: load(s, '[[routes]]\ntype = "new_equipment"\nsteps = [{ who = "@frank" }]\n'))
+    house.do(lambda s: request_duty.retype(s, types, house.who("frank"), number, types.get("new_equipment")))
+    assert holders(house, approval_of(house, number)) == {"grace"}

@@ -28,6 +28,9 @@ OLD = Terms("Chairs", Money(45000, "EUR"), Money(513900, "SEK"), "Kinnarps", Non
         (replace(OLD, department_id=4), ["department_id"]),
         (replace(OLD, day=date(2026, 12, 2)), ["day"]),
         (replace(OLD, title="A sofa"), ["title"]),
+        (replace(OLD, category="travel"), ["category"]),
+        (replace(OLD, answers={"hotel": "yes"}), ["answers"]),
+        (replace(OLD, text="They broke."), []),
     ],
 )
 def test_more_or_other_is_asked_again_and_less_is_not(new: Terms, void: list[str]) -> None:
@@ -37,3 +40,17 @@ def test_more_or_other_is_asked_again_and_less_is_not(new: Terms, void: list[str
 def test_who_agreed_without_an_amount_agreed_to_none() -> None:
     bare = replace(OLD, money=None, home=None)
     assert voids(bare, OLD) == ["money"] and voids(bare, bare) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("Ten for the team.", "Ten for the team. The old ones broke.", True),
+        ("Ten for the team", "Ten for the team\nThe old ones broke", True),
+        ("2 chairs", "12 chairs", False),
+        ("2 chairs", "2 chairs and a sofa", False),
+        ("Ten for the team.", "One for me.", False),
+    ],
+)
+def test_more_sentences_explain_and_other_words_are_another_thing(old: str, new: str, kept: bool) -> None:
+    assert (voids(replace(OLD, text=old), replace(OLD, text=new)) == []) == kept

@@ -65,6 +65,8 @@ def test_an_ask_is_read_from_words_and_says_who_decides(
         ("/approvals aprove 12", "Did you mean"),
         ("/approvals hello", "I don't know"),
         ("/approvals approve five", "Say which one"),
+        ("/approvals approve -1", "Say which one"),
+        ("/approvals rejct 1,5 no", "Say which one"),
         ("/approvals ask @greta 450 EUR", "Say what it is for"),
         ("/approvals waitingg", "Did you mean"),
     ],

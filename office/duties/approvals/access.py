@@ -110,6 +110,7 @@ def terms_of(approval: Approval) -> Terms:
         approval.beneficiary_id,
         approval.department_id,
         approval.day,
+        approval.category,
         approval.text,
         approval.answers,
     )

@@ -49,6 +49,7 @@ def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
     if actor.standing is not Standing.MEMBER:
         raise Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
     refuse_named(session, actor, proposal)
+    _refuse_category(session, actor, proposal.category)
     department = proposal.department_id if proposal.department_id is not None else actor.department_id
     made = _begin(session, actor, routes.ASK, None, _values(session, actor, proposal, department), None)
     assert made is not None  # an ask always has a step
@@ -58,9 +59,18 @@ def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
     return made
 
 
-def begin(session: Session, actor: Person, kind: RequestType, request_id: int, proposal: Proposal) -> Approval | None:
-    """The approval of a request; None where no step applies to it."""
-    return _begin(session, actor, kind.key, request_id, _values(session, actor, proposal, proposal.department_id), kind)
+def begin(
+    session: Session,
+    requester: Person,
+    kind: RequestType,
+    request_id: int,
+    proposal: Proposal,
+    editor: Person | None = None,
+) -> Approval | None:
+    """The approval of a request; None where no step applies to it. `editor`: whoever made the request need one."""
+    values = _values(session, requester, proposal, proposal.department_id)
+    values["editor_id"] = editor.id if editor is not None and editor.id != requester.id else None
+    return _begin(session, requester, kind.key, request_id, values, kind)
 
 
 def edit(session: Session, actor: Person, number: int, proposal: Proposal, edition: int | None = None) -> Approval:
@@ -73,6 +83,8 @@ def edit(session: Session, actor: Person, number: int, proposal: Proposal, editi
         raise belongs_to_request(approval)
     refuse_old(session, approval, edition)
     refuse_named(session, actor, proposal)
+    if proposal.category != approval.category:
+        _refuse_category(session, actor, proposal.category)
     return amend(session, actor, approval, proposal)
 
 
@@ -86,11 +98,13 @@ def amend(
 ) -> Approval:
     """The same for whoever has looked already. `kind`: of the request that it belongs to. `anew`: ask all again."""
     assert approval.id is not None
-    if approval.state is S.APPROVED and budgets.is_paid(session, approval):
+    if approval.state is S.APPROVED and budgets.is_paid(approval):
         raise Refusal("A{number} has been paid. Ask for what comes on top of it anew.", number=approval.id)
     values = _amended(session, actor, approval, proposal, kind)
     old, new = terms_of(approval), terms_of(approval.model_copy(update=values))
-    void = bool(approval_terms.voids(old, new)) or (bool(values["named"]) and values["named"] != approval.named)
+    void = bool(approval_terms.voids(old, new)) or values["named"] != approval.named
+    # What has been agreed to by everybody is agreed to as it stands, to the letter.
+    void = void or (approval.state is S.APPROVED and old.text != new.text)
     if void or anew or approval.state in (S.REJECTED, S.WITHDRAWN, S.EXPIRED):
         return ask_again(session, actor, approval, values, kind)
     if approval.state is S.WAITING and not _differs(approval, values):
@@ -166,8 +180,8 @@ def _begin(
     kind: RequestType | None,
 ) -> Approval | None:
     now = clock.now()
-    values |= {
-        "type": type_key, "request_id": request_id, "requester_id": actor.id, "editor_id": None, "step": 0, "needed": 1,
+    values = {"editor_id": None, **values} | {
+        "type": type_key, "request_id": request_id, "requester_id": actor.id, "step": 0, "needed": 1,
         "steps": [], "route": [], "state": S.WAITING, "edition": 1, "stuck": False,
         "created_at": now, "moved_at": now, "version": 1,
     }  # fmt: skip
@@ -231,6 +245,13 @@ def _differs(approval: Approval, values: Mapping[str, Any]) -> bool:
 
 def _back_to_waiting(approval: Approval) -> dict[str, Any]:
     return {"state": S.WAITING} if approval.state is S.CHANGES else {}
+
+
+def _refuse_category(session: Session, actor: Person, category: str) -> None:
+    """A made-up category would take from no budget."""
+    known = budgets.categories(session, actor)
+    if category and words.clean_line(category).lower() not in known:
+        raise Refusal("There is no budget category “{category}”. Choose one of the form, or none.", category=category)
 
 
 def refuse_named(session: Session, actor: Person, proposal: Proposal) -> None:

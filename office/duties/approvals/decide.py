@@ -11,7 +11,7 @@ from office.duties.approvals.access import look, refuse_old
 from office.duties.approvals.afterwards import AFTERWARDS, subject_of
 from office.duties.approvals.change import change
 from office.duties.approvals.routes import over_budget, written
-from office.duties.approvals.seats import open_step, seats_now, step_of
+from office.duties.approvals.seats import is_stuck, open_step, seats_now, step_of, tell_stuck
 from office.duties.changes import Overtaken
 from office.errors import Refusal
 from office.rules.approval_routing import OVER_BUDGET, Step
@@ -30,7 +30,7 @@ def approve(
     approval, _ = _verdict(session, actor, number, edition, A.APPROVE, why, step)
     agreed = {one.decided_by_id for one in seats_now(session, approval) if one.state is SeatState.APPROVED}
     if len(agreed) < approval.needed:
-        return approval
+        return _see_to_it(session, actor, approval)
     approvals.close_seats(session, number, SeatState.SPARED)
     if approval.step + 1 < len(approval.route):
         return _next_step(session, actor, approval, {"step": approval.step + 1})
@@ -47,7 +47,7 @@ def reject(session: Session, actor: Person, number: int, edition: int | None, wh
     open_ones = [one for one in seats_now(session, approval) if one.state is SeatState.OPEN]
     given = sum(one.state is SeatState.APPROVED for one in seats_now(session, approval))
     if isinstance(step_of(approval).need, int) and given + len(open_ones) >= approval.needed:
-        return approval
+        return _see_to_it(session, actor, approval)
     approvals.close_seats(session, number, SeatState.SPARED)
     ended = change(session, actor, approval, "rejected", {"state": S.REJECTED, "decided_at": clock.now()}, why)
     AFTERWARDS[subject_of(ended)].refused(session, actor, ended, why)
@@ -129,6 +129,15 @@ def _seat_of(session: Session, actor: Person, approval: Approval) -> Seat:
     if not own:
         raise Overtaken
     return own[0]
+
+
+def _see_to_it(session: Session, actor: Person, approval: Approval) -> Approval:
+    """It goes on with the others; where too few of them are left, the administrators hear of it."""
+    if approval.stuck or not is_stuck(session, approval, approval.needed):
+        return approval
+    changed = change(session, actor, approval, "stuck", {"stuck": True})
+    tell_stuck(session, changed)
+    return changed
 
 
 def _next_step(session: Session, actor: Person, approval: Approval, values: dict[str, Any]) -> Approval:

@@ -17,7 +17,7 @@ ALIVE = (ApprovalState.WAITING, ApprovalState.CHANGES, ApprovalState.APPROVED)
 def drop(session: Session, actor: Person | None, approval: Approval, state: ApprovalState, why: str) -> Approval:
     """Withdrawn or expired: those who were to decide hear of it, and the budget gets its money back."""
     assert approval.id is not None
-    if approval.state is ApprovalState.APPROVED and budgets.is_paid(session, approval):
+    if approval.state is ApprovalState.APPROVED and budgets.is_paid(approval):
         raise Refusal("A{number} has been paid; it can't be taken back any more.", number=approval.id)
     holders = {one.holder_id for one in open_seats(session, approval)}
     budgets.release(session, actor, approval)

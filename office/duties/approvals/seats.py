@@ -21,7 +21,7 @@ from storage.money_tables import Approval, Seat
 from storage.tables import Person
 from storage.words import ApprovalState, SeatState, SeatVia
 
-_ANSWERED = (SeatState.OPEN, SeatState.APPROVED, SeatState.REJECTED, SeatState.MOVED)
+_NOT_ASKED_AGAIN = (SeatState.OPEN, SeatState.APPROVED, SeatState.REJECTED, SeatState.MOVED)
 
 
 def open_step(session: Session, actor: Person | None, approval: Approval) -> Approval:
@@ -29,7 +29,7 @@ def open_step(session: Session, actor: Person | None, approval: Approval) -> App
     question to somebody else. A step that was opened before never needs fewer than it did."""
     had = [one for one in approvals.seats(session, approval.id or 0) if _is_of(one, approval)]
     asked = routes.asked_in(session, approval, step_of(approval))
-    settled = {one.approver_id for one in had if one.state in _ANSWERED}
+    settled = {one.approver_id for one in had if one.state in _NOT_ASKED_AGAIN}
     for approver in asked.approvers:
         if approver not in settled:
             ask(session, approval, approver, reserved=asked.approvers)
@@ -45,12 +45,14 @@ def open_step(session: Session, actor: Person | None, approval: Approval) -> App
 def reopen_step(session: Session, actor: Person | None, approval: Approval) -> Approval:
     """After changes those are asked again who were asked before them."""
     may = routes.may_decide(session, approval)
+    had = seats_now(session, approval)
+    agreed = {one.approver_id for one in had if one.state is SeatState.APPROVED}
     again = [
         one.approver_id
-        for one in seats_now(session, approval)
-        if one.state in (SeatState.CHANGES, SeatState.SPARED) and may(one.approver_id)
+        for one in had
+        if one.state in (SeatState.CHANGES, SeatState.SPARED) and may(one.approver_id) and one.approver_id not in agreed
     ]
-    approvals.close_step(session, approval.id or 0, approval.edition, approval.step)
+    approvals.void_spared(session, approval.id or 0, approval.edition, approval.step)
     for approver in dict.fromkeys(again):
         ask(session, approval, approver, reserved=again)
     return open_step(session, actor, approval)
@@ -58,8 +60,8 @@ def reopen_step(session: Session, actor: Person | None, approval: Approval) -> A
 
 def is_stuck(session: Session, approval: Approval, needed: int) -> bool:
     """Whether too few are left who have agreed, or are asked."""
-    seats = seats_now(session, approval)
-    return sum(one.state in (SeatState.OPEN, SeatState.APPROVED) for one in seats) < needed
+    counted = [one for one in seats_now(session, approval) if one.state in (SeatState.OPEN, SeatState.APPROVED)]
+    return len({one.decided_by_id or one.approver_id for one in counted}) < needed
 
 
 def _is_of(seat: Seat, approval: Approval) -> bool:
@@ -84,13 +86,23 @@ def ask(session: Session, approval: Approval, approver: int, why: str = "", rese
 
 
 def resettle(session: Session, person_id: int) -> None:
-    """Somebody's absence has begun, ended or got another cover: their open questions go where they belong now."""
-    for seat in approvals.open_seats_of(session, person_id):
-        approval = approvals.get(session, seat.approval_id)
+    """Somebody's absence has begun, ended or got another cover: their open questions go where they belong now, and so
+    do those about what they asked for."""
+    concerned = {one.approval_id for one in approvals.open_seats_of(session, person_id)}
+    concerned |= {one.id or 0 for one in approvals.concerning(session, person_id)}
+    for number in sorted(concerned):
+        # Whoever presses takes the approval first, too.
+        approvals.lock(session, number)
+        approval = approvals.get(session, number)
         if approval.state is ApprovalState.WAITING:
-            settle(session, approval, seat)
-    for approval in approvals.concerning(session, person_id):
-        _replace_barred(session, approval)
+            for seat in open_seats(session, approval):
+                if person_id in (seat.approver_id, seat.holder_id) or not _may_be_held(session, approval, seat):
+                    settle(session, approval, seat)
+            _replace_barred(session, approvals.get(session, number))
+
+
+def _may_be_held(session: Session, approval: Approval, seat: Seat) -> bool:
+    return bool(routes.may_decide(session, approval)(seat.holder_id))
 
 
 def _replace_barred(session: Session, approval: Approval) -> None:
@@ -108,6 +120,8 @@ def let_go(session: Session, person: Person) -> list[int]:
     """Somebody has left, or is a guest now: what they were to decide moves at once. Returns the approvals' numbers."""
     assert person.id is not None
     moved = []
+    for number in sorted({one.approval_id for one in approvals.open_seats_of(session, person.id)}):
+        approvals.lock(session, number)
     for seat in approvals.open_seats_of(session, person.id):
         approval = approvals.get(session, seat.approval_id)
         if seat.approver_id == person.id:
@@ -180,7 +194,7 @@ def taken_in_step(session: Session, approval: Approval, but: Collection[int | No
     return {
         one
         for seat in seats_now(session, approval)
-        if seat.id not in but and seat.state in (SeatState.OPEN, SeatState.APPROVED)
+        if seat.id not in but and seat.state in (SeatState.OPEN, SeatState.APPROVED, SeatState.REJECTED)
         for one in (seat.approver_id, seat.holder_id, seat.decided_by_id)
         if one is not None
     }

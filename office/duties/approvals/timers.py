@@ -24,8 +24,12 @@ def chase(session: Session) -> int:
     """Reminds approvers on their own working days, and escalates what their time has run out for."""
     now = clock.now()
     due = approvals.due_seats(session, now)
+    in_order = sorted(due, key=lambda seat: seat.approval_id)
     one_by_one(
-        session, due, lambda seat: _chase(session, seat), lambda seat: approvals.put_off(session, seat, now + PUT_OFF)
+        session,
+        in_order,
+        lambda seat: _chase(session, seat),
+        lambda seat: approvals.put_off(session, seat, now + PUT_OFF),
     )
     return len(due)
 
@@ -33,13 +37,15 @@ def chase(session: Session) -> int:
 def expire(session: Session) -> int:
     """Ends what nobody has touched for a long time; whoever asked may open it again."""
     now = clock.now()
-    old = approvals.unmoved_since(session, now - EXPIRES_AFTER)
+    old = sorted(approvals.unmoved_since(session, now - EXPIRES_AFTER), key=lambda one: one.id or 0)
     one_by_one(session, old, lambda one: _expire(session, one), lambda one: None)
     return len(old)
 
 
-def _chase(session: Session, seat: Seat) -> None:
-    approval = approvals.get(session, seat.approval_id)
+def _chase(session: Session, found: Seat) -> None:
+    # Whoever presses takes the approval first, too.
+    approvals.lock(session, found.approval_id)
+    seat, approval = approvals.get_seat(session, found.id or 0), approvals.get(session, found.approval_id)
     if seat.state is not SeatState.OPEN or approval.state is not ApprovalState.WAITING:
         approvals.change_seat(session, seat, {"next_at": None})
         return
@@ -62,6 +68,10 @@ def _chase(session: Session, seat: Seat) -> None:
         notices.tell_in_time(session, "approvals.chased", "approval", number, seat.holder_id, seat.id or 0, due)
 
 
-def _expire(session: Session, approval: Approval) -> None:
+def _expire(session: Session, found: Approval) -> None:
+    approvals.lock(session, found.id or 0)
+    approval = approvals.get(session, found.id or 0)
+    if approval.version != found.version:
+        return  # somebody has touched it in this moment
     ended = drop(session, None, approval, ApprovalState.EXPIRED, "")
     AFTERWARDS[subject_of(ended)].refused(session, None, ended, "")

@@ -16,6 +16,7 @@ from office.errors import Refusal
 from office.rules import money
 from office.rules.money import Money
 from storage import approvals, offices, people, requests
+from storage.money_tables import Approval
 from storage.tables import Person, Request
 from storage.words import UNFINISHED, ApprovalState, FieldKind
 
@@ -27,10 +28,14 @@ def begin(session: Session, actor: Person, request: Request, kind: RequestType) 
     made = begin_approval(session, actor, kind, request.id or 0, proposal_of(session, request, kind))
     if made is None:
         return request
+    _show_to_desk(session, request, kind, made)
+    return held.hold_new(session, request, made.id or 0)
+
+
+def _show_to_desk(session: Session, request: Request, kind: RequestType, approval: Approval) -> None:
     if kind.approval_in_channel:
         desk = offices.get_desk(session, request.desk_id)
-        notices.post_card(session, "approvals.desk", "approval", made.id or 0, desk)
-    return held.hold_new(session, request, made.id or 0)
+        notices.post_card_once(session, "approvals.desk", "approval", approval.id or 0, desk)
 
 
 def lock(session: Session, number: int) -> None:
@@ -57,8 +62,12 @@ def edited(session: Session, actor: Person, request: Request, kind: RequestType,
         if not _has_route(session, request, kind):
             return request
         requester = people.get(session, request.requester_id)
-        made = begin_approval(session, requester, kind, request.id or 0, proposal_of(session, request, kind))
-        return request if made is None else held.hold(session, actor, request, made.id or 0)
+        asked = proposal_of(session, request, kind)
+        made = begin_approval(session, requester, kind, request.id or 0, asked, editor=actor)
+        if made is None:
+            return request
+        _show_to_desk(session, request, kind, made)
+        return held.hold(session, actor, request, made.id or 0)
     changed = amend(session, actor, approval, proposal_of(session, request, kind), kind, anew)
     if changed.state is ApprovalState.WITHDRAWN:
         held.release(session, actor, changed)

@@ -6,7 +6,7 @@ from office.duties import notices
 from office.duties.requests.change import change, follow_clocks
 from office.errors import Refusal
 from office.rules.request_states import settled
-from storage import history, offices, requests
+from storage import offices, requests
 from storage.money_tables import Approval
 from storage.tables import Person, Request
 from storage.words import UNFINISHED, Act, RequestState
@@ -35,13 +35,10 @@ def release(session: Session, actor: Person | None, approval: Approval) -> None:
     state = settled(RequestState.IN_PROGRESS, owned=request.owner_id is not None)
     # Not a step of whoever decided: they can't take back what follows from their word.
     changed = change(session, None, request, Act.ALLOW, {"state": state, "awaits_id": None})
-    before = [one for one in history.of(session, "request", request.id or 0) if one.act == Act.ALLOW.value]
-    if len(before) == 1 and not any(
-        one.act == Act.AWAIT.value for one in history.of(session, "request", request.id or 0)
-    ):
-        # Until now the desk has heard nothing of it.
-        desk = offices.get_desk(session, changed.desk_id)
-        notices.post_card(session, "requests.card", "request", changed.id or 0, desk)
+    # Where the desk has heard nothing of it until now, it does.
+    notices.post_card_once(
+        session, "requests.card", "request", changed.id or 0, offices.get_desk(session, changed.desk_id)
+    )
 
 
 def refuse(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:

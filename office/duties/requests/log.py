@@ -130,7 +130,8 @@ def retype(
     answers = {**(more or {}), **fitting_answers(catalogue.get(request.type), chosen, request.answers)}
     values: dict[str, Any] = {"type": chosen.key, "visibility": chosen.see, "answers": answers}
     if desk.id != request.desk_id:
-        values |= {"desk_id": desk.id, "owner_id": None, "offered_to_id": None, "state": RequestState.OPEN}
+        values |= {"desk_id": desk.id, "owner_id": None, "offered_to_id": None}
+        values |= {"state": RequestState.OPEN} if request.awaits_id is None else {}
     changed = change(session, actor, request, Act.RETYPE, values)
     if chosen.see is Visibility.DESK and request.visibility is Visibility.EVERYONE:
         # Those counted in saw something that was open to all; now it is between the asker and the desk.
@@ -138,7 +139,7 @@ def retype(
     rebudget(session, changed, _minutes(chosen, changed.priority))
     changed = gate.edited(session, actor, changed, chosen, anew=True)
     if desk.id != request.desk_id and changed.awaits_id is None:
-        notices.post_card(session, "requests.card", "request", number, desk)
+        notices.post_card_once(session, "requests.card", "request", number, desk)
     return changed
 
 
