@@ -29,7 +29,7 @@ def words(session: Session, catalogue: Catalogue, type_key: str, amount: str | N
     paid = money.read(reader, amount, home_of(session, person)) if amount else None
     category = kind.budget if kind is not None else ""
     asked = draft(session, person, Proposal(type_key, money=paid, category=category), type_key, kind)
-    planned = routes.preview(session, asked, routes.plan(session, asked))
+    planned = routes.preview(session, asked, routes.plan(session, asked, expected=True), expected=True)
     if not planned:
         yield "Nobody needs to approve this."
     for number, one in enumerate(planned, start=1):
@@ -46,4 +46,4 @@ def _unknown(session: Session, steps: list[Step]) -> Iterator[str]:
     for who in dict.fromkeys(one for step in steps for one in step.who if "@" in one and not one.startswith("group:")):
         found = people.find_named(session, who)
         if found is None or found.slack_id is None:
-            yield f"{who} has not appeared in Slack yet: their manager, or an administrator, would be asked."
+            yield f"{who} has not appeared in Slack yet; until then their manager, or an administrator, is asked."

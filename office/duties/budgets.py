@@ -73,7 +73,9 @@ def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = 
         raise Refusal("Choose a year like 2027, and a month from 1 to 12 or none.")
     if setup.department_id not in [one.id for one in offices.departments(session)]:
         raise Refusal("There is no such department any more. Close this and open it again.")
-    _refuse_without_rate(session, setup.money.currency)
+    if actor is not None:
+        # A file may come before its rates do: until then the cards say what is missing.
+        _refuse_without_rate(session, setup.money.currency)
     category = clean_line(setup.category).lower()[:60]
     found = budgets.named(session, setup.department_id, setup.year, category, setup.month)
     if found is not None and is_new:

@@ -173,6 +173,24 @@ def test_an_office_is_loaded_shown_and_audited(tmp_path: Path) -> None:
     assert "Restored" in restored.stdout
 
 
+def test_a_route_is_tried_before_anybody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "rates.csv").write_text("date;from;to;rate\n2026-01-02;EUR;SEK;11,05\n")
+    assert "1 rates" in deskhand(tmp_path, "office", "rates", "rates.csv").stdout
+    assert "3 routes" in deskhand(tmp_path, "office", "load", str(ROOT / "bot" / "practice_office.toml")).stdout
+    tried = deskhand(tmp_path, "office", "route", "new_equipment", "--amount", "60 000 kr", "--by", "@anna").stdout
+    assert tried.splitlines()[:3] == [
+        "1. maria (manager; five working days)",
+        "2. greta (role:finance; 16 working hours)",
+        "3. grace (@grace; five working days)",
+    ]
+    assert (
+        "Nobody needs"
+        in deskhand(tmp_path, "office", "route", "new_equipment", "--amount", "520", "--by", "anna").stdout
+    )
+    wrong = deskhand(tmp_path, "office", "route", "yacht", "--by", "anna")
+    assert wrong.returncode == 1 and "not a request type" in wrong.stderr
+
+
 COMMANDS = ["practice", "run", "setup", "doctor", "manifest", "office", "migrate", "backup", "restore", "audit"]
 
 

@@ -211,7 +211,7 @@ def test_a_fiscal_year_begins_when_the_office_says(house: Office) -> None:
 def test_money_is_moved_and_raised_with_a_reason_and_both_ledgers_say_so(house: Office) -> None:
     it = house.do(lambda s: offices.save_department(s, "IT")).id or 0
     foreign = BudgetSetup(it, 2026, Money(10_000, "EUR"))
-    assert "no rate" in refused(lambda: house.do(lambda s: budget_duty.save(s, None, foreign)))
+    assert "no rate" in refused(lambda: house.do(lambda s: budget_duty.save(s, house.who("frank"), foreign)))
     house.do(lambda s: rates.load(s, "date,from,to,rate\n2026-11-01,EUR,SEK,10\n"))
     house.do(lambda s: budget_duty.save(s, None, foreign))
     frank = house.who("frank")

@@ -70,20 +70,22 @@ def declared(session: Session, approval: Approval, kind: RequestType | None = No
     return own if any("manager" in one.who for one in own) else [Step(("manager",)), *own]
 
 
-def plan(session: Session, approval: Approval) -> list[Step]:
-    """The steps that apply to an approval, with the owners of budgets that it would exceed at the end."""
+def plan(session: Session, approval: Approval, expected: bool = False) -> list[Step]:
+    """The steps that apply to an approval, with the owners of budgets that it would exceed at the end. `expected`:
+    people whom an office file named and who have not appeared in Slack yet count, too; for trying a route only."""
     matter = _matter(session, approval)
     steps = rule.applying([Step.read(one) for one in approval.steps], matter)
     if approval.type == ASK and not steps:
         # What is asked for is never simply let through.
         steps = [Step(("manager",))]
     # Where nothing else is asked for, a budget alone does not make an approval necessary.
-    return _each_once(session, approval, [*steps, *over_budget(budgets.rooms(session, approval))]) if steps else []
+    over = over_budget(budgets.rooms(session, approval))
+    return _each_once(session, approval, [*steps, *over], expected) if steps else []
 
 
-def _each_once(session: Session, approval: Approval, steps: list[Step]) -> list[Step]:
+def _each_once(session: Session, approval: Approval, steps: list[Step], expected: bool) -> list[Step]:
     """Somebody who would be asked alone in two steps is asked in the later one, after the others have agreed."""
-    alone = [asked_in(session, approval, step).approvers for step in steps]
+    alone = [asked_in(session, approval, step, expected).approvers for step in steps]
     return [step for at, step in enumerate(steps) if len(alone[at]) != 1 or alone[at] not in alone[at + 1 :]]
 
 
@@ -96,23 +98,27 @@ def over_budget(found: Iterable[Room]) -> list[Step]:
     ]
 
 
-def preview(session: Session, approval: Approval, steps: Sequence[Step] | None = None) -> list[Planned]:
+def preview(
+    session: Session, approval: Approval, steps: Sequence[Step] | None = None, expected: bool = False
+) -> list[Planned]:
     """A route with the people of each step, as they would be asked now."""
     shown = [Step.read(one) for one in approval.route] if steps is None else steps
-    return [Planned(step, asked_in(session, approval, step)) for step in shown]
+    return [Planned(step, asked_in(session, approval, step, expected)) for step in shown]
 
 
-def asked_in(session: Session, approval: Approval, step: Step) -> Asked:
-    candidates = [one for who in step.who for one in _candidates(session, approval, step, who)]
-    return rule.asked(candidates, step.need, manager_of(session), may_decide(session, approval))
+def asked_in(session: Session, approval: Approval, step: Step, expected: bool = False) -> Asked:
+    candidates = [one for who in step.who for one in _candidates(session, approval, step, who, expected)]
+    return rule.asked(candidates, step.need, manager_of(session), may_decide(session, approval, expected))
 
 
-def may_decide(session: Session, approval: Approval) -> Callable[[int], bool]:
+def may_decide(session: Session, approval: Approval, expected: bool = False) -> Callable[[int], bool]:
     out = barred(session, approval)
 
     def may(person_id: int) -> bool:
         person = people.find(session, person_id)
-        return person is not None and rule.can_decide(person.standing) and person_id not in out
+        if person is None or person_id in out:
+            return False
+        return rule.can_decide(person.standing) or (expected and person.slack_id is None)
 
     return may
 
@@ -141,7 +147,7 @@ def _route(found: Sequence[Route], type_key: str, department_id: int | None) -> 
     return next((one for one in found if one.type == type_key and one.department_id == department_id), None)
 
 
-def _candidates(session: Session, approval: Approval, step: Step, who: str) -> list[int]:
+def _candidates(session: Session, approval: Approval, step: Step, who: str, expected: bool) -> list[int]:
     """Whom a step's word means, in whatever standing they are."""
     kind, _, name = who.partition(":")
     match kind:
@@ -152,7 +158,8 @@ def _candidates(session: Session, approval: Approval, step: Step, who: str) -> l
         case "budget":
             return budgets.owners_of(session, [budgets_stored.get(session, int(name))])
         case "role":
-            return _ids(people.with_role(session, Role(name)))
+            awaited = [one for one in people.everyone(session) if one.slack_id is None] if expected else []
+            return _ids([*people.with_role(session, Role(name)), *(one for one in awaited if one.has(Role(name)))])
         case "group":
             group = approvals.find_group(session, name)
             members = [people.find_by_slack(session, one) for one in group.members] if group is not None else []
