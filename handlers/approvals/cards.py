@@ -1,7 +1,6 @@
 """How an approval looks: its card, its line in a list, who decided what, and its buttons."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
@@ -15,24 +14,21 @@ from handlers.requests import cards as request_cards
 from office import clock
 from office.catalogue import Catalogue
 from office.duties import budgets
-from office.duties.approvals.access import last_edit, relations_of
+from office.duties.approvals.access import last_edit, open_seats, relations_of
+from office.duties.approvals.alike import WITHIN, together_with
 from office.duties.approvals.routes import department_name
 from office.duties.approvals.seats import step_of
 from office.rules import approval_permissions
 from office.rules.approval_routing import OVER_BUDGET
 from office.rules.money import Money
-from office.rules.similar import similar
 from storage import approvals, history, people
 from storage import budgets as all_budgets
 from storage import requests as requests_stored
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
-from storage.text import fold
 from storage.words import ApprovalAct, ApprovalState, BudgetMode, SeatState, SeatVia
 
 A, S = ApprovalAct, ApprovalState
-# Orders of the same supplier or for the same purpose within this time are shown together.
-SPLIT_WITHIN = timedelta(days=7)
 FIRST = (A.APPROVE, A.REJECT, A.CHANGES)
 
 
@@ -324,16 +320,8 @@ def _budget(session: Session, reader: Reader, approval: Approval) -> list[Block]
 
 def _together(session: Session, reader: Reader, approval: Approval) -> list[Block]:
     """Other orders of the same supplier or for the same purpose: one that was split shows its whole sum."""
-    near = [one for one in approvals.alike(session, approval, approval.created_at - SPLIT_WITHIN) if one.amount]
-    titles = similar(approval.title, {one.id or 0: one.title for one in near}, most=10)
-    supplier = fold(approval.supplier)
-    same = [
-        one
-        for one in near
-        if one.id in titles or (supplier and fold(one.supplier) == supplier)
-        if abs(one.created_at - approval.created_at) <= SPLIT_WITHIN
-    ]
-    if not same or approval.amount is None or approval.state not in (S.WAITING, S.CHANGES):
+    same = together_with(session, approval) if approval.state in (S.WAITING, S.CHANGES) else []
+    if not same:
         return []
     lines = [
         reader.md("• A{number} {title}: {amount}, {when}", number=one.id, title=blocks.cut(one.title, 80),
@@ -341,7 +329,7 @@ def _together(session: Session, reader: Reader, approval: Approval) -> list[Bloc
         for one in same[:5]
     ]  # fmt: skip
     total = _sum(reader, [approval, *same])
-    head = reader.md("*Looks like part of one purchase*, within {count} days:", count=SPLIT_WITHIN.days)
+    head = reader.md("*Looks like part of one purchase*, within {count} days:", count=WITHIN.days)
     tail = [reader.md("Together with this one: *{total}*", total=total)] if total else []
     return [blocks.md("\n".join([head, *lines, *tail]))]
 
@@ -355,7 +343,7 @@ def _sum(reader: Reader, them: list[Approval]) -> str:
 
 def _waits(session: Session, reader: Reader, approval: Approval) -> str:
     """With whom it is, and until when they have time."""
-    open_ones = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
+    open_ones = open_seats(session, approval)
     if not open_ones:
         return reader.md("⚠️ Nobody is left who may decide. The administrators know, and name somebody.")
     asked = dict.fromkeys(one for seat in open_ones for one in _may_answer(seat))
@@ -374,6 +362,6 @@ def _may_answer(seat: Seat) -> tuple[int, ...]:
 def _where_it_is(session: Session, reader: Reader, approval: Approval) -> str:
     if approval.state is not S.WAITING:
         return reader.term(approval.state)
-    open_ones = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
+    open_ones = open_seats(session, approval)
     holders = [person.known_as for person in people.by_ids(session, [one.holder_id for one in open_ones]).values()]
     return reader.say("with {who}", who=holders) if holders else reader.say("with nobody")

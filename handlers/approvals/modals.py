@@ -12,11 +12,11 @@ from handlers.blocks import Block, View
 from handlers.i18n import Reader
 from handlers.tasks.modals import snooze_fields
 from office.catalogue import Catalogue
-from office.duties.approvals.access import terms_of
-from storage import approvals, people
+from office.duties.approvals.access import open_seats, terms_of
+from storage import people
 from storage.money_tables import Approval
 from storage.tables import Person
-from storage.words import ApprovalAct, SeatState
+from storage.words import ApprovalAct
 
 A = ApprovalAct
 MOST_SEVERAL = 10
@@ -146,7 +146,7 @@ def _act_fields(session: Session, reader: Reader, approval: Approval, act: Appro
 
 def _whose(session: Session, reader: Reader, approval: Approval, viewer: Person) -> list[Block]:
     """Which question, for an administrator who has none of their own."""
-    open_ones = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
+    open_ones = open_seats(session, approval)
     if len(open_ones) < 2 or any(viewer.id in (one.holder_id, one.approver_id) for one in open_ones):
         return []
     known = people.by_ids(session, [one.holder_id for one in open_ones])
