@@ -290,7 +290,6 @@ class ApprovalRelation(StrEnum):
     ADMIN = "admin"
     FINANCE = "finance"
     BUDGET_OWNER = "budget_owner"
-    COLLEAGUE = "colleague"
 
 
 class BudgetMode(StrEnum):

@@ -14,14 +14,13 @@ def due(calendar: Calendar, asked: datetime, hours: int | None) -> datetime:
     return after(calendar, asked, hours * 60) if hours else days_after(calendar, asked, CHASED_ON[-1])
 
 
-def following(calendar: Calendar, asked: datetime, due_at: datetime, chased: int) -> tuple[datetime, bool]:
-    """The next moment of a seat, and whether it is the escalation: the morning of the next day for a reminder, unless
-    the time is over before."""
+def following(calendar: Calendar, asked: datetime, due_at: datetime, chased: int) -> datetime:
+    """The next moment of a seat: the morning of the next day for a reminder, or `due_at`, when its time is over."""
     if chased < len(CHASED_ON):
         morning = morning_of(calendar, asked, CHASED_ON[chased])
         if morning < due_at:
-            return morning, False
-    return due_at, True
+            return morning
+    return due_at
 
 
 def morning_of(calendar: Calendar, start: datetime, days: int) -> datetime:

@@ -54,7 +54,6 @@ def relations(
         return frozenset()
     member = standing is Standing.MEMBER
     is_ = {
-        R.COLLEAGUE: member,
         R.REQUESTER: person_id == parties.requester_id,
         R.BENEFICIARY: person_id == parties.beneficiary_id,
         R.EDITOR: person_id == parties.editor_id,

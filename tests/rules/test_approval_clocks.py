@@ -14,8 +14,9 @@ def moments(hours: int) -> list[tuple[datetime, bool]]:
     due_at = due(STOCKHOLM, MONDAY_NINE, hours)
     found = []
     for chased in range(10):
-        found.append(following(STOCKHOLM, MONDAY_NINE, due_at, chased))
-        if found[-1][1]:
+        moment = following(STOCKHOLM, MONDAY_NINE, due_at, chased)
+        found.append((moment, moment == due_at))
+        if moment == due_at:
             return found
     raise AssertionError("it is never escalated")
 

@@ -180,7 +180,7 @@ def due_of(session: Session, approval: Approval, holder: int, asked: datetime) -
 
 def next_of(session: Session, holder: int, asked: datetime, due_at: datetime, chased: int) -> datetime:
     calendar = calendar_of_person(session, people.get(session, holder))
-    return clocks.following(calendar, asked, due_at, chased)[0]
+    return clocks.following(calendar, asked, due_at, chased)
 
 
 def tell_stuck(session: Session, approval: Approval) -> None:
