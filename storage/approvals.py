@@ -46,6 +46,10 @@ def of_request(session: Session, request_id: int) -> Approval | None:
     return maybe(session, select(Approval).where(col(Approval.request_id) == request_id))
 
 
+def of_invoice(session: Session, invoice_id: int) -> Approval | None:
+    return maybe(session, select(Approval).where(col(Approval.invoice_id) == invoice_id))
+
+
 def lock(session: Session, number: int) -> None:
     """Lets one change of an approval follow the other. SQLite has one writer at a time anyway."""
     if 0 < number < 2**31:

@@ -131,6 +131,15 @@ def get_move(session: Session, move_id: int) -> BudgetMove:
 
 def held(session: Session, approval_id: int) -> dict[int, int]:
     """budget id -> what an approval has committed there and neither paid nor given back."""
+    return _sums(session, approval_id, {MoveKind.COMMIT: 1, MoveKind.RELEASE: -1})
+
+
+def spent_for(session: Session, approval_id: int) -> dict[int, int]:
+    """budget id -> what was paid there for an approval."""
+    return _sums(session, approval_id, {MoveKind.SPEND: 1})
+
+
+def _sums(session: Session, approval_id: int, signs: Mapping[MoveKind, int]) -> dict[int, int]:
     sums = (
         select(col(BudgetMove.budget_id), col(BudgetMove.kind), func.sum(col(BudgetMove.amount)))
         .where(col(BudgetMove.approval_id) == approval_id)
@@ -138,8 +147,7 @@ def held(session: Session, approval_id: int) -> dict[int, int]:
     )
     found: dict[int, int] = {}
     for budget_id, kind, amount in session.execute(sums):
-        sign = {MoveKind.COMMIT: 1, MoveKind.RELEASE: -1}.get(kind, 0)
-        found[budget_id] = found.get(budget_id, 0) + sign * int(amount)
+        found[budget_id] = found.get(budget_id, 0) + signs.get(kind, 0) * int(amount)
     return {budget_id: amount for budget_id, amount in found.items() if amount > 0}
 
 

@@ -27,6 +27,8 @@ class Approval(SQLModel, table=True):
     __table_args__ = (
         one_of("state", ApprovalState),
         UniqueConstraint("request_id", name="one_approval_a_request"),
+        Index("one_approval_a_purchase", "purchase_id", unique=True),
+        Index("one_approval_an_invoice", "invoice_id", unique=True),
         Index("approvals_of_requester", "requester_id", "id"),
         Index("approvals_of_beneficiary", "beneficiary_id", sqlite_where=text("beneficiary_id IS NOT NULL")),
         Index("approvals_by_age", "state", "moved_at"),
@@ -34,6 +36,9 @@ class Approval(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     request_id: int | None = Field(default=None, foreign_key="requests.id")
+    purchase_id: int | None = None  # an order to a supplier
+    invoice_id: int | None = None  # what an invoice is higher than its order
+    weight: int | None = minor(default=None)  # what the route looks at: of the whole purchase, in the home currency
     type: str = "ask"
     title: str
     text: str = ""

@@ -76,6 +76,15 @@ def identity_of(session: Session) -> Identity:
     return identity
 
 
+def cancel(session: Session, kind: str, subject: str, subject_id: int) -> int:
+    """Takes messages back that have not left; returns how many."""
+    waiting = update(Outbox).where(
+        col(Outbox.kind) == kind, col(Outbox.subject) == subject, col(Outbox.subject_id) == subject_id,
+        col(Outbox.state).in_([OutboxState.NEW, OutboxState.RETRY, OutboxState.DEAD]),
+    )  # fmt: skip
+    return changed(session.execute(waiting.values(state=OutboxState.CANCELLED)))
+
+
 def get(session: Session, row_id: int) -> Outbox:
     return one(session, select(Outbox).where(col(Outbox.id) == row_id))
 

@@ -309,3 +309,88 @@ class MoveKind(StrEnum):
     COMMIT = "commit"
     RELEASE = "release"
     SPEND = "spend"
+
+
+class StockKind(StrEnum):
+    """Why an item's numbers changed: one line of its ledger."""
+
+    RESERVE = "reserve"  # set aside for somebody
+    RELEASE = "release"
+    TAKE = "take"
+    BRING = "bring"  # somebody brought it back
+    RECEIVE = "receive"
+    SEND_BACK = "send_back"  # to the supplier
+    DAMAGE = "damage"
+    COUNT = "count"
+    CORRECT = "correct"  # the counter-entry of a slip
+    ORDER = "order"
+    CANCEL = "cancel"  # what was on order will not come
+
+
+class Unit(StrEnum):
+    """What one of an item is; stock is counted in it."""
+
+    PIECE = "piece"
+    PACKET = "packet"
+    REAM = "ream"
+    ROLL = "roll"
+    BOTTLE = "bottle"
+    BAG = "bag"
+    CAN = "can"
+    PAIR = "pair"
+
+
+class PurchaseState(StrEnum):
+    """How an order to a supplier stands."""
+
+    DRAFT = "draft"  # what the next order will be; one a supplier
+    WAITING = "waiting"  # for its approval
+    READY = "ready"  # agreed to, and on its way to the supplier
+    SENT = "sent"
+    DONE = "done"  # all has come, or will not come any more
+    CANCELLED = "cancelled"
+
+
+class ReceiptKind(StrEnum):
+    RECEIVED = "received"
+    DAMAGED = "damaged"
+    WRONG = "wrong"
+    RETURNED = "returned"
+    CLOSED = "closed"  # what is missing will not come
+
+
+class InvoiceKind(StrEnum):
+    INVOICE = "invoice"
+    CREDIT = "credit"
+
+
+class InvoiceState(StrEnum):
+    HELD = "held"  # it differs from what was ordered or received
+    OPEN = "open"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class HeldFor(StrEnum):
+    """Why an invoice is held."""
+
+    PRICE = "price"
+    QUANTITY = "quantity"
+    TOTAL = "total"  # only a total is known, and it is another
+
+
+class SupplyAct(StrEnum):
+    """What can be done with supplies; permissions are a table over these."""
+
+    ASK = "ask"
+    KEEP = "keep"  # items, suppliers, stock, orders, receipts
+    ENTER = "enter"  # invoices
+    PAY = "pay"
+    SEE_MONEY = "see_money"
+
+
+class ImportState(StrEnum):
+    SHOWN = "shown"
+    RUNNING = "running"
+    DONE = "done"
+    DROPPED = "dropped"

@@ -246,6 +246,45 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
         _show(session, budget)
 
 
+def spend_part(session: Session, actor: Person, approval: Approval, paid: Money) -> None:
+    """One of several payments for what was approved: as much of what is committed is spent."""
+    for budget_id, held in sorted(budgets.held(session, approval.id or 0).items()):
+        part = min(held, _share(session, approval, paid, budgets.get(session, budget_id).currency))
+        if part:
+            budgets.spend(session, budget_id, part, part)
+            _line(session, actor, budget_id, MoveKind.RELEASE, part, approval_id=approval.id)
+            _line(session, actor, budget_id, MoveKind.SPEND, part, approval_id=approval.id)
+            _trim(session, actor, budget_id)
+            _show(session, budgets.get(session, budget_id))
+
+
+def give_back(session: Session, actor: Person, approval: Approval, amount: Money) -> None:
+    """Money that was paid comes back: less is spent, in the budgets that it was paid from."""
+    for budget_id, spent in sorted(budgets.spent_for(session, approval.id or 0).items()):
+        part = min(spent, _share(session, approval, amount, budgets.get(session, budget_id).currency))
+        if part:
+            budgets.spend(session, budget_id, 0, -part)
+            _line(session, actor, budget_id, MoveKind.SPEND, -part, approval_id=approval.id)
+            _show(session, budgets.get(session, budget_id))
+
+
+def free_part(session: Session, actor: Person | None, approval: Approval, amount: Money) -> None:
+    """Some of what was approved will not be needed: as much is free again."""
+    held = budgets.held(session, approval.id or 0)
+    keep = {
+        budget_id: max(0, taken - _share(session, approval, amount, budgets.get(session, budget_id).currency))
+        for budget_id, taken in held.items()
+    }
+    release(session, actor, approval, keep)
+
+
+def _share(session: Session, approval: Approval, amount: Money, currency: str) -> int:
+    """An amount of what was approved in a budget's currency, as it was counted when it was taken."""
+    if approval.amount and (whole := _in_currency(session, approval, currency)) is not None:
+        return round(Fraction(whole * amount.minor, approval.amount))
+    return rates.convert(session, amount, currency, _rate_day(approval)).money.minor
+
+
 def is_paid(approval: Approval) -> bool:
     return approval.paid_at is not None
 

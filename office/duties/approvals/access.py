@@ -99,6 +99,24 @@ def belongs_to_request(approval: Approval) -> Refusal:
     )
 
 
+def refuse_linked(approval: Approval) -> None:
+    """What belongs to something else is changed there."""
+    if approval.request_id is not None:
+        raise belongs_to_request(approval)
+    if approval.purchase_id is not None:
+        raise Refusal(
+            "A{number} belongs to an order to a supplier, and is changed there: /supplies P{purchase}.",
+            number=approval.id,
+            purchase=str(approval.purchase_id),
+        )
+    if approval.invoice_id is not None:
+        raise Refusal(
+            "A{number} belongs to an invoice, and is asked anew there: /supplies I{invoice}.",
+            number=approval.id,
+            invoice=str(approval.invoice_id),
+        )
+
+
 def terms_of(approval: Approval) -> Terms:
     """What is agreed to, as its approvers are shown it."""
     home = Money(approval.home_amount, approval.home_currency) if approval.home_amount is not None else None

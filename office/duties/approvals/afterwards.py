@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from office.duties.requests import held
+from office.duties.supplies import placed, settled
 from storage.money_tables import Approval
 from storage.tables import Person
 
@@ -22,9 +23,17 @@ def refuse_done(session: Session, approval: Approval) -> None:
     """What has been done can't be taken back."""
     if approval.request_id is not None:
         held.refuse_done(session, approval)
+    if approval.purchase_id is not None:
+        placed.refuse_done(session, approval)
+    if approval.invoice_id is not None:
+        settled.refuse_done(session, approval)
 
 
 def subject_of(approval: Approval) -> str:
+    if approval.purchase_id is not None:
+        return "purchase"
+    if approval.invoice_id is not None:
+        return "invoice"
     return "request" if approval.request_id is not None else "ask"
 
 
@@ -35,4 +44,6 @@ def _nothing(session: Session, actor: Person | None, approval: Approval, why: st
 AFTERWARDS: Mapping[str, Afterwards] = {
     "ask": Afterwards(_nothing, _nothing),
     "request": Afterwards(held.release, held.refuse),
+    "purchase": Afterwards(placed.approved, placed.refused),
+    "invoice": Afterwards(settled.approved, settled.refused),
 }

@@ -11,9 +11,10 @@ from office import clock
 from office.catalogue import RequestType
 from office.duties import budgets, notices, rates
 from office.duties.approvals import routes
-from office.duties.approvals.access import belongs_to_request, look, open_seats, refuse_old, terms_of
+from office.duties.approvals.access import look, open_seats, refuse_linked, refuse_old, terms_of
 from office.duties.approvals.change import change, note
 from office.duties.approvals.seats import open_step, reopen_step
+from office.duties.changes import Overtaken
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import approval_terms, words
@@ -42,6 +43,7 @@ class Proposal:
     day: date | None = None
     files: tuple[Mapping[str, str], ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
+    whole: Money | None = None  # what the route looks at, where it is more than what is asked
 
 
 def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
@@ -73,14 +75,29 @@ def begin(
     return _begin(session, requester, kind.key, request_id, values, kind)
 
 
+def begin_purchase(
+    session: Session,
+    requester: Person,
+    proposal: Proposal,
+    purchase_id: int | None = None,
+    invoice_id: int | None = None,
+) -> Approval:
+    """The approval of an order to a supplier, or of what its invoice is higher. Where nobody need agree it is approved
+    at once, and its money is taken all the same."""
+    values = _values(session, requester, proposal, proposal.department_id)
+    values |= {"purchase_id": purchase_id, "invoice_id": invoice_id}
+    made = _begin(session, requester, routes.PURCHASE, None, values, None)
+    assert made is not None  # a purchase is written down even where nobody is asked
+    return made
+
+
 def edit(session: Session, actor: Person, number: int, proposal: Proposal, edition: int | None = None) -> Approval:
     """Changes what is asked, or asks again after changes were wanted. More money, or another supplier, person,
     department, day or matter makes what was given void; less money keeps it. `edition`: the one that the form showed.
     """
     approvals.lock(session, number)
     approval = look(session, actor, number, ApprovalAct.EDIT)
-    if approval.request_id is not None:
-        raise belongs_to_request(approval)
+    refuse_linked(approval)
     refuse_old(session, approval, edition)
     refuse_named(session, actor, proposal)
     if proposal.category != approval.category:
@@ -139,6 +156,8 @@ def ask_again(
     }  # fmt: skip
     changed = change(session, actor, approval, "edit", {**values, **waiting})
     route = routes.plan(session, changed)
+    if not route and routes.is_purchase(approval):
+        return _agreed_at_once(session, actor, changed)
     if not route:
         ended = change(session, actor, changed, "needless", {"state": S.WITHDRAWN, "route": []})
         except_for = actor.id if actor is not None else None
@@ -151,8 +170,7 @@ def reopen(session: Session, actor: Person, number: int, why: str = "") -> Appro
     """Asks once more for what was rejected, withdrawn or has expired; everybody is asked anew."""
     approvals.lock(session, number)
     approval = look(session, actor, number, ApprovalAct.REOPEN)
-    if approval.request_id is not None:
-        raise belongs_to_request(approval)
+    refuse_linked(approval)
     note(session, actor, number, "reopen", {}, {}, why)
     return ask_again(session, actor, approval, {"editor_id": actor.id})
 
@@ -180,20 +198,29 @@ def _begin(
     kind: RequestType | None,
 ) -> Approval | None:
     now = clock.now()
-    values = {"editor_id": None, **values} | {
+    values = {"editor_id": None, "purchase_id": None, "invoice_id": None, **values} | {
         "type": type_key, "request_id": request_id, "requester_id": actor.id, "step": 0, "needed": 1,
         "steps": [], "route": [], "state": S.WAITING, "edition": 1, "stuck": False,
         "created_at": now, "moved_at": now, "version": 1,
     }  # fmt: skip
     values["steps"] = routes.written(routes.declared(session, Approval(**values), kind))
     route = routes.plan(session, Approval(**values))
-    if not route:
+    at_once = not route and routes.is_purchase(Approval(**values))
+    if not route and not at_once:
         return None
     values["route"] = routes.written(route)
     number = approvals.add(session, values)
     after = {name: values[name] for name in ("title", "amount", "currency", "supplier", "edition", "version")}
     note(session, actor, number, "ask", {}, after, quietly=request_id is not None)
-    return open_step(session, actor, approvals.get(session, number))
+    made = approvals.get(session, number)
+    return _agreed_at_once(session, actor, made) if at_once else open_step(session, actor, made)
+
+
+def _agreed_at_once(session: Session, actor: Person | None, approval: Approval) -> Approval:
+    """Nobody need agree to it; the money is taken."""
+    if budgets.commit(session, actor, approval, {}, ""):
+        raise Overtaken  # somebody else took what was left: now the budget's owner is to be asked
+    return change(session, actor, approval, "approved", {"state": S.APPROVED, "route": [], "decided_at": clock.now()})
 
 
 def _values(session: Session, requester: Person, proposal: Proposal, department_id: int | None) -> dict[str, Any]:
@@ -204,6 +231,7 @@ def _values(session: Session, requester: Person, proposal: Proposal, department_
     today = calendar_of_person(session, requester).local(clock.now()).date()
     home = home_of(session, requester)
     found = rates.convert(session, proposal.money, home, today) if proposal.money is not None else None
+    whole = rates.convert(session, proposal.whole, home, today) if proposal.whole is not None else None
     return {
         "title": title,
         "text": text,
@@ -217,6 +245,7 @@ def _values(session: Session, requester: Person, proposal: Proposal, department_
         "currency": proposal.money.currency if proposal.money is not None else "",
         "home_amount": found.money.minor if found is not None else None,
         "home_currency": home,
+        "weight": whole.money.minor if whole is not None else None,
         "rate": f"{found.rate:.6g}" if found is not None and found.rate is not None else "",
         "rate_on": found.day if found is not None else None,
         "named": list(proposal.named),

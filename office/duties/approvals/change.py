@@ -69,6 +69,10 @@ def show(session: Session, approval: Approval) -> None:
     notices.redraw(session, "approval", approval.id, concerned)
     if approval.request_id is not None:
         notices.redraw(session, "request", approval.request_id, [])
+    if approval.purchase_id is not None:
+        notices.redraw(session, "purchase", approval.purchase_id, [])
+    if approval.invoice_id is not None:
+        notices.redraw(session, "invoice", approval.invoice_id, [])
     digest_cards.redraw(session, concerned)
 
 

@@ -86,6 +86,8 @@ def pay(session: Session, actor: Person, number: int, paid: Any) -> Approval:
     """Finance books what was paid: what was committed is spent, and the rest is free again."""
     approvals.lock(session, number)
     approval = look(session, actor, number, A.PAY)
+    if approval.purchase_id is not None or approval.invoice_id is not None:
+        raise Refusal("A{number} is paid by its invoices: /supplies invoices.", number=number)
     budgets.pay(session, actor, approval, paid)
     more = {"paid": paid.minor, "currency": paid.currency}
     return change(session, actor, approval, "pay", {"paid_at": clock.now()}, more=more)

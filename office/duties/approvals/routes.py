@@ -24,6 +24,9 @@ from storage.tables import Person
 from storage.words import Role
 
 ASK = "ask"  # the type of what has none
+PURCHASE = "purchase"  # an order to a supplier
+# What has routes beside the request types of the catalogue.
+OF_THE_OFFICE = (ASK, PURCHASE)
 
 
 @dataclass(frozen=True)
@@ -78,9 +81,9 @@ def plan(session: Session, approval: Approval, expected: bool = False) -> list[S
     if approval.type == ASK and not steps:
         # What is asked for is never simply let through.
         steps = [Step(("manager",))]
-    # Where nothing else is asked for, a budget alone does not make an approval necessary.
     over = over_budget(budgets.rooms(session, approval))
-    return _each_once(session, approval, [*steps, *over], expected) if steps else []
+    # Where nothing else is asked for, a budget alone does not make an approval necessary; of a purchase it does.
+    return _each_once(session, approval, [*steps, *over], expected) if steps or is_purchase(approval) else []
 
 
 def _each_once(session: Session, approval: Approval, steps: list[Step], expected: bool) -> list[Step]:
@@ -135,8 +138,14 @@ def department_name(session: Session, department_id: int | None) -> str:
     return next((one.name for one in offices.departments(session) if one.id == department_id), "")
 
 
+def is_purchase(approval: Approval) -> bool:
+    """Whether money is spent by it in any case: an order to a supplier, or what its invoice is higher."""
+    return approval.purchase_id is not None or approval.invoice_id is not None
+
+
 def _matter(session: Session, approval: Approval) -> Matter:
-    amount = Money(approval.home_amount, approval.home_currency).decimal if approval.home_amount is not None else None
+    minor = approval.weight if approval.weight is not None else approval.home_amount
+    amount = Money(minor, approval.home_currency).decimal if minor is not None else None
     if amount is None and approval.type == ASK:
         # Not everything that people ask for costs something; an amount that comes later is asked about anew.
         amount = Decimal(0)

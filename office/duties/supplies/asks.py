@@ -1,0 +1,182 @@
+"""What people ask for: from stock as far as there is, the rest on the next order."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import notices
+from office.duties.supplies import access
+from office.duties.supplies.ledger import book, follow, show_order, tell_line
+from office.errors import Refusal
+from office.rules import words
+from office.rules.money import Money
+from office.rules.supply_words import MOST
+from storage import history, offices, people, supplies, supply_orders
+from storage.supply_tables import SupplyLine, SupplyOrder
+from storage.tables import Person
+from storage.words import Standing, StockKind, SupplyAct
+
+K = StockKind
+MOST_LINES = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing: so many units of an item, or what is in no catalogue, in words with a link and a price."""
+
+    quantity: int
+    item_id: int | None = None
+    text: str = ""
+    link: str = ""
+    money: Money | None = None
+
+
+@dataclass(frozen=True)
+class Basket:
+    lines: tuple[Line, ...]
+    beneficiary_id: int | None = None
+    place_id: int | None = None
+    needed_by: date | None = None
+
+
+def place(session: Session, actor: Person, basket: Basket) -> SupplyOrder:
+    """Asks for supplies. What is there is set aside at once, the rest comes with the next order."""
+    access.refuse_unless(session, actor, SupplyAct.ASK)
+    _refuse(session, actor, basket)
+    supplies.lock(session)
+    values = {
+        "requester_id": actor.id,
+        "beneficiary_id": basket.beneficiary_id if basket.beneficiary_id != actor.id else None,
+        "department_id": actor.department_id,
+        "place_id": basket.place_id,
+        "needed_by": basket.needed_by,
+        "created_at": clock.now(),
+        "version": 1,
+    }
+    number = supply_orders.add(session, values)
+    after = {"lines": [[one.item_id, one.text, one.quantity] for one in basket.lines], "version": 1}
+    history.record(session, clock.now(), actor.id, "ask", "supply_order", number, after=after)
+    for line in basket.lines:
+        _add(session, actor, number, line)
+    order = supply_orders.get(session, number)
+    notices.tell(session, "supplies.mine", "supply_order", number, [actor.id, order.beneficiary_id], is_card=True)
+    if any(line.item_id is None for line in basket.lines):
+        notices.tell(session, "supplies.free", "supply_order", number, access.keepers(session), is_card=True)
+    return order
+
+
+def add_line(session: Session, actor: Person, number: int, line: Line) -> SupplyOrder:
+    """One more thing on an order of one's own."""
+    order = access.look_order(session, actor, number)
+    supplies.lock(session)
+    if len(supply_orders.lines(session, number)) >= MOST_LINES:
+        raise Refusal("An order has at most {most} lines. Make another one.", most=MOST_LINES)
+    _refuse_line(session, line)
+    _add(session, actor, number, line)
+    after = {"lines": [[line.item_id, line.text, line.quantity]]}
+    history.record(session, clock.now(), actor.id, "add", "supply_order", number, after=after)
+    show_order(session, order)
+    if line.item_id is None:
+        notices.tell(session, "supplies.free", "supply_order", number, access.keepers(session), is_card=True)
+    return supply_orders.get(session, number)
+
+
+def cancel(session: Session, actor: Person, number: int, line_id: int | None = None) -> SupplyOrder:
+    """Takes back what one asked for, all of it or one line; what was fetched is brought back instead."""
+    order = access.look_order(session, actor, number)
+    supplies.lock(session)
+    found = [one for one in supply_orders.lines(session, number) if line_id in (None, one.id)]
+    open_ones = [one for one in found if one.reserved or one.waiting]
+    if not open_ones:
+        raise Refusal(
+            "Nothing of S{number} is open any more. What you do not need goes back with /supplies return.",
+            number=number,
+        )
+    # What the supplier is bringing already comes all the same, and goes to whoever waits or into stock.
+    for line in open_ones:
+        _drop(session, actor, line, "")
+    history.record(
+        session, clock.now(), actor.id, "cancel", "supply_order", number, after={"lines": [one.id for one in open_ones]}
+    )
+    for item_id in sorted({one.item_id for one in open_ones if one.item_id is not None}):
+        follow(session, actor, item_id)
+    show_order(session, order)
+    if actor.id not in (order.requester_id, order.beneficiary_id):
+        tell_line(session, "supplies.cancelled", open_ones[0], except_for=actor.id)
+    return supply_orders.get(session, number)
+
+
+def drop(session: Session, actor: Person, line: SupplyLine, why: str) -> None:
+    """What somebody waits for will not be bought; they hear why."""
+    if not line.waiting:
+        return
+    supply_orders.shift(session, line.id or 0, {"waiting": -line.waiting, "dropped": line.waiting}, why)
+    supply_orders.put_on(session, [line.id or 0], None)
+    tell_line(session, "supplies.dropped", line, except_for=actor.id)
+
+
+def repeat(session: Session, actor: Person) -> Basket:
+    """The same as last time, without what is kept no more."""
+    last = supply_orders.last_of(session, actor.id or 0)
+    if last is None:
+        raise Refusal("You have ordered nothing yet. /supplies order 20 copy paper, for example.")
+    found = supply_orders.lines(session, last.id or 0)
+    items = supplies.by_ids(session, [one.item_id for one in found])
+    lines = [
+        Line(one.quantity, one.item_id) for one in found if one.item_id is not None and not items[one.item_id].removed
+    ]
+    if not lines:
+        raise Refusal("Nothing of your last order S{number} can be ordered again.", number=str(last.id))
+    return Basket(tuple(lines), last.beneficiary_id, last.place_id)
+
+
+def _add(session: Session, actor: Person, number: int, line: Line) -> int:
+    money = line.money
+    values = {
+        "order_id": number, "item_id": line.item_id, "text": words.clean_line(line.text)[:300],
+        "link": line.link[:1000], "price": money.minor if money else None, "currency": money.currency if money else "",
+        "quantity": line.quantity, "waiting": line.quantity,
+    }  # fmt: skip
+    line_id = supply_orders.add_line(session, values)
+    if line.item_id is not None:
+        follow(session, actor, line.item_id)
+    return line_id
+
+
+def _drop(session: Session, actor: Person, line: SupplyLine, why: str) -> None:
+    by = {"waiting": -line.waiting, "reserved": -line.reserved, "dropped": line.waiting + line.reserved}
+    supply_orders.shift(session, line.id or 0, by, why)
+    if line.reserved and line.item_id is not None:
+        book(session, actor, line.item_id, K.RELEASE, {"reserved": -line.reserved}, line_id=line.id)
+
+
+def _refuse(session: Session, actor: Person, basket: Basket) -> None:
+    if not basket.lines:
+        raise Refusal("Say what you need: /supplies order 20 copy paper, 3 black toner.")
+    if len(basket.lines) > MOST_LINES:
+        raise Refusal("An order has at most {most} lines. Make another one.", most=MOST_LINES)
+    for line in basket.lines:
+        _refuse_line(session, line)
+    whom = people.find(session, basket.beneficiary_id)
+    if whom is not None and whom.standing in (Standing.EXTERNAL, Standing.DEACTIVATED):
+        raise Refusal("{who} is not of this company. Order for somebody who is.", who=whom.known_as)
+    today = clock.now().date()
+    if basket.needed_by is not None and basket.needed_by < today:
+        raise Refusal("{day} is over. Choose a day to come.", day=basket.needed_by)
+    if basket.place_id is not None and offices.find_place(session, basket.place_id) is None:
+        raise Refusal("There is no such place any more. Choose another.")
+
+
+def _refuse_line(session: Session, line: Line) -> None:
+    if not 1 <= line.quantity <= MOST:
+        raise Refusal("Write a whole number from 1 to 1,000,000.")
+    if line.item_id is None:
+        if not words.tokens(line.text):
+            raise Refusal("Say in a few words what you need.")
+        return
+    item = supplies.find(session, line.item_id)
+    if item is None or item.removed:
+        raise Refusal("“{name}” is not kept any more. Ask for it in words, or choose something else.",
+                      name=item.names if item is not None else {"en": "?"})  # fmt: skip

@@ -1,0 +1,315 @@
+"""Invoices of suppliers: entered once, matched with order and receipts, released, paid; credit notes; who is unpaid."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.calendars import calendar_of
+from office.duties import budgets, notices
+from office.duties.approvals.ask import Proposal, amend, begin_purchase
+from office.duties.changes import Overtaken
+from office.duties.one_by_one import one_by_one
+from office.duties.supplies import access, settled
+from office.duties.supplies.due import due_on, next_reminder
+from office.duties.supplies.prices import freight_vat, total_of
+from office.errors import Refusal
+from office.rules import invoice_matching as rule
+from office.rules.money import Money
+from office.rules.words import clean_line
+from storage import approvals, history, offices, people, purchases, supplies
+from storage.supply_tables import Invoice, Purchase, Supplier
+from storage.tables import Person
+from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState, SupplyAct
+
+S = InvoiceState
+PUT_OFF = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What stands on an invoice. `lines`: (line of the order, packs, price of one without VAT); none: its total, with
+    VAT, is compared. `due_on`: None for what the supplier's terms say."""
+
+    supplier_id: int
+    number: str
+    day: date
+    total: int
+    purchase_id: int | None = None
+    kind: InvoiceKind = InvoiceKind.INVOICE
+    due_on: date | None = None
+    lines: tuple[tuple[int, int, int], ...] = ()
+
+
+def enter(session: Session, actor: Person, said: Said) -> Invoice:
+    """Enters an invoice or a credit note. One that is higher than what has come is held with its difference."""
+    access.refuse_unless(session, actor, SupplyAct.ENTER)
+    supplies.lock(session)
+    supplier = purchases.find_supplier(session, said.supplier_id)
+    if supplier is None:
+        raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
+    purchase = _purchase(session, actor, said, supplier)
+    number = clean_line(said.number)[:60]
+    cleaned = rule.cleaned(number)
+    if not cleaned:
+        raise Refusal("Write the number that stands on the invoice.")
+    _refuse_twice(session, supplier, cleaned)
+    _refuse_days(session, said)
+    net, freight = _net(session, said, purchase)
+    values: dict[str, Any] = {
+        "supplier_id": supplier.id, "purchase_id": purchase.id if purchase else None, "kind": said.kind,
+        "state": S.OPEN, "number": number, "cleaned": cleaned, "day": said.day,
+        "due_on": said.due_on or due_on(said.day, supplier.terms),
+        "currency": purchase.currency if purchase else supplier.currency, "net": net, "total": said.total,
+        "freight": freight, "difference": 0, "held_for": [], "entered_by_id": actor.id, "why": "",
+        "created_at": clock.now(), "version": 1,
+    }  # fmt: skip
+    number_of = purchases.add_invoice(session, values)
+    purchases.add_invoice_lines(session, number_of, [
+        {"purchase_line_id": line_id, "packs": packs, "price": price} for line_id, packs, price in said.lines
+    ])  # fmt: skip
+    after = {"number": number, "supplier_id": supplier.id, "total": said.total, "kind": said.kind.value}
+    history.record(session, clock.now(), actor.id, "enter", "invoice", number_of, after=after)
+    invoice = settled.settle(session, actor, purchases.get_invoice(session, number_of))
+    if purchase is not None and said.kind is InvoiceKind.CREDIT:
+        settled.match_again(session, actor, purchase.id or 0)
+    if invoice.next_at is None and invoice.state is S.OPEN and said.kind is InvoiceKind.INVOICE:
+        purchases.change_invoice(session, invoice, {"next_at": next_reminder(session, invoice.due_on)})
+    told = [actor.id, *access.payers(session)]
+    kind = "supplies.held" if invoice.state is S.HELD else "supplies.invoice"
+    notices.tell(session, kind, "invoice", number_of, told, is_card=True)
+    settled.show(session, invoice)
+    return purchases.get_invoice(session, number_of)
+
+
+def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
+    """Finance takes a difference as it is, for a reason. Above what the routes let pass it is asked about: of the whole
+    purchase, so that a small order can't become a large one by its invoice."""
+    access.refuse_unless(session, actor, SupplyAct.PAY)
+    supplies.lock(session)
+    invoice = access.look_invoice(session, actor, number)
+    if invoice.state is not S.HELD:
+        raise _not_now(invoice)
+    if not why.strip():
+        raise Refusal("Say why it is paid all the same, so that it can be read in a year.")
+    purchase = purchases.get(session, invoice.purchase_id or 0)
+    if purchase.ordered_by_id == actor.id:
+        raise Refusal("You ordered P{number} yourself, so somebody else of finance looks at the difference.",
+                      number=str(purchase.id))  # fmt: skip
+    values = {"accepted_by_id": actor.id, "why": clean_line(why)[:300]}
+    if not purchases.change_invoice(session, invoice, values):
+        raise Overtaken
+    history.record(session, clock.now(), actor.id, "accept", "invoice", number,
+                   after={"difference": invoice.difference}, why=why)  # fmt: skip
+    proposal = _difference(session, purchase, invoice, why)
+    earlier = approvals.of_invoice(session, number)
+    asked = (
+        begin_purchase(session, actor, proposal, invoice_id=number)
+        if earlier is None
+        else amend(session, actor, earlier, proposal, anew=True)
+    )
+    if asked.state is ApprovalState.APPROVED:
+        settled.approved(session, actor, asked)
+    return purchases.get_invoice(session, number)
+
+
+def pay(session: Session, actor: Person, number: int, day: date | None = None) -> Invoice:
+    """Finance has paid it: what was committed for it is spent. A credit note that is settled gives it back."""
+    access.refuse_unless(session, actor, SupplyAct.PAY)
+    supplies.lock(session)
+    invoice = access.look_invoice(session, actor, number)
+    today = calendar_of(offices.first_place(session)).local(clock.now()).date()
+    paid_on = day or today
+    if invoice.state is not S.OPEN:
+        raise _not_now(invoice)
+    if paid_on > today:
+        raise Refusal("{day} is still to come. Book it when it is paid.", day=paid_on)
+    values = {"state": S.PAID, "paid_on": paid_on, "paid_by_id": actor.id, "next_at": None}
+    if not purchases.change_invoice(session, invoice, values):
+        raise Overtaken
+    _spend(session, actor, invoice)
+    history.record(session, clock.now(), actor.id, "pay", "invoice", number, after={"paid_on": paid_on.isoformat()})
+    paid = purchases.get_invoice(session, number)
+    settled.show(session, paid)
+    return paid
+
+
+def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
+    """It was entered by mistake: its number is free again."""
+    access.refuse_unless(session, actor, SupplyAct.ENTER)
+    supplies.lock(session)
+    invoice = access.look_invoice(session, actor, number)
+    if invoice.state not in (S.HELD, S.OPEN):
+        raise _not_now(invoice)
+    if not why.strip():
+        raise Refusal("Say why it is taken out, so that it can be read in a year.")
+    extra = approvals.of_invoice(session, number)
+    if extra is not None and extra.state in (ApprovalState.WAITING, ApprovalState.APPROVED):
+        raise Refusal("Its difference was asked about in A{number}. Take that back first: /approvals withdraw {number}.",
+                      number=str(extra.id))  # fmt: skip
+    if not purchases.change_invoice(
+        session, invoice, {"state": S.CANCELLED, "next_at": None, "why": clean_line(why)[:300]}
+    ):
+        raise Overtaken
+    history.record(session, clock.now(), actor.id, "cancel", "invoice", number, why=why)
+    if invoice.purchase_id is not None:
+        settled.match_again(session, actor, invoice.purchase_id)
+    cancelled = purchases.get_invoice(session, number)
+    settled.show(session, cancelled)
+    return cancelled
+
+
+def to_pay(session: Session, actor: Person) -> list[Invoice]:
+    """What is released and not paid, the earliest due first; credit notes among them."""
+    access.refuse_unless(session, actor, SupplyAct.SEE_MONEY)
+    return purchases.invoices_in(session, [S.OPEN])
+
+
+def held(session: Session, actor: Person) -> list[Invoice]:
+    access.refuse_unless(session, actor, SupplyAct.SEE_MONEY)
+    return purchases.invoices_in(session, [S.HELD])
+
+
+def uninvoiced(session: Session) -> list[tuple[Purchase, Money]]:
+    """Orders of which something has come that no invoice asks for yet, with what it is worth without VAT."""
+    found = []
+    for purchase in purchases.in_states(session, [PurchaseState.SENT, PurchaseState.DONE]):
+        net = settled.expected(session, purchase).net
+        if net > rule.TOLERANCE:
+            found.append((purchase, Money(net, purchase.currency)))
+    return found
+
+
+def remind(session: Session) -> int:
+    """Tells those who pay what is due, on working days."""
+    now = clock.now()
+    due = purchases.due_invoices(session, now)
+    one_by_one(
+        session, due, lambda one: _remind(session, one),
+        lambda one: purchases.change_invoice(session, one, {"next_at": now + PUT_OFF}),
+    )  # fmt: skip
+    return len(due)
+
+
+def _remind(session: Session, invoice: Invoice) -> None:
+    is_open = invoice.state is S.OPEN and invoice.kind is InvoiceKind.INVOICE
+    following = next_reminder(session, invoice.due_on) if is_open else None
+    if purchases.change_invoice(session, invoice, {"next_at": following}) and is_open:
+        notices.tell(session, "supplies.due", "invoice", invoice.id or 0, access.payers(session), is_card=True)
+
+
+def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -> Purchase | None:
+    """The order that an invoice is for, if any."""
+    if said.total <= 0 or said.total > 10**13:
+        raise Refusal("Write the total of the invoice, with VAT, as an amount above nothing.")
+    if said.purchase_id is None:
+        return None
+    purchase = access.look_purchase(session, actor, said.purchase_id)
+    if purchase.supplier_id != supplier.id:
+        raise Refusal("P{number} went to another supplier.", number=str(purchase.id))
+    if purchase.state not in (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE):
+        raise Refusal("P{number} has not been ordered. /supplies P{number} shows it.", number=str(purchase.id))
+    known = {one.id for one in purchases.lines(session, purchase.id or 0)}
+    if any(line_id not in known or packs < 1 or price < 0 for line_id, packs, price in said.lines):
+        raise Refusal("Write the lines as packs and price: 8 x 45.00.")
+    return purchase
+
+
+def _refuse_twice(session: Session, supplier: Supplier, cleaned: str) -> None:
+    earlier = purchases.same_invoice(session, supplier.id or 0, cleaned)
+    if earlier is not None:
+        who = people.find(session, earlier.entered_by_id)
+        raise Refusal(
+            "This invoice is there already: I{number}, {typed} of {supplier}, entered by {who}, {when}. It is not entered "
+            "twice.",
+            number=str(earlier.id), typed=earlier.number, supplier=supplier.name,
+            who=who.known_as if who else "Deskhand", when=earlier.created_at,
+        )  # fmt: skip
+
+
+def _refuse_days(session: Session, said: Said) -> None:
+    today = calendar_of(offices.first_place(session)).local(clock.now()).date()
+    if said.day > today:
+        raise Refusal("The invoice is dated {day}, which is still to come. Look at its date again.", day=said.day)
+    if said.day < today - timedelta(days=3 * 366):
+        raise Refusal("The invoice is dated {day}, more than three years ago. Look at its date again.", day=said.day)
+    if said.due_on is not None and said.due_on < said.day:
+        raise Refusal("It can't be due before it was written. Look at its dates again.")
+
+
+def _net(session: Session, said: Said, purchase: Purchase | None) -> tuple[int, int]:
+    """(without VAT, of which freight) as far as it can be told."""
+    if purchase is None:
+        return said.total, 0
+    found = settled.expected(session, purchase)
+    lines = purchases.lines(session, purchase.id or 0)
+    if said.lines:
+        goods = sum(packs * price for _, packs, price in said.lines)
+        rates = {one.id: Decimal(one.vat) for one in lines}
+        gross = rule.gross([(packs * price, rates[line_id]) for line_id, packs, price in said.lines])
+        # What the total has beyond its lines is freight, as far as one was agreed.
+        over = rule.rounded(Decimal(max(0, said.total - gross)) / (1 + freight_vat(lines) / 100))
+        return goods + over, min(over, found.freight)
+    if found.total:
+        return rule.rounded(Decimal(said.total) * found.net / found.total), found.freight
+    whole = total_of(purchase, lines).minor
+    gross_whole = rule.gross([(rule.worth(one.quantity, one.pack, one.price or 0), Decimal(one.vat)) for one in lines])
+    return (rule.rounded(Decimal(said.total) * whole / gross_whole) if gross_whole else said.total), 0
+
+
+def _difference(session: Session, purchase: Purchase, invoice: Invoice, why: str) -> Proposal:
+    supplier = purchases.get_supplier(session, invoice.supplier_id)
+    requester = people.get(session, purchase.ordered_by_id or invoice.entered_by_id)
+    whole = total_of(purchase, purchases.lines(session, purchase.id or 0))
+    return Proposal(
+        title=f"I{invoice.id} {supplier.name} {invoice.number}",
+        text=why,
+        money=Money(invoice.difference, invoice.currency),
+        whole=Money(whole.minor + invoice.difference, invoice.currency),
+        supplier=supplier.name,
+        department_id=requester.department_id,
+        category="supplies",
+    )
+
+
+def _spend(session: Session, actor: Person, invoice: Invoice) -> None:
+    """Committed becomes spent: first what was agreed to for the difference, the rest from the order itself."""
+    order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
+    approval = approvals.find(session, order.approval_id or 0) if order is not None else None
+    if order is None or approval is None:
+        return
+    if invoice.kind is InvoiceKind.CREDIT:
+        budgets.give_back(session, actor, approval, Money(invoice.net, invoice.currency))
+        return
+    extra = approvals.of_invoice(session, invoice.id or 0)
+    beyond = extra.amount or 0 if extra is not None and extra.state is ApprovalState.APPROVED else 0
+    if extra is not None and beyond:
+        budgets.spend_part(session, actor, extra, Money(beyond, invoice.currency))
+    budgets.spend_part(session, actor, approval, Money(max(0, invoice.net - beyond), invoice.currency))
+    if _is_over(session, order):
+        # All has come and is paid: what it cost less than was agreed to is free again.
+        budgets.release(session, actor, approval)
+
+
+def _is_over(session: Session, order: Purchase) -> bool:
+    found = purchases.invoices_of(session, order.id or 0)
+    paid = all(one.state is S.PAID for one in found)
+    return order.state is PurchaseState.DONE and paid and settled.expected(session, order).net <= rule.TOLERANCE
+
+
+def _not_now(invoice: Invoice) -> Refusal:
+    return Refusal("The invoice I{number} is {state}. /supplies I{number} shows it.",
+                   number=str(invoice.id), state=invoice.state)  # fmt: skip
+
+
+def sums(found: Sequence[Invoice]) -> list[Money]:
+    """What they come to in each currency; credit notes take off."""
+    total: dict[str, int] = {}
+    for one in found:
+        amount = -one.total if one.kind is InvoiceKind.CREDIT else one.total
+        total[one.currency] = total.get(one.currency, 0) + amount
+    return [Money(amount, currency) for currency, amount in sorted(total.items())]

@@ -1,0 +1,249 @@
+"""Placing an order with a supplier: agreed to through the routes, changed while it waits, and what follows from it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.catalogue import in_language
+from office.duties.approvals.ask import Proposal, amend, begin_purchase
+from office.duties.approvals.turns import withdraw as withdraw_approval
+from office.duties.changes import Overtaken
+from office.duties.supplies import access, asks, draft, placed
+from office.duties.supplies.ledger import book, follow
+from office.duties.supplies.prices import freight_of, net_of, refuse_unpriced, total_of
+from office.errors import Refusal
+from office.rules import stock_levels
+from office.rules.money import Money
+from office.rules.words import clean_line
+from storage import approvals, facts, people, purchases, supplies, supply_orders
+from storage.supply_tables import Purchase, PurchaseLine
+from storage.tables import Person
+from storage.words import ApprovalState, PurchaseState, StockKind, SupplyAct
+
+K, S = StockKind, PurchaseState
+# The budget category that supplies are taken from, where a department has one.
+CATEGORY = "supplies"
+
+
+def submit(session: Session, actor: Person, number: int, version: int | None = None) -> Purchase:
+    """Orders what stands on a draft, as it was shown: asks those who must agree, or sends it at once."""
+    purchase = _locked(session, actor, number)
+    if purchase.state is not S.DRAFT:
+        raise Refusal("P{number} has been ordered already. /supplies P{number} shows it.", number=str(number))
+    if version is not None and version != purchase.version:
+        raise Refusal(
+            "P{number} has changed since this was shown. Look at it again: /supplies P{number}.", number=str(number)
+        )
+    lines = purchases.lines(session, number)
+    if not lines:
+        raise Refusal("Nothing stands on this order.")
+    refuse_unpriced(lines, [name_of(session, one) for one in lines])
+    supplier = purchases.get_supplier(session, purchase.supplier_id)
+    net = net_of(lines)
+    if net < supplier.minimum:
+        raise Refusal(
+            "{supplier} takes orders from {least} on; this one comes to {net}. Add something, or let it wait for next week.",
+            supplier=supplier.name, least=Money(supplier.minimum, purchase.currency), net=Money(net, purchase.currency),
+        )  # fmt: skip
+    for line in lines:
+        _reserve_for_asks(session, line)
+        if line.item_id is not None:
+            book(session, actor, line.item_id, K.ORDER, {"on_order": line.quantity}, purchase_line_id=line.id)
+    values = {
+        "state": S.WAITING, "freight": freight_of(supplier, net), "ordered_by_id": actor.id, "placed_at": clock.now(),
+    }  # fmt: skip
+    if not purchases.change(session, purchase, values):
+        raise Overtaken
+    waiting = purchases.get(session, number)
+    approval = begin_purchase(session, actor, proposal_of(session, waiting), purchase_id=number)
+    placed.link(session, waiting, approval)
+    placed.record(session, actor, number, "order", {"net": net, "lines": len(lines)})
+    _follow_lines(session, actor, lines)
+    if approval.state is ApprovalState.APPROVED:
+        placed.approved(session, actor, approval)
+    return purchases.get(session, number)
+
+
+def set_packs(session: Session, actor: Person, line_id: int, packs: int) -> Purchase:
+    """So many packs on a draft, or on an order that waits for its approval: less keeps what was agreed to, more asks
+    again."""
+    line = purchases.find_line(session, line_id)
+    purchase = purchases.get(session, line.purchase_id) if line is not None else None
+    if line is None or purchase is None or purchase.state is S.DRAFT:
+        return draft.set_packs(session, actor, line_id, packs)
+    draft.refuse_packs(packs)
+    return _amended(session, actor, line, packs=packs)
+
+
+def set_price(session: Session, actor: Person, line_id: int, price: int) -> Purchase:
+    line = purchases.find_line(session, line_id)
+    purchase = purchases.get(session, line.purchase_id) if line is not None else None
+    if line is None or purchase is None or purchase.state is S.DRAFT:
+        return draft.set_price(session, actor, line_id, price)
+    return _amended(session, actor, line, price=price)
+
+
+def drop(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
+    """Takes a line off, with word to those who asked. What only fills the shelf comes back on the order after the next
+    order day, if it is still below its minimum then."""
+    if not why.strip():
+        raise Refusal("Say why, so that those who asked understand.")
+    line, purchase = draft.drafted(session, actor, line_id)
+    why = clean_line(why)[:300]
+    waiting = supply_orders.waiting(session, line.item_id) if line.item_id is not None else []
+    if line.item_id is None:
+        waiting = supply_orders.brought_by(session, [line_id])
+    for one in waiting:
+        asks.drop(session, actor, one, why)
+    if line.item_id is not None:
+        supplies.mark(session, line.item_id, {"not_before": draft.next_order_at(session).date()})
+    supply_orders.put_on(session, [one.id or 0 for one in supply_orders.brought_by(session, [line_id])], None)
+    purchases.remove_line(session, line_id)
+    return draft.noted(session, actor, purchase, "drop", {"item": line.item_id, "text": line.text}, why)
+
+
+def put_free(
+    session: Session, actor: Person, ask_id: int, supplier_id: int, packs: int, price: int, vat: str = "0"
+) -> Purchase:
+    """Puts something that was asked for in words on a supplier's draft, at the price of one."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    supplies.lock(session)
+    ask = supply_orders.find_line(session, ask_id)
+    if ask is None or ask.item_id is not None or not ask.waiting or ask.purchase_line_id is not None:
+        raise Refusal("This is on an order already, or nobody wants it any more.")
+    supplier = purchases.find_supplier(session, supplier_id)
+    if supplier is None:
+        raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
+    draft.refuse_packs(packs)
+    purchase = purchases.begin_draft(session, supplier, clock.now())
+    line_id = purchases.add_line(session, {
+        "purchase_id": purchase.id, "text": ask.text, "packs": packs, "price": price, "vat": vat, "by_hand": True,
+    })  # fmt: skip
+    supply_orders.put_on(session, [ask_id], line_id)
+    placed.show_asks(session, [line_id])
+    return draft.noted(session, actor, purchase, "add", {"text": ask.text, "packs": packs})
+
+
+def add_item(session: Session, actor: Person, item_id: int, packs: int | None = None) -> Purchase:
+    """Puts an item on its supplier's draft, whether it is low or not."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    supplies.lock(session)
+    item = supplies.get(session, item_id)
+    supplier = purchases.find_supplier(session, item.supplier_id)
+    if supplier is None:
+        raise Refusal("“{name}” has no supplier yet. Choose one: /supplies item {name}.", name=item.names)
+    least = max(item.target - item.available - item.on_order, 1)
+    wanted = packs or stock_levels.packs_for(least, item.pack)
+    purchase = purchases.begin_draft(session, supplier, clock.now())
+    line = purchases.line_of_item(session, purchase.id or 0, item_id)
+    price = stock_levels.price_at(wanted, item.price, item.breaks) if item.price is not None else None
+    values = {
+        "packs": wanted,
+        "pack": item.pack,
+        "price": price,
+        "vat": item.vat,
+        "article": item.article,
+        "by_hand": True,
+    }
+    if line is None:
+        purchases.add_line(session, {"purchase_id": purchase.id, "item_id": item_id, **values})
+    else:
+        purchases.change_line(session, line.id or 0, values)
+    return draft.noted(session, actor, purchase, "add", {"item": item_id, "packs": wanted})
+
+
+def withdraw(session: Session, actor: Person, number: int, why: str) -> Purchase:
+    """Takes back an order that has not gone to the supplier: what it held is wanted again and stands on the draft."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    found = access.look_purchase(session, actor, number)
+    if found.approval_id is not None:
+        approvals.lock(session, found.approval_id)
+    purchase = _locked(session, actor, number)
+    if purchase.state not in (S.WAITING, S.READY):
+        raise Refusal(
+            "P{number} can't be taken back any more. Close its lines instead, with a reason.", number=str(number)
+        )
+    approval = approvals.get(session, purchase.approval_id or 0)
+    owner = people.get(session, approval.requester_id)
+    if approval.requester_id != actor.id:
+        raise Refusal("P{number} was ordered by {who}, who can take it back.", number=str(number), who=owner.known_as)
+    withdraw_approval(session, actor, approval.id or 0, why)
+    return purchases.get(session, number)
+
+
+def proposal_of(session: Session, purchase: Purchase) -> Proposal:
+    """What those who must agree are shown: what it comes to without VAT. Its lines stand on the card as they are."""
+    supplier = purchases.get_supplier(session, purchase.supplier_id)
+    lines = purchases.lines(session, purchase.id or 0)
+    who = people.get(session, purchase.ordered_by_id or 0)
+    return Proposal(
+        title=f"P{purchase.id} {supplier.name}",
+        money=total_of(purchase, lines),
+        supplier=supplier.name,
+        department_id=who.department_id,
+        category=CATEGORY,
+    )
+
+
+def name_of(session: Session, line: PurchaseLine) -> str:
+    """A line in the language of the office: suppliers and approvers of several languages read it."""
+    item = supplies.find(session, line.item_id)
+    if item is None:
+        return line.text
+    return in_language(item.names, facts.find(session, "language") or "en")
+
+
+def _amended(
+    session: Session, actor: Person, line: PurchaseLine, packs: int | None = None, price: int | None = None
+) -> Purchase:
+    """Changes a line of an order that waits for its approval."""
+    found = access.look_purchase(session, actor, line.purchase_id)
+    if found.approval_id is not None:
+        # Whoever decides takes the approval first, too.
+        approvals.lock(session, found.approval_id)
+    purchase = _locked(session, actor, line.purchase_id)
+    if purchase.state is not S.WAITING:
+        raise Refusal("P{number} has been ordered already. /supplies P{number} shows it.", number=str(purchase.id))
+    line = purchases.get_line(session, line.id or 0)
+    after = {"packs": packs if packs is not None else line.packs, "price": price if price is not None else line.price}
+    purchases.change_line(session, line.id or 0, {**after, "by_hand": True})
+    more = after["packs"] * line.pack - line.quantity if after["packs"] is not None else 0
+    if line.item_id is not None and more:
+        kind = K.ORDER if more > 0 else K.CANCEL
+        book(session, actor, line.item_id, kind, {"on_order": more}, purchase_line_id=line.id)
+    supplier = purchases.get_supplier(session, purchase.supplier_id)
+    net = net_of(purchases.lines(session, purchase.id or 0))
+    if not purchases.change(session, purchase, {"freight": freight_of(supplier, net)}):
+        raise Overtaken
+    changed = purchases.get(session, purchase.id or 0)
+    before = {"packs": line.packs, "price": line.price}
+    placed.record(session, actor, changed.id or 0, "edit", {"line": line.id, **after}, before=before)
+    approval = approvals.get(session, purchase.approval_id or 0)
+    # More of one thing for less of another is another purchase, whatever it comes to.
+    more_of_it = any((after[name] or 0) > (before[name] or 0) for name in ("packs", "price"))
+    again = amend(session, actor, approval, proposal_of(session, changed), anew=more_of_it)
+    _follow_lines(session, actor, [line])
+    if again.state is ApprovalState.APPROVED:
+        placed.approved(session, actor, again)
+    placed.show(session, changed)
+    return purchases.get(session, purchase.id or 0)
+
+
+def _reserve_for_asks(session: Session, line: PurchaseLine) -> None:
+    """Those who wait for an item wait for this order now."""
+    if line.item_id is not None:
+        waiting = [one for one in supply_orders.waiting(session, line.item_id) if one.purchase_line_id is None]
+        supply_orders.put_on(session, [one.id or 0 for one in waiting], line.id)
+    placed.show_asks(session, [line.id or 0])
+
+
+def _follow_lines(session: Session, actor: Person, lines: Sequence[PurchaseLine]) -> None:
+    for item_id in sorted({one.item_id for one in lines if one.item_id is not None}):
+        follow(session, actor, item_id)
+
+
+def _locked(session: Session, actor: Person, number: int) -> Purchase:
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    supplies.lock(session)
+    return access.look_purchase(session, actor, number)

@@ -1,0 +1,223 @@
+"""An order to a supplier after it was agreed to, or was not: sent, confirmed, asked after, taken back."""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.calendars import calendar_of
+from office.duties import notices
+from office.duties.changes import Overtaken, plain
+from office.duties.one_by_one import one_by_one
+from office.duties.supplies import access
+from office.duties.supplies.ledger import book, follow, show_order
+from office.errors import Refusal
+from office.rules.words import clean_line
+from storage import facts, history, offices, outbox, purchases, supplies, supply_orders
+from storage.money_tables import Approval
+from storage.outbox import Letter
+from storage.supply_tables import Purchase
+from storage.tables import Person
+from storage.words import PurchaseState, StockKind, SupplyAct
+
+S, K = PurchaseState, StockKind
+# The address that e-mail is sent from; empty while no mail server is set up.
+MAIL_FROM = "mail_from"
+CHASE_EVERY = timedelta(days=7)
+ASKED_AFTER_AT = time(9)
+PUT_OFF = timedelta(minutes=10)
+
+
+def approved(session: Session, actor: Person | None, approval: Approval) -> None:
+    """Agreed to: it goes to the supplier, by e-mail where both sides have it, else by the hands of whoever ordered."""
+    purchase = purchases.get(session, approval.purchase_id or 0)
+    if purchase.state is not S.WAITING:
+        return
+    ready = _change(session, purchase, {"state": S.READY})
+    supplier = purchases.get_supplier(session, purchase.supplier_id)
+    number = purchase.id or 0
+    if supplier.email and facts.find(session, MAIL_FROM):
+        letter = Letter("supplies.mail", "purchase", number, f"mail:{supplier.email}", is_card=False)
+        outbox.add(session, [letter], clock.now())
+        notices.tell(session, "supplies.mailing", "purchase", number, [purchase.ordered_by_id], is_card=True)
+    else:
+        notices.tell(session, "supplies.by_hand", "purchase", number, [purchase.ordered_by_id], is_card=True)
+        for kind in ("supplies.paper", "supplies.sheet"):
+            notices.tell(session, kind, "purchase", number, [purchase.ordered_by_id])
+    show(session, ready)
+
+
+def refused(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
+    """Not agreed to, or taken back: nothing is ordered. What is still wanted stands on the draft again."""
+    supplies.lock(session)
+    purchase = purchases.get(session, approval.purchase_id or 0)
+    if purchase.state not in (S.WAITING, S.READY):
+        return
+    lines = purchases.lines(session, purchase.id or 0)
+    supply_orders.put_on(session, [one.id or 0 for one in _asks(session, purchase)], None)
+    ended = _change(session, purchase, {"state": S.CANCELLED, "why": clean_line(why)[:300], "next_at": None})
+    for line in lines:
+        if line.item_id is not None:
+            by = {"on_order": -line.quantity}
+            book(session, actor, line.item_id, K.CANCEL, by, purchase_line_id=line.id, why=f"A{approval.id}")
+    for item_id in sorted({one.item_id for one in lines if one.item_id is not None}):
+        follow(session, actor, item_id)
+    record(session, actor, purchase.id or 0, "cancelled", {"approval": approval.id}, why=why)
+    show(session, ended)
+
+
+def refuse_done(session: Session, approval: Approval) -> None:
+    """What the supplier has can't be taken back by its approval."""
+    purchase = purchases.get(session, approval.purchase_id or 0)
+    if purchase.state in (S.SENT, S.DONE):
+        raise Refusal("P{number} is with its supplier already; close its lines instead.", number=str(purchase.id))
+
+
+def sent(session: Session, actor: Person, number: int) -> Purchase:
+    """Whoever ordered has sent it to the supplier themselves."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    supplies.lock(session)
+    purchase = access.look_purchase(session, actor, number)
+    if purchase.state is not S.READY:
+        raise Refusal("P{number} is not waiting to be sent. /supplies P{number} shows it.", number=str(number))
+    outbox.cancel(session, "supplies.mail", "purchase", number)
+    record(session, actor, number, "sent", {"how": "hand"})
+    return _out(session, purchase)
+
+
+def mailed(session: Session, number: int, address: str) -> None:
+    """The mail server has taken it."""
+    purchase = purchases.get(session, number)
+    if purchase.state is S.READY:
+        record(session, None, number, "sent", {"how": "mail", "to": address})
+        _out(session, purchase)
+
+
+def not_mailed(session: Session, number: int, trouble: str) -> None:
+    """It could not be sent, or nobody knows whether it was: whoever ordered it hears, and sends it by hand."""
+    purchase = purchases.get(session, number)
+    if purchase.state is S.READY:
+        record(session, None, number, "not_mailed", {"trouble": trouble})
+        notices.tell(session, "supplies.not_mailed", "purchase", number, [purchase.ordered_by_id], is_card=True)
+        for kind in ("supplies.paper", "supplies.sheet"):
+            notices.tell(session, kind, "purchase", number, [purchase.ordered_by_id])
+
+
+def confirm(session: Session, actor: Person, number: int, confirmation: str, promised_on: date | None) -> Purchase:
+    """What the supplier answered: their number, and the day on which it comes."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    purchase = access.look_purchase(session, actor, number)
+    if purchase.state is not S.SENT:
+        raise Refusal("P{number} is not on its way. /supplies P{number} shows it.", number=str(number))
+    if promised_on is not None and promised_on < _local(session, clock.now()).date() - timedelta(days=1):
+        raise Refusal("{day} is over. Choose a day to come.", day=promised_on)
+    values: dict[str, Any] = {"confirmation": clean_line(confirmation)[:80], "promised_on": promised_on}
+    changed = purchase.model_copy(update=values)
+    values |= {"next_at": _ask_after(session, changed), "chased": 0}
+    record(session, actor, number, "confirm", {name: plain(value) for name, value in values.items()})
+    confirmed = _change(session, purchase, values)
+    show(session, confirmed)
+    show_asks(session, [one.id or 0 for one in purchases.lines(session, number)])
+    return confirmed
+
+
+def chase(session: Session) -> int:
+    """Orders that should have come: whoever ordered them is told on the next working day, and once a week after."""
+    now = clock.now()
+    due = purchases.due(session, now)
+    one_by_one(
+        session, due, lambda one: _chase(session, one, now),
+        lambda one: purchases.change(session, one, {"next_at": now + PUT_OFF}),
+    )  # fmt: skip
+    return len(due)
+
+
+def expected_on(session: Session, purchase: Purchase) -> date | None:
+    """The day that the supplier promised, else the one that its items' lead times make likely."""
+    if purchase.promised_on is not None or purchase.sent_at is None:
+        return purchase.promised_on
+    items = supplies.by_ids(session, [one.item_id for one in purchases.lines(session, purchase.id or 0)])
+    days = max((one.lead_days for one in items.values()), default=5)
+    calendar, day = calendar_of(offices.first_place(session)), _local(session, purchase.sent_at).date()
+    while days > 0:
+        day += timedelta(days=1)
+        days -= calendar.works_on(day)
+    return day
+
+
+def link(session: Session, purchase: Purchase, approval: Approval) -> None:
+    if purchase.approval_id is None and not purchases.change(session, purchase, {"approval_id": approval.id}):
+        raise Overtaken
+
+
+def record(
+    session: Session, actor: Person | None, number: int, act: str, after: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None, why: str = "",
+) -> None:  # fmt: skip
+    """One line of an order's history."""
+    actor_id = actor.id if actor else None
+    history.record(session, clock.now(), actor_id, act, "purchase", number, before or {}, dict(after), why)
+
+
+def show(session: Session, purchase: Purchase) -> None:
+    """Redraws the cards of an order, and the home tabs of those who place and pay."""
+    concerned = {purchase.ordered_by_id, *access.managers(session), *access.payers(session)}
+    notices.redraw(session, "purchase", purchase.id or 0, concerned)
+
+
+def show_asks(session: Session, line_ids: Collection[int]) -> None:
+    """Redraws the cards of those whose things an order brings."""
+    found = supply_orders.brought_by(session, line_ids)
+    for order in supply_orders.of_lines(session, found).values():
+        show_order(session, order)
+
+
+def _out(session: Session, purchase: Purchase) -> Purchase:
+    now = clock.now()
+    out = _change(session, purchase, {"state": S.SENT, "sent_at": now})
+    if not purchases.change(session, out, {"next_at": _ask_after(session, out)}):
+        raise Overtaken
+    out = purchases.get(session, purchase.id or 0)
+    show(session, out)
+    show_asks(session, [one.id or 0 for one in purchases.lines(session, purchase.id or 0)])
+    return out
+
+
+def _chase(session: Session, purchase: Purchase, now: datetime) -> None:
+    # After a standstill the reminders that have passed are one.
+    following = purchase.next_at or now
+    while following <= now:
+        following = _working_morning(session, (following + CHASE_EVERY).date())
+    values = {"chased": purchase.chased + 1, "next_at": following}
+    if purchase.state is not S.SENT:
+        values = {"next_at": None}
+    if purchases.change(session, purchase, values) and purchase.state is S.SENT:
+        notices.tell(session, "supplies.late", "purchase", purchase.id or 0, [purchase.ordered_by_id], is_card=True)
+
+
+def _ask_after(session: Session, purchase: Purchase) -> datetime | None:
+    expected = expected_on(session, purchase)
+    return _working_morning(session, expected + timedelta(days=1)) if expected is not None else None
+
+
+def _working_morning(session: Session, day: date) -> datetime:
+    calendar = calendar_of(offices.first_place(session))
+    working = next((one for n in range(15) if calendar.works_on(one := day + timedelta(days=n))), day)
+    return datetime.combine(working, ASKED_AFTER_AT, ZoneInfo(calendar.zone))
+
+
+def _local(session: Session, moment: datetime) -> datetime:
+    return calendar_of(offices.first_place(session)).local(moment)
+
+
+def _asks(session: Session, purchase: Purchase) -> list[Any]:
+    return supply_orders.brought_by(session, [one.id or 0 for one in purchases.lines(session, purchase.id or 0)])
+
+
+def _change(session: Session, purchase: Purchase, values: Mapping[str, Any]) -> Purchase:
+    if not purchases.change(session, purchase, values):
+        raise Overtaken
+    return purchases.get(session, purchase.id or 0)

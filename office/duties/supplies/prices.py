@@ -1,0 +1,45 @@
+"""What an order to a supplier comes to, without VAT and with it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from office.errors import Refusal
+from office.rules import invoice_matching
+from office.rules.money import Money
+from storage.supply_tables import Purchase, PurchaseLine, Supplier
+
+
+def net_of(lines: Sequence[PurchaseLine]) -> int:
+    """Minor units of all lines without VAT; a line whose price nobody knows counts nothing."""
+    return sum(line_net(one) for one in lines)
+
+
+def line_net(line: PurchaseLine) -> int:
+    """What a line costs without what will not come any more."""
+    return invoice_matching.worth(line.quantity - line.closed, line.pack, line.price or 0)
+
+
+def freight_of(supplier: Supplier, net: int) -> int:
+    return supplier.freight if net < supplier.free_from or not supplier.free_from else 0
+
+
+def total_of(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
+    """The whole order without VAT, with its freight."""
+    return Money(net_of(lines) + purchase.freight, purchase.currency)
+
+
+def gross_of(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
+    parts = [(line_net(one), Decimal(one.vat)) for one in lines]
+    return Money(invoice_matching.gross([*parts, (purchase.freight, freight_vat(lines))]), purchase.currency)
+
+
+def freight_vat(lines: Sequence[PurchaseLine]) -> Decimal:
+    """Freight is taxed like what it brings: the highest rate among it."""
+    return max((Decimal(one.vat) for one in lines), default=Decimal(0))
+
+
+def refuse_unpriced(lines: Sequence[PurchaseLine], names: Sequence[str]) -> None:
+    """An order whose price nobody knows can't be agreed to."""
+    missing = [name for one, name in zip(lines, names, strict=True) if one.price is None]
+    if missing:
+        raise Refusal("I know no price for {items}. Write it on the line first.", items=missing[:5])

@@ -1,0 +1,83 @@
+"""An invoice against what was ordered and received: the three-way match."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from storage.words import HeldFor
+
+# VAT is rounded by line or by sum: an invoice may be a few cents off without being wrong.
+TOLERANCE = 5
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A line of an order: units a pack, the price of a pack without VAT, and how many units have come to stay."""
+
+    line_id: int
+    pack: int
+    price: int
+    vat: Decimal
+    received: int
+    invoiced: int = 0  # packs, by other invoices
+
+
+@dataclass(frozen=True)
+class Invoiced:
+    """What the invoice says of a line."""
+
+    line_id: int
+    packs: int
+    price: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why an invoice is held, and by how much it is too high."""
+
+    why: HeldFor
+    line_id: int | None
+    amount: int
+
+
+def cleaned(number: str) -> str:
+    """An invoice number as it is compared: letters and digits only, in capitals, without leading zeros."""
+    return re.sub(r"[^0-9A-Z]", "", number.upper()).lstrip("0")
+
+
+def by_lines(ordered: Sequence[Ordered], invoiced: Sequence[Invoiced]) -> list[Difference]:
+    """Too high a price, or more than has come, line by line."""
+    known = {one.line_id: one for one in ordered}
+    found = []
+    for line in invoiced:
+        order = known[line.line_id]
+        if line.price > order.price:
+            found.append(Difference(HeldFor.PRICE, line.line_id, line.packs * (line.price - order.price)))
+        beyond = (order.invoiced + line.packs) * order.pack - order.received
+        beyond = min(beyond, line.packs * order.pack)
+        if beyond > 0:
+            found.append(Difference(HeldFor.QUANTITY, line.line_id, worth(beyond, order.pack, line.price)))
+    return found
+
+
+def by_total(total: int, expected: int) -> list[Difference]:
+    """More than what has come, and was not invoiced yet, is worth with VAT."""
+    return [Difference(HeldFor.TOTAL, None, total - expected)] if total - expected > TOLERANCE else []
+
+
+def gross(parts: Sequence[tuple[int, Decimal]]) -> int:
+    """(net, VAT in per cent) … with VAT, rounded once for each rate, as invoices do."""
+    rates: dict[Decimal, int] = {}
+    for net, rate in parts:
+        rates[rate] = rates.get(rate, 0) + net
+    return sum(net + rounded(net * rate / 100) for rate, net in rates.items())
+
+
+def worth(units: int, pack: int, price: int) -> int:
+    """What so many units cost at the price of a pack."""
+    return rounded(Decimal(units * price) / pack)
+
+
+def rounded(amount: Decimal) -> int:
+    return int(amount.quantize(Decimal(1), ROUND_HALF_UP))
