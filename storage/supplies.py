@@ -214,6 +214,12 @@ def of_supplier(session: Session, supplier_id: int) -> list[Item]:
     return rows(session, theirs.order_by(col(Item.id)))
 
 
+def by_article(session: Session, supplier_id: int, article: str) -> Item | None:
+    """An item by its supplier's number for it."""
+    same = select(Item).where(col(Item.supplier_id) == supplier_id, col(Item.article) == article)
+    return maybe(session, same.order_by(col(Item.removed), col(Item.id)).limit(1))
+
+
 def short_of(session: Session, supplier_id: int) -> list[int]:
     """The items of a supplier that an order may have to bring: below their minimum, or waited for."""
     waited = select(col(SupplyLine.item_id)).where(text("waiting > 0"), col(SupplyLine.item_id).is_not(None))

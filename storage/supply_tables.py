@@ -45,7 +45,7 @@ class Item(SQLModel, table=True):
     __tablename__ = "items"
     __table_args__ = (
         one_of("unit", Unit),
-        Index("items_of_supplier", "supplier_id"),
+        Index("items_of_supplier", "supplier_id", "article"),
         Index("items_of_category", "category", "removed"),
     )
     id: int | None = Field(default=None, primary_key=True)

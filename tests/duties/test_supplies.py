@@ -202,6 +202,7 @@ def test_a_line_by_hand_stays_and_breaks_change_the_price(cupboard: Cupboard) ->
 def test_a_line_moves_to_next_week_or_is_dropped_with_word(cupboard: Cupboard) -> None:
     pens, cups = cupboard.keeps("Pens", pack=10), cupboard.keeps("Cups", minimum=5, target=5)
     order = cupboard.asks("anna", pens, 12)
+    cupboard.do(draft.draw_up_due)
     maria = cupboard.who("maria")
     by_item = {line.item_id: line.id for line in cupboard.lines(cupboard.draft().id or 0)}
     _, day = cupboard.do(lambda s: draft.postpone(s, maria, by_item[cups]))
@@ -219,7 +220,6 @@ def test_a_line_moves_to_next_week_or_is_dropped_with_word(cupboard: Cupboard) -
 
 def test_the_order_day_draws_up_once(cupboard: Cupboard) -> None:
     cupboard.keeps("Cups", minimum=5, target=5)
-    cupboard.do(draft.plan_first)
     cupboard.do(draft.draw_up_due)
     assert told(cupboard, "supplies.draft") == []
     later(days=3, hours=1)

@@ -70,8 +70,9 @@ def draw_up_all(session: Session, actor: Person) -> list[Purchase]:
 
 def draw_up_due(session: Session) -> int:
     """The weekly order day: each supplier's order is drawn up once, whatever restarts meanwhile."""
-    due = next_order_at(session)
-    if clock.now() < due:
+    # The first day of an office that has none planned; from then on it is written down.
+    facts.put_first(session, NEXT, _following(session, clock.now()).isoformat())
+    if clock.now() < next_order_at(session):
         return 0
     supplies.lock(session)
     found = purchases.suppliers(session)
@@ -80,20 +81,10 @@ def draw_up_due(session: Session) -> int:
     return len(found)
 
 
-def is_due(session: Session) -> bool:
-    return clock.now() >= next_order_at(session)
-
-
 def next_order_at(session: Session) -> datetime:
     """When the orders of the week are drawn up next."""
     written = facts.find(session, NEXT)
     return datetime.fromisoformat(written) if written else _following(session, clock.now())
-
-
-def plan_first(session: Session) -> None:
-    """Sets the first order day of an office that has none planned."""
-    if facts.find(session, NEXT) is None:
-        facts.put_first(session, NEXT, _following(session, clock.now()).isoformat())
 
 
 def choose_day(session: Session, actor: Person, weekday: int) -> datetime:

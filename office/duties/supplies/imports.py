@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,8 +20,8 @@ from office.duties.supplies import access, items, stock
 from office.duties.supplies.items import ItemSetup, SupplierSetup
 from office.errors import Refusal
 from office.rules import money, supply_words
-from storage import people, purchases, supplies, supply_imports
-from storage.supply_tables import Import, Item
+from storage import offices, people, purchases, supplies, supply_imports
+from storage.supply_tables import Import, Item, Supplier
 from storage.tables import Person
 from storage.text import fold
 from storage.words import ImportState, SupplyAct, Unit
@@ -145,9 +146,7 @@ def run(session: Session) -> int:
             continue
         actor = people.find(session, found.person_id)
         batch = found.rows[found.done : following]
-        one_by_one(
-            session, batch, lambda row, by=actor, kind=found.kind: take_over(session, by, kind, row), lambda row: None
-        )  # type: ignore[misc]
+        one_by_one(session, batch, partial(take_over, session, actor, found.kind), lambda row: None)
         if following == len(found.rows) and supply_imports.move(session, number, ImportState.RUNNING, ImportState.DONE):
             notices.tell(session, "supplies.imported", "import", number, [found.person_id])
     return BATCH if numbers else 0
@@ -162,9 +161,9 @@ def take_over(session: Session, actor: Person | None, kind: str, written: Mappin
     supplier = written.get("supplier", "")
     if supplier and purchases.supplier_named(session, supplier) is None:
         items.save_supplier(session, actor, SupplierSetup(supplier, currency=_home(session)))
-    known = _Known(session)
-    item = known.item(written)
-    setup = known.item_setup(written, item)
+    supplier_found = purchases.supplier_named(session, supplier) if supplier else None
+    item = _item_of(session, written, supplier_found)
+    setup = item_setup(session, written, item, supplier_found)
     saved = items.save(session, actor, setup, item.id if item is not None else None)
     if "on_hand" in written and actor is not None:
         stock.count(session, actor, saved.id or 0, int(written["on_hand"]))
@@ -185,50 +184,27 @@ class _Known:
         self._suppliers = {one.folded: one for one in purchases.suppliers(session)}
         self._seen: dict[str, int] = {}
         self._items: dict[str, int] | None = None
+        self._all: dict[int, Item] = {}
         self._by_article: dict[tuple[int | None, str], int] = {}
 
     def what(self, kind: str, written: Mapping[str, str], at: int) -> str:
         """Whether a row is "new", "changed" or the "same". Raises _WrongCell."""
         return self._supplier(written, at) if kind == SUPPLIERS else self._item(written, at)
 
-    def item(self, written: Mapping[str, str]) -> Item | None:
+    def item(self, written: Mapping[str, str], supplier: Supplier | None) -> Item | None:
         """The item that a row is about: by its supplier's number for it, else by name."""
-        self._load()
-        assert self._items is not None
-        supplier = self._suppliers.get(fold(written.get("supplier", "")))
+        if self._items is None:
+            self._items = dict(supplies.all_keys(self._session))
+            self._all = {one.id or 0: one for one in supplies.everything(self._session)}
+            self._by_article = {
+                (one.supplier_id, one.article): one.id or 0 for one in self._all.values() if one.article
+            }
         found = None
         if written.get("article") and supplier is not None:
             found = self._by_article.get((supplier.id, written["article"]))
         for name in _names(written).values():
             found = found or self._items.get(supply_words.key(name))
-        return supplies.find(self._session, found)
-
-    def item_setup(self, written: Mapping[str, str], item: Item | None) -> ItemSetup:
-        """A row as an item; what it leaves out stays as it is."""
-        base = items.setup_of(item) if item is not None else ItemSetup({})
-        supplier = self._suppliers.get(fold(written.get("supplier", "")))
-        if supplier is None and written.get("supplier"):
-            supplier = purchases.supplier_named(self._session, written["supplier"])
-        supplier = supplier or purchases.find_supplier(self._session, base.supplier_id)
-        currency = supplier.currency if supplier is not None else _home(self._session)
-        return ItemSetup(
-            names={**base.names, **_names(written)},
-            synonyms=_synonyms(written) if "synonyms" in written else base.synonyms,
-            category=written.get("category", base.category),
-            unit=_unit(written, base.unit),
-            pack=_whole(written, "pack", base.pack),
-            supplier_id=supplier.id if supplier is not None else None,
-            article=written.get("article", base.article),
-            price=_price(written, currency, base.price),
-            vat=written.get("vat", base.vat),
-            breaks=_breaks(written, currency) if "breaks" in written else base.breaks,
-            lead_days=_whole(written, "lead_days", base.lead_days),
-            minimum=_whole(written, "minimum", base.minimum),
-            target=_whole(written, "target", max(base.target, _whole(written, "minimum", base.minimum))),
-            usual=_whole(written, "usual", base.usual),
-            shelf=written.get("shelf", base.shelf),
-            photo=written.get("photo", base.photo),
-        )
+        return self._all.get(found or 0)
 
     def _item(self, written: Mapping[str, str], at: int) -> str:
         names = _names(written)
@@ -240,8 +216,9 @@ class _Known:
                 raise _WrongCell(
                     "name_en", Refusal("“{name}” stands in row {row} already.", name=name, row=self._seen[key])
                 )
-        item = self.item(written)
-        setup = self.item_setup(written, item)
+        supplier = self._suppliers.get(fold(written.get("supplier", "")))
+        item = self.item(written, supplier)
+        setup = item_setup(self._session, written, item, supplier)
         _whole(written, "on_hand", 0)
         try:
             values = items.checked(self._session, setup)
@@ -264,7 +241,7 @@ class _Known:
             )
         same = self._suppliers.get(key)
         try:
-            values = items._checked_supplier(supplier_setup(written, same), written["name"])
+            values = items.checked_supplier(supplier_setup(written, same), written["name"])
         except Refusal as refusal:
             raise _WrongCell(
                 next((one for one in SUPPLIER_COLUMNS if one in refusal.facts), "name"), refusal
@@ -273,12 +250,41 @@ class _Known:
             return "new"
         return "changed" if any(getattr(same, name) != value for name, value in values.items()) else "same"
 
-    def _load(self) -> None:
-        if self._items is None:
-            self._items = dict(supplies.all_keys(self._session))
-            self._by_article = {
-                (one.supplier_id, one.article): one.id or 0 for one in supplies.everything(self._session) if one.article
-            }
+
+def item_setup(session: Session, written: Mapping[str, str], item: Item | None, supplier: Supplier | None) -> ItemSetup:
+    """A row as an item; what it leaves out stays as it is."""
+    base = items.setup_of(item) if item is not None else ItemSetup({})
+    supplier = supplier or purchases.find_supplier(session, base.supplier_id)
+    currency = supplier.currency if supplier is not None else _home(session)
+    minimum = _whole(written, "minimum", base.minimum)
+    return ItemSetup(
+        names={**base.names, **_names(written)},
+        synonyms=_synonyms(written) if "synonyms" in written else base.synonyms,
+        category=written.get("category", base.category),
+        unit=_unit(written, base.unit),
+        pack=_whole(written, "pack", base.pack),
+        supplier_id=supplier.id if supplier is not None else None,
+        article=written.get("article", base.article),
+        price=_amount(written, "price", currency, base.price or 0) if "price" in written else base.price,
+        vat=written.get("vat", base.vat),
+        breaks=tuple(read_breaks(written["breaks"], currency)) if "breaks" in written else base.breaks,
+        lead_days=_whole(written, "lead_days", base.lead_days),
+        minimum=minimum,
+        target=_whole(written, "target", max(base.target, minimum)),
+        usual=_whole(written, "usual", base.usual),
+        shelf=written.get("shelf", base.shelf),
+        photo=written.get("photo", base.photo),
+    )
+
+
+def _item_of(session: Session, written: Mapping[str, str], supplier: Supplier | None) -> Item | None:
+    if written.get("article") and supplier is not None:
+        found = supplies.by_article(session, supplier.id or 0, written["article"])
+        if found is not None:
+            return found
+    keys = [supply_words.key(name) for name in _names(written).values()]
+    called = supplies.called(session, keys)
+    return next((supplies.get(session, called[key][0]) for key in keys if key in called), None)
 
 
 def supplier_setup(written: Mapping[str, str], same: Any) -> SupplierSetup:
@@ -355,10 +361,6 @@ def _whole(written: Mapping[str, str], name: str, base: int) -> int:
     return int(bare)
 
 
-def _price(written: Mapping[str, str], currency: str, base: int | None) -> int | None:
-    return _amount(written, "price", currency, base or 0) if "price" in written else base
-
-
 def _amount(written: Mapping[str, str], name: str, currency: str, base: int) -> int:
     return _minor(written[name], currency, name) if name in written else base
 
@@ -380,10 +382,6 @@ def _minor(text: str, currency: str, name: str) -> int:
             name, Refusal("“{typed}” is not a price. Write figures like 12.50.", typed=text[:40])
         ) from None
     return int(scaled)
-
-
-def _breaks(written: Mapping[str, str], currency: str) -> tuple[tuple[int, int], ...]:
-    return tuple(read_breaks(written["breaks"], currency))
 
 
 def read_breaks(text: str, currency: str) -> Iterator[tuple[int, int]]:
@@ -408,8 +406,6 @@ def breaks_typed(text: str, currency: str) -> tuple[tuple[int, int], ...]:
 
 
 def _home(session: Session) -> str:
-    from storage import offices
-
     place = offices.first_place(session)
     return place.currency if place is not None else "EUR"
 

@@ -129,7 +129,7 @@ def save_supplier(
     name = clean_line(setup.name)[:120]
     if not fold(name):
         raise Refusal("Write the supplier's name.")
-    values = _checked_supplier(setup, name)
+    values = checked_supplier(setup, name)
     same = purchases.supplier_named(session, name)
     if same is not None and same.id != supplier_id:
         raise Refusal("There is a supplier {name} already. Change that one: /supplies suppliers.", name=same.name)
@@ -227,7 +227,8 @@ def _breaks(setup: ItemSetup) -> list[list[int]]:
     return [list(one) for one in found]
 
 
-def _checked_supplier(setup: SupplierSetup, name: str) -> dict[str, Any]:
+def checked_supplier(setup: SupplierSetup, name: str) -> dict[str, Any]:
+    """The columns of a supplier. Raises Refusal, whose fact has the name of the field that is wrong."""
     email = setup.email.strip()
     if email and not _EMAIL.fullmatch(email):
         raise Refusal("“{email}” is not an e-mail address.", email=email[:80])

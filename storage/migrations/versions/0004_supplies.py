@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("items_of_category", "items", ["category", "removed"])
-    op.create_index("items_of_supplier", "items", ["supplier_id"])
+    op.create_index("items_of_supplier", "items", ["supplier_id", "article"])
     op.create_table(
         "item_names",
         sa.Column("key", sa.String(), nullable=False),
