@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
 from bot.delivery import Delivery
+from bot.mail import MailServer
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler
 from bot.settings import Settings, SettingsError, check_tokens
@@ -28,7 +29,8 @@ from office import catalogue, clock
 from office.duties import arrivals
 from office.duties.arrivals import Profile
 from office.duties.requests.log import catalogue_desks
-from storage import approvals, offices, timers
+from office.duties.supplies.placed import MAIL_FROM
+from storage import approvals, facts, offices, timers
 from storage.database import Database
 from storage.tables import Desk
 
@@ -63,8 +65,10 @@ class Deskhand:
             wake=lambda: self.delivery.wake(),
             background=self.background,
         )
+        self.mail = MailServer(settings) if settings.smtp_host else None
+        self.database.write(lambda session: facts.put(session, MAIL_FROM, settings.smtp_from if self.mail else ""))
         self.delivery = Delivery(
-            self.house, WebApi(settings.slack_api_url, token), self.metrics.count, self.metrics.traffic
+            self.house, WebApi(settings.slack_api_url, token), self.metrics.count, self.metrics.traffic, mail=self.mail
         )
         self.scheduler = Scheduler(self.database, self.delivery.wake, self.read_directory, self.read_groups)
         self.bolt = bolt_app(client)

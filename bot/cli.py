@@ -27,6 +27,10 @@ office_app = typer.Typer(help="The office's set-up as one readable file.", no_ar
 audit_app = typer.Typer(help="The history of everything that was done.", no_args_is_help=True)
 app.add_typer(office_app, name="office")
 app.add_typer(audit_app, name="audit")
+import_app = typer.Typer(help="Lists of items and suppliers, from Excel or CSV.", no_args_is_help=True)
+export_app = typer.Typer(help="Items, suppliers and invoices, as Excel.", no_args_is_help=True)
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -197,6 +201,78 @@ def office_rates(file: Annotated[Path, typer.Argument(help="CSV with the columns
     out.print(f"Loaded: {count} rates.")
 
 
+@import_app.command("items")
+def import_items(
+    file: Annotated[Path, typer.Argument(help="Excel or CSV; `export items` writes one.")],
+    only_right: Annotated[
+        bool, typer.Option("--only-right", help="Take over what is right where rows are wrong.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Take items over from a list. The same list twice changes nothing more."""
+    _import(file, "items", only_right, dry_run)
+
+
+@import_app.command("suppliers")
+def import_suppliers(
+    file: Annotated[Path, typer.Argument(help="Excel or CSV; `export suppliers` writes one.")],
+    only_right: Annotated[
+        bool, typer.Option("--only-right", help="Take over what is right where rows are wrong.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Take suppliers over from a list. The same list twice changes nothing more."""
+    _import(file, "suppliers", only_right, dry_run)
+
+
+def _import(file: Path, kind: str, only_right: bool, dry_run: bool) -> None:
+    from bot import lists
+    from bot.app import open_database
+
+    found = _settings()
+    content = _or_sentence(file.read_bytes)
+    database = _or_sentence(lambda: open_database(found))
+    listed = _or_sentence(lambda: lists.look(database, file.name, content, kind), prefix=f"{file}: ")
+    for sentence in lists.errors(listed):
+        err.print(escape(sentence))
+    out.print(f"{listed.new} new, {listed.changed} changed, {listed.same} as they are, {len(listed.wrong)} wrong.")
+    if listed.wrong and not only_right:
+        _fail("Nothing was taken over. Correct the rows, or say --only-right to leave them out.")
+    if not dry_run:
+        with out.status("Taking over …"):
+            _or_sentence(lambda: lists.take_over(database, listed))
+        out.print(f"Taken over: {len(listed.rows)} rows.")
+
+
+@export_app.command("items")
+def export_items(file: Annotated[Path, typer.Argument(help="The new Excel file.")]) -> None:
+    """Write all items into an Excel file that `import items` takes back."""
+    _export(file, "items")
+
+
+@export_app.command("suppliers")
+def export_suppliers(file: Annotated[Path, typer.Argument(help="The new Excel file.")]) -> None:
+    """Write all suppliers into an Excel file."""
+    _export(file, "suppliers")
+
+
+@export_app.command("invoices")
+def export_invoices(file: Annotated[Path, typer.Argument(help="The new Excel file.")]) -> None:
+    """Write all invoices into an Excel file, for the accountant."""
+    _export(file, "invoices")
+
+
+def _export(file: Path, kind: str) -> None:
+    from bot import lists
+    from bot.app import open_database
+
+    found = _settings()
+    database = _or_sentence(lambda: open_database(found))
+    content = _or_sentence(lambda: lists.written(database, kind))
+    _or_sentence(lambda: file.write_bytes(content))
+    out.print(f"{file}: written.")
+
+
 @audit_app.command("verify")
 def audit_verify() -> None:
     """Check that nothing in the history was changed or removed."""
@@ -222,7 +298,7 @@ def _settings() -> Settings:
         found = settings.read()
     except SettingsError as error:
         _fail(str(error))
-    logs.set_up(found.log_level, tuple(getattr(found, name).get_secret_value() for name in settings.SECRETS[:3]))
+    logs.set_up(found.log_level, tuple(getattr(found, name).get_secret_value() for name in settings.SECRETS[:-1]))
     return found
 
 
@@ -230,6 +306,7 @@ def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
     """Runs a step; what is wrong with a setting, a file or the database ends as a sentence, never a traceback."""
     from bot.backup import BackupError
     from office.duties.rates import RatesFileError
+    from office.duties.supplies.imports import CannotRead
     from office.errors import Refusal
     from office.office_file import OfficeFileError
 
@@ -239,6 +316,7 @@ def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
         CatalogueError,
         OfficeFileError,
         RatesFileError,
+        CannotRead,
         BackupError,
         Refusal,
         OSError,

@@ -15,14 +15,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.mail import MailServer
 from bot.web_api import Result, WebApi
 from handlers import home
 from handlers.context import House
 from handlers.drawing import Attachment, Drawing, Message
-from handlers.i18n import harmless, office_reader, reader_of
-from handlers.messages import MESSAGES, OUTCOMES, may_read, unreadable
+from handlers.i18n import Reader, harmless, office_reader, reader_of
+from handlers.messages import MAILS, MESSAGES, OUTCOMES, may_read, unreadable
 from office import clock
-from office.duties import letters
+from office.duties import letters, mails
 from storage import facts, offices, outbox, people
 from storage.tables import Outbox
 from storage.words import OutboxState
@@ -35,6 +36,8 @@ PACE_SECONDS = 1.02
 POLL_SECONDS = 0.5
 TRIES, TRIED_FOR = 12, timedelta(hours=24)
 PARKED_SECONDS = 60.0
+# An e-mail goes to "mail:" and its address.
+MAIL = "mail:"
 BUSY, FEW, BUSY_SECONDS = 2, 2, 0.05
 GATHER_SECONDS = 0.003
 
@@ -61,6 +64,8 @@ PERMANENT = frozenset(
         "metadata_too_large",
         "invalid_arguments",
         "as_user_not_supported",
+        "mail_refused",
+        "no_mail_server",
     ]
 )
 REVOKED = frozenset(["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"])
@@ -78,10 +83,12 @@ class Delivery:
         count: Callable[[str], None] = lambda _: None,
         traffic: Callable[[], int] = lambda: 0,
         workers: int = 24,
+        mail: MailServer | None = None,
     ) -> None:
         self._house = house
         self._database = house.database
         self._api = api
+        self._mail = mail
         self._count = count
         self._traffic = traffic
         self._owner = secrets.token_hex(8)  # random for each start: a restart never takes its old self for another
@@ -186,6 +193,9 @@ class Delivery:
         if row.redraws_id is not None:
             self._redraw(row)
             return
+        if row.destination.startswith(MAIL):
+            self._send_mail(row, unsure)
+            return
         # Made first, so that nothing is asked of Slack for a message that has nothing to say.
         message = None if unsure else self._rendered(row, repeat=False)
         if message is None and not unsure:
@@ -250,6 +260,41 @@ class Delivery:
         else:
             self._failed(row, result)
 
+    def _send_mail(self, row: Outbox, unsure: bool) -> None:
+        """An e-mail. One that may have left can't be looked up: it is left to people, and never sent twice by itself."""
+        if unsure:
+            self._give_up(row, "mail_unclear")
+            return
+        if self._mail is None:
+            self._give_up(row, "no_mail_server")
+            return
+        with self._database.read() as session:
+            drawing = Drawing(session, self._house.catalogue, self._office_reader(session, row), row, personal=False)
+            mail = MAILS[row.kind](drawing)
+        if mail is None:
+            self._finish(row, OutboxState.SUPERSEDED)
+            return
+        address = row.destination.removeprefix(MAIL)
+        result = self._mail.send(address, mail, row.key)
+        if result.ok:
+            self._mailed(row, address)
+        elif result.unclear:
+            self._give_up(row, "mail_unclear")
+        else:
+            self._failed(row, result)
+
+    def _mailed(self, row: Outbox, address: str) -> None:
+        self._count("sent")
+
+        def do(session: Session) -> None:
+            if outbox.finish(session, row, OutboxState.SENT, sent_at=clock.now()):
+                mails.left(session, row, address)
+
+        self._database.write(do)
+
+    def _office_reader(self, session: Session, row: Outbox) -> Reader:
+        return self._channel_reader(session, row, facts.find(session, "language") or "en")
+
     def _redraw(self, row: Outbox) -> None:
         """Changes a message that was sent, unless it shows already what it would show."""
         with self._database.read() as session:
@@ -294,7 +339,7 @@ class Delivery:
                 return Message(text, message.blocks)
             return message
 
-    def _channel_reader(self, session: Session, row: Outbox, language: str) -> Any:
+    def _channel_reader(self, session: Session, row: Outbox, language: str) -> Reader:
         desk = offices.desk_of_channel(session, row.destination)
         place = offices.find_place(session, desk.place_id) if desk else None
         place = place or offices.first_place(session)
@@ -403,7 +448,7 @@ class Delivery:
 
         def do(session: Session) -> None:
             if outbox.finish(session, row, OutboxState.DEAD, trouble=error):
-                letters.take_the_next_way(session, row)
+                letters.take_the_next_way(session, row, error)
 
         self._database.write(do)
 

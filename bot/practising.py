@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot import manifest
+from bot import lists, manifest
 from bot.app import Deskhand
 from bot.practice.server import Practice
 from bot.practice.web_api import POST_BURST
@@ -20,11 +20,14 @@ from bot.practice.workspace import APP_TOKEN, BOT_TOKEN, restored, seeded
 from bot.settings import Settings, SettingsError
 from office import clock, office_file
 from office.duties import rates
-from storage import offices
+from office.duties.supplies import imports
+from storage import offices, outbox
 from storage.database import Database
 
 OFFICE = Path(__file__).parent / "practice_office.toml"
 RATES = Path(__file__).parent / "practice_rates.csv"
+SUPPLIERS = Path(__file__).parent / "practice_suppliers.csv"
+ITEMS = Path(__file__).parent / "practice_items.csv"
 
 
 def practise(port: int, browser: bool, keep: Path | None, tell: Callable[[str], None]) -> None:
@@ -90,3 +93,9 @@ def load_office(database: Database) -> None:
             return
     database.write(lambda session: rates.load(session, RATES.read_text("utf-8")))
     database.write(lambda session: office_file.load(session, OFFICE.read_text("utf-8")))
+    for file in (SUPPLIERS, imports.STARTER, ITEMS):
+        with database.read() as session:
+            found = imports.understood(session, imports.table_of(file.name, file.read_bytes()))
+        lists.take_over(database, found)
+        # The cupboards of a company that has lived for a while: nobody is told that they were counted.
+        database.write(lambda session: outbox.forget(session, "supplies."))

@@ -22,8 +22,8 @@ def words(session: Session, catalogue: Catalogue, type_key: str, amount: str | N
     if person is None:
         raise Refusal("There is nobody called {who}. Write a Slack handle, an e-mail address or a Slack id.", who=by)
     kind = catalogue.find(type_key)
-    if kind is None and type_key != routes.ASK:
-        known = [routes.ASK, *sorted(catalogue.types)]
+    if kind is None and type_key not in routes.OF_THE_OFFICE:
+        known = [*routes.OF_THE_OFFICE, *sorted(catalogue.types)]
         raise Refusal("“{type}” is not a request type. There are: {known}.", type=type_key, known=known)
     reader = replace(reader_of(person, facts.find(session, "language") or "en"), language="en")
     paid = money.read(reader, amount, home_of(session, person)) if amount else None

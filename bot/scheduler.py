@@ -17,6 +17,7 @@ from office.duties import letters
 from office.duties import reminders as reminder_duty
 from office.duties import requests as request_duty
 from office.duties import tasks as task_duty
+from office.duties.supplies import draft, imports, invoices, placed, spending
 from storage import (
     absences,
     approvals,
@@ -25,8 +26,10 @@ from storage import (
     history,
     inbox,
     outbox,
+    purchases,
     reminders,
     request_clocks,
+    supply_imports,
     tasks,
     timers,
 )
@@ -57,6 +60,13 @@ TIMERS = (
     Timer("tasks", 1, task_duty.remind_of_tasks, due=lambda session: bool(tasks.due_pings(session, clock.now(), 1))),
     Timer("approvals", 1, approval_duty.chase, due=lambda session: bool(approvals.due_seats(session, clock.now(), 1))),
     Timer("expiry", 600, approval_duty.expire),
+    Timer("order day", 30, draft.draw_up_due),
+    Timer("late orders", 30, placed.chase, due=lambda session: bool(purchases.due(session, clock.now(), 1))),
+    Timer(
+        "due invoices", 30, invoices.remind, due=lambda session: bool(purchases.due_invoices(session, clock.now(), 1))
+    ),
+    Timer("imports", 1, imports.run, due=lambda session: bool(supply_imports.running(session)), batch=imports.BATCH),
+    Timer("spending", 60, spending.tell_weekly),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
     Timer(
         "digests",

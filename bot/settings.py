@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "database_url")
+SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "smtp_password", "database_url")
 
 
 class SettingsError(Exception):
@@ -27,11 +27,18 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     host: str = "0.0.0.0"
     deskhand_catalogue: Path | None = None
+    smtp_host: str = ""
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
+    smtp_security: str = "starttls"
     log_level: str = "INFO"
 
     slack_bot_token_file: Path | None = None
     slack_app_token_file: Path | None = None
     slack_signing_secret_file: Path | None = None
+    smtp_password_file: Path | None = None
     database_url_file: Path | None = None
 
     @field_validator("slack_api_url")
@@ -48,6 +55,19 @@ class Settings(BaseSettings):
         if level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("must be one of DEBUG, INFO, WARNING, ERROR")
         return level.upper()
+
+    @field_validator("smtp_security")
+    @classmethod
+    def _known_security(cls, security: str) -> str:
+        if security.lower() not in ("starttls", "tls", "none"):
+            raise ValueError("must be one of starttls, tls, none")
+        return security.lower()
+
+    @model_validator(mode="after")
+    def _sender_named(self) -> "Settings":
+        if self.smtp_host and "@" not in self.smtp_from:
+            raise ValueError("SMTP_FROM is needed with SMTP_HOST: the address that e-mail comes from")
+        return self
 
     @property
     def socket_mode(self) -> bool:

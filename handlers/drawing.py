@@ -27,6 +27,17 @@ class Attachment:
     name: str
     title: str
     content: bytes
+    type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail: plain text and files."""
+
+    subject: str
+    text: str
+    files: tuple[Attachment, ...] = ()
+    reply_to: str = ""
 
 
 @dataclass(frozen=True)

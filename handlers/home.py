@@ -9,6 +9,7 @@ from handlers.context import Answer, Call, House
 from handlers.desk.commands import menu_blocks
 from handlers.i18n import Reader
 from handlers.requests import cards
+from handlers.supplies import home as supplies_home
 from handlers.tasks import lists as task_lists
 from office.duties.people import open_home, sight_of
 from storage import approvals, requests, tasks
@@ -42,6 +43,7 @@ def view(session: Session, house: House, person: Person, reader: Reader) -> View
         blocks.header(reader.say("Hello {name}!", name=person.known_as)),
         *menu_blocks(session, call),
         *_approvals(session, call),
+        *supplies_home.shown(session, call),
         *_tasks(session, call),
         *_list(session, call, reader.say("Waiting for you"), "waiting", requests.waiting_for(session, sight, 1, SHOWN)),
         *_list(session, call, reader.say("What you asked for"), "mine", requests.mine(session, sight, 1, SHOWN)),

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from babel.messages.pofile import read_po
 
-from handlers.terms import DESKS, TERMS
+from handlers.terms import CATEGORIES, DESKS, TERMS
 from office import clock
 from office.catalogue import LANGUAGES, in_language
 from office.rules.money import Money
@@ -106,6 +106,10 @@ class Reader:
         if desk.name or desk.key not in DESKS:
             return desk.name or desk.key
         return self.say(DESKS[desk.key])
+
+    def category(self, key: str) -> str:
+        """A category of supplies, in the reader's words where it is a shipped one."""
+        return self.say(CATEGORIES[key]) if key in CATEGORIES else key.capitalize()
 
     def titles(self, titles: Mapping[str, str]) -> str:
         return in_language(titles, self.language)

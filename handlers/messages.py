@@ -11,24 +11,27 @@ from handlers.budgets import messages as budgets
 from handlers.desk import letters
 from handlers.desk import messages as desk
 from handlers.digest import messages as digest
-from handlers.drawing import Drawing, Message
+from handlers.drawing import Drawing, Mail, Message
 from handlers.reminders import messages as reminders
 from handlers.requests import messages as requests
+from handlers.supplies import messages as supplies
 from handlers.tasks import messages as tasks
 from office.duties import approvals as approval_duty
 from office.duties import tasks as task_duty
 from office.duties.requests.access import is_allowed
+from office.duties.supplies import access as supply_access
 from storage import approvals as approvals_stored
 from storage import people
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
 from storage.tables import Outbox, Person
-from storage.words import Act, ApprovalAct, TaskAct
+from storage.words import Act, ApprovalAct, SupplyAct, TaskAct
 
 MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **requests.MESSAGES,
     **approvals.MESSAGES,
     **budgets.MESSAGES,
+    **supplies.MESSAGES,
     **tasks.MESSAGES,
     **reminders.MESSAGES,
     **away.MESSAGES,
@@ -37,6 +40,10 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     "desk.refused": desk.refused,
     "letters.dead": letters.told,
 }
+
+
+# What goes out as e-mail, kind -> function.
+MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {**supplies.MAILS}
 
 
 def may_read(session: Session, row: Outbox) -> bool:
@@ -51,7 +58,9 @@ def unreadable(drawing: Drawing) -> Message | None:
     if drawing.row.redraws_id is None:
         return None
     number = drawing.row.subject_id
-    if drawing.row.subject == "task":
+    if drawing.row.subject in ("supply_order", "purchase", "invoice"):
+        text = drawing.reader.say("This is in other hands now.")
+    elif drawing.row.subject == "task":
         text = drawing.reader.say("T{number} is in other hands now.", number=number)
     elif drawing.row.subject == "approval":
         text = drawing.reader.say("A{number} is in other hands now.", number=number)
@@ -72,12 +81,19 @@ def _sees_approval(session: Session, reader: Person, number: int) -> bool:
     return approval_duty.is_allowed(session, reader, approvals_stored.get(session, number), ApprovalAct.SEE)
 
 
+def _sees_money(session: Session, reader: Person, number: int) -> bool:
+    return supply_access.may(session, reader, SupplyAct.SEE_MONEY)
+
+
 # Told to somebody whose part in it ends with this very word.
 _LAST_WORDS = frozenset({"tasks.accepted"})
 _SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {
     "request": _sees_request,
     "task": _sees_task,
     "approval": _sees_approval,
+    "supply_order": supplies.may_see_order,
+    "purchase": _sees_money,
+    "invoice": _sees_money,
 }
 
 # What a message with buttons becomes when its function has nothing to say any more.

@@ -2,9 +2,11 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +29,22 @@ def plain(session: Session, mrkdwn: str) -> str:
     return _PICTURES.sub("", readable(session, bare)).strip()
 
 
+@dataclass(frozen=True)
+class Grid:
+    """A table: headings, rows of as many texts, and how wide each column is, in mm; numbers stand to the right."""
+
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    widths: Sequence[float]
+    numbers: frozenset[int] = frozenset()
+
+
 def pdf(
-    title: str, facts: Sequence[tuple[str, str]], sections: Sequence[tuple[str, Sequence[str]]], foot: str
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    sections: Sequence[tuple[str, Sequence[str]]],
+    foot: str,
+    grid: Grid | None = None,
 ) -> bytes:
     """`facts`: (label, value); `sections`: (heading, paragraphs). All texts are plain; `foot` stands on every page."""
     # Imported here: a bot that draws no document need not load the library (0.3 s).
@@ -42,6 +58,7 @@ def pdf(
     body = ParagraphStyle("body", fontName=_FONT, fontSize=9.5, leading=13.5, spaceAfter=3)
     small = ParagraphStyle("small", parent=body, textColor=HexColor("#555555"))
     head = ParagraphStyle("head", parent=body, fontSize=12, leading=16, spaceBefore=10)
+    right_body = ParagraphStyle("right", parent=body, alignment=2)
     top = ParagraphStyle("top", parent=head, fontSize=16, leading=21, spaceAfter=8)
 
     def words(text: str, style: ParagraphStyle) -> Paragraph:
@@ -53,6 +70,8 @@ def pdf(
         style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (0, -1), 0)]
         table = Table(rows, colWidths=[38 * mm, None], hAlign="LEFT", style=style)
         story += [table, Spacer(1, 4 * mm)]
+    if grid is not None:
+        story.append(_table(grid, lambda text, right: words(text, right_body if right else body)))
     for heading, paragraphs in sections:
         story += [words(heading, head), *(words(one, body) for one in paragraphs)]
 
@@ -69,6 +88,21 @@ def pdf(
     )  # fmt: skip
     document.build(story, onFirstPage=footed, onLaterPages=footed)
     return made.getvalue()
+
+
+def _table(grid: Grid, cell: Callable[[str, bool], Any]) -> Any:
+    from reportlab.lib.colors import HexColor
+    from reportlab.lib.units import mm
+    from reportlab.platypus import Table
+
+    rows = [[cell(text, at in grid.numbers) for at, text in enumerate(row)] for row in (grid.heads, *grid.rows)]
+    style: Any = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), HexColor("#e8eeee")),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#bbbbbb")), ("LEFTPADDING", (0, 0), (-1, -1), 3),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+    ]  # fmt: skip
+    # The headings stand on every page.
+    return Table(rows, colWidths=[one * mm for one in grid.widths], repeatRows=1, hAlign="LEFT", style=style)
 
 
 def _name(session: Session, slack_id: str) -> str:

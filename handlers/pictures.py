@@ -1,7 +1,7 @@
 """Pictures of numbers, as PNG."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -44,6 +44,38 @@ def months(panels: Sequence[Panel], labels: tuple[str, str, str], number: Any) -
         axes.set_ylim(0, 1.15 * max([1.0, *panel.budget, *map(sum, zip(panel.spent, panel.committed, strict=True))]))
         axes.spines[["top", "right"]].set_visible(False)
         axes.legend(prop=FontProperties(fname=_font(), size=9), frameon=False, loc="upper right", ncols=3)
+    made = io.BytesIO()
+    figure.savefig(made, format="png")
+    return made.getvalue()
+
+
+def pairs(
+    title: str, rows: Sequence[tuple[str, float, float]], labels: tuple[str, str], number: Callable[[float], str]
+) -> bytes:
+    """Two bars a row, before and now. `labels` name them; `number` formats an amount beside each bar."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(fname=_font())
+    figure = Figure(figsize=(7.2, 1.4 + 0.7 * len(rows)), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    at = list(range(len(rows)))
+    before = axes.barh(
+        [one + 0.2 for one in at], [row[1] for row in rows], height=0.36, color="#8fb3b3", label=labels[0]
+    )
+    now = axes.barh([one - 0.2 for one in at], [row[2] for row in rows], height=0.36, color="#2f4f4f", label=labels[1])
+    for bars in (before, now):
+        axes.bar_label(bars, [number(bar.get_width()) for bar in bars], padding=3, fontproperties=font, fontsize=9)
+    axes.set_yticks(at, [row[0] for row in rows], fontproperties=font, fontsize=10)
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.2 * max([1.0, *(max(row[1:]) for row in rows)]))
+    axes.set_xticks([])
+    axes.set_title(title, fontproperties=font, fontsize=11, loc="left")
+    axes.spines[["top", "right", "bottom"]].set_visible(False)
+    axes.legend(prop=FontProperties(fname=_font(), size=9), frameon=False, loc="lower right")
     made = io.BytesIO()
     figure.savefig(made, format="png")
     return made.getvalue()

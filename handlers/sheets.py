@@ -8,8 +8,12 @@ from handlers.approvals import modals as approval_modals
 from handlers.blocks import View
 from handlers.context import Call
 from handlers.requests import modals as request_modals
+from handlers.supplies import cards as supply_cards
+from handlers.supplies import commands as supply_commands
+from handlers.supplies import modals as supply_modals
 from handlers.tasks import modals as task_modals
 from office.duties import approvals, requests, tasks
+from storage import supplies
 
 
 def request(session: Session, call: Call, number: int) -> View:
@@ -27,8 +31,28 @@ def approval(session: Session, call: Call, number: int) -> View:
     return approval_modals.sheet(session, call.catalogue, call.reader, call.person, found)
 
 
+def supplies_sheet(letter: str) -> Callable[[Session, Call, int], View]:
+    """The sheet of an order, an order to a supplier, or an invoice."""
+
+    def draw(session: Session, call: Call, number: int) -> View:
+        heading, shown = supply_commands.shown(session, call, letter, number)
+        subject = {"S": "supply_order", "P": "purchase", "I": "invoice"}[letter]
+        return supply_modals.sheet(call.reader, heading, shown, subject, number)
+
+    return draw
+
+
+def item(session: Session, call: Call, number: int) -> View:
+    shown = supply_cards.item_card(session, call.reader, supplies.get(session, number), call.person)
+    return supply_modals.sheet(call.reader, call.reader.say("Item"), shown, "item", number)
+
+
 SHEETS: Mapping[str, Callable[[Session, Call, int], View]] = {
     "request": request,
     "task": task,
     "approval": approval,
+    "item": item,
+    "supply_order": supplies_sheet("S"),
+    "purchase": supplies_sheet("P"),
+    "invoice": supplies_sheet("I"),
 }

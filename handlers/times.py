@@ -1,6 +1,6 @@
 """Times as people say them and as they read them: who speaks, what was understood, in full and in their language."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,10 @@ from office.duties.people import calendar_of_person
 from office.rules.repetition import OnHolidays
 from office.when import Moved, Speaker, Stretch, When, existing, find, place_of, read
 from storage.tables import Person
+from storage.text import fold
 
+_TODAY = fold("today idag heute hoy").split()
+_YESTERDAY = fold("yesterday igår gestern ayer").split()
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = ["MO", "TU", "WE", "TH", "FR"]
 
@@ -29,6 +32,16 @@ def understood(session: Session, person: Person, reader: Reader, text: str) -> W
 
 def found_in(session: Session, person: Person, reader: Reader, text: str) -> Stretch | None:
     return find(text, speaker_of(session, person, reader), clock.now())
+
+
+def past_day(session: Session, person: Person, reader: Reader, text: str) -> date:
+    """A day of the last year: "yesterday", "3 March". Raises Refusal."""
+    folded = fold(text.strip())
+    if folded in _TODAY or folded in _YESTERDAY:
+        return reader.today() - timedelta(days=folded in _YESTERDAY)
+    # The next such day, seen from a year ago.
+    said = read(text, speaker_of(session, person, reader), clock.now() - timedelta(days=365))
+    return said.day or reader.today()
 
 
 def picked(day: date | None, at: str | None, zone: str) -> When | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from office.catalogue import LANGUAGES
 from office.duties import budgets
-from office.duties.approvals.routes import ASK, written
+from office.duties.approvals.routes import OF_THE_OFFICE, written
 from office.duties.budgets import BudgetSetup
 from office.duties.offices import (
     DeskSetup,
@@ -221,8 +221,8 @@ def _desk(session: Session, row: Mapping[str, Any]) -> DeskSetup:
 
 def _route(session: Session, row: Mapping[str, Any], types: Collection[str] | None) -> None:
     """Steps for a request type, or for "ask"; none take the route away. A name that nobody has yet is expected."""
-    if types is not None and row["type"] != ASK and row["type"] not in types:
-        known = _listed([ASK, *sorted(types)])
+    if types is not None and row["type"] not in (*OF_THE_OFFICE, *types):
+        known = _listed([*OF_THE_OFFICE, *sorted(types)])
         raise ValueError(f"type: {row['type']!r} is no request type; there are {known}")
     steps = [Step.declared(one) for one in row.get("steps", [])]
     known_departments = [one.name for one in offices.departments(session)]

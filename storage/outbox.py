@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -74,6 +74,20 @@ def identity_of(session: Session) -> Identity:
     identity = session.info["identity"]
     assert isinstance(identity, Identity)
     return identity
+
+
+def forget(session: Session, kinds: str) -> None:
+    """Takes everything back that has not left and whose kind begins so; for a seeded company only."""
+    waiting = update(Outbox).where(col(Outbox.kind).startswith(kinds), col(Outbox.state) == OutboxState.NEW)
+    session.execute(waiting.values(state=OutboxState.CANCELLED))
+
+
+def newest(session: Session, kind: str, subject: str, subject_id: int) -> Outbox | None:
+    """The newest message of a kind about one thing."""
+    them = select(Outbox).where(
+        col(Outbox.kind) == kind, col(Outbox.subject) == subject, col(Outbox.subject_id) == subject_id
+    )
+    return maybe(session, them.order_by(col(Outbox.id).desc()).limit(1))
 
 
 def cancel(session: Session, kind: str, subject: str, subject_id: int) -> int:
@@ -199,9 +213,11 @@ def count_dead(session: Session) -> int:
 
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:
-    """Lets a dead letter be sent again."""
+    """Lets a dead letter be sent again. Slack is asked first whether it has it; a mail server can't be asked."""
     again = update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.DEAD)
-    return changed(session.execute(again.values(state=OutboxState.UNKNOWN, due_at=now, attempts=0, trouble=None))) == 1
+    is_mail = col(Outbox.destination).startswith("mail:")
+    state = case((is_mail, literal(OutboxState.RETRY.value)), else_=literal(OutboxState.UNKNOWN.value))
+    return changed(session.execute(again.values(state=state, due_at=now, attempts=0, trouble=None))) == 1
 
 
 def revive_channel(session: Session, channel: str, now: datetime) -> None:

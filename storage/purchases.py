@@ -210,6 +210,11 @@ def invoices_of(session: Session, purchase_id: int) -> list[Invoice]:
     return rows(session, theirs.order_by(col(Invoice.id)))
 
 
+def all_invoices_of(session: Session, purchase_id: int) -> list[Invoice]:
+    """The same with those that were taken out."""
+    return rows(session, select(Invoice).where(col(Invoice.purchase_id) == purchase_id).order_by(col(Invoice.id)))
+
+
 def invoices_in(session: Session, states: Collection[InvoiceState], limit: int = 500) -> list[Invoice]:
     """By the day on which they are due."""
     found = select(Invoice).where(col(Invoice.state).in_(states)).order_by(col(Invoice.due_on), col(Invoice.id))

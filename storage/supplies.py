@@ -220,6 +220,13 @@ def by_article(session: Session, supplier_id: int, article: str) -> Item | None:
     return maybe(session, same.order_by(col(Item.removed), col(Item.id)).limit(1))
 
 
+def unsold(session: Session) -> list[Item]:
+    """What people wait for and no supplier is known of."""
+    waited = select(col(SupplyLine.item_id)).where(text("waiting > 0"), col(SupplyLine.item_id).is_not(None))
+    theirs = select(Item).where(col(Item.supplier_id).is_(None), col(Item.id).in_(waited))
+    return rows(session, theirs.order_by(col(Item.id)))
+
+
 def short_of(session: Session, supplier_id: int) -> list[int]:
     """The items of a supplier that an order may have to bring: below their minimum, or waited for."""
     waited = select(col(SupplyLine.item_id)).where(text("waiting > 0"), col(SupplyLine.item_id).is_not(None))

@@ -15,10 +15,11 @@ from storage.words import ImportState
 
 
 def add(
-    session: Session, person_id: int | None, name: str, kind: str, found: Sequence[Mapping[str, Any]], now: datetime
-) -> int:
+    session: Session, person_id: int | None, name: str, kind: str, found: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any], now: datetime,
+) -> int:  # fmt: skip
     values = {
-        "person_id": person_id, "name": name, "kind": kind, "rows": [dict(one) for one in found],
+        "person_id": person_id, "name": name, "kind": kind, "rows": [dict(one) for one in found], "found": dict(about),
         "state": ImportState.SHOWN, "done": 0, "created_at": now,
     }  # fmt: skip
     return add_row(session, Import, values)

@@ -320,6 +320,7 @@ class Import(SQLModel, table=True):
     name: str
     kind: str
     rows: list[dict[str, Any]] = document(default_factory=list)
+    found: dict[str, Any] = document(default_factory=dict)  # how many are new, changed, the same; what is wrong
     state: ImportState = Field(default=ImportState.SHOWN, sa_type=word(ImportState))
     done: int = 0
     created_at: datetime = moment()

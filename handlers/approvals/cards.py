@@ -10,6 +10,7 @@ from handlers.approvals import routes_said
 from handlers.blocks import Block
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.people import shown as shown_person
+from handlers.purchase_lines import purchase_lines
 from handlers.requests import cards as request_cards
 from office import clock
 from office.catalogue import Catalogue
@@ -168,6 +169,9 @@ def buttons(session: Session, reader: Reader, approval: Approval, viewer: Person
     """What the viewer may do now; a short card has the first of it and the way to the rest."""
     are = relations_of(session, viewer, approval)
     offered = [act for act in labels(reader) if approval_permissions.may(act, are, approval.state)]
+    if approval.purchase_id is not None or approval.invoice_id is not None:
+        # What belongs to a purchase is changed there, and paid by its invoices.
+        offered = [act for act in offered if act not in (A.EDIT, A.REOPEN, A.PAY)]
     if approval.paid_at is not None:
         offered = [act for act in offered if act not in (A.PAY, A.EDIT, A.WITHDRAW)]
     if approval.request_id is not None:
@@ -217,6 +221,10 @@ def _fields(session: Session, reader: Reader, approval: Approval) -> list[str]:
         pairs.append((reader.say("Needed by"), reader.day(approval.day)))
     if approval.request_id is not None:
         pairs.append((reader.say("Request"), f"#{approval.request_id}"))
+    if approval.purchase_id is not None:
+        pairs.append((reader.say("Order"), f"P{approval.purchase_id}"))
+    if approval.invoice_id is not None:
+        pairs.append((reader.say("Invoice"), f"I{approval.invoice_id}"))
     return [reader.md("*{label}*\n{value}", label=label, value=value) for label, value in pairs]
 
 
@@ -226,6 +234,8 @@ def _text(approval: Approval, whole: bool) -> list[Block]:
 
 def _answers(session: Session, catalogue: Catalogue, reader: Reader, approval: Approval) -> list[Block]:
     """What the request's form asked and got, and the files."""
+    if approval.purchase_id is not None:
+        return purchase_lines(session, reader, approval.purchase_id)
     if approval.request_id is not None:
         request = requests_stored.get(session, approval.request_id)
         return request_cards.answers(session, reader, request, catalogue.get(request.type))

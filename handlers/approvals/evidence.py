@@ -1,6 +1,7 @@
 """The history of one approval in sentences: who was asked when, what they saw, what they answered, for whom, why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -19,14 +20,19 @@ from storage.words import SeatVia
 def lines(session: Session, reader: Reader, approval: Approval, full: bool = False) -> list[str]:
     """One line of mrkdwn an entry, oldest first; what has nothing to tell a person is left out. `full`: each day with
     its year, for a paper that is kept."""
-    found = []
+    return [
+        f"{escape(moment_said(reader, at) if full else reader.moment(at))} · {said}"
+        for at, said in events(session, reader, approval)
+    ]
+
+
+def events(session: Session, reader: Reader, approval: Approval) -> Iterator[tuple[datetime, str]]:
+    """(when, what) of an approval's history."""
     for entry in reversed(history.of(session, "approval", approval.id or 0, 5000)):
         said = _said(session, reader, entry)
         if said:
             why = f": {escape(entry.why)}" if entry.why and entry.act not in ("asked", "approved") else ""
-            at = moment_said(reader, entry.at) if full else reader.moment(entry.at)
-            found.append(f"{escape(at)} · {said}{why}")
-    return found
+            yield entry.at, f"{said}{why}"
 
 
 def _said(session: Session, reader: Reader, entry: History) -> str:

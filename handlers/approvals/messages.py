@@ -10,6 +10,7 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import mention
 from office import clock
 from office.duties import approvals as duty
+from office.duties.approvals.afterwards import subject_of
 from office.duties.approvals.seats import step_of
 from office.rules.approval_routing import OVER_BUDGET
 from storage import approvals, history, outbox, people
@@ -100,6 +101,9 @@ def approved(drawing: Drawing) -> Message | None:
     text = drawing.reader.md("✅ {what} is approved.", what=cards.link(approval))
     if approval.request_id is not None:
         text += " " + drawing.reader.md("The desk has it now: #{number}.", number=approval.request_id)
+    if approval.purchase_id is not None:
+        # Whoever ordered gets the order's own card.
+        return None
     return _news(drawing, approval, text, *cards.status(drawing.session, drawing.reader, approval))
 
 
@@ -114,7 +118,11 @@ def rejected(drawing: Drawing) -> Message | None:
         if approval.request_id is not None
         else drawing.reader.md("You can ask again, with what has changed.")
     )
-    again = [] if approval.request_id is not None else [A.REOPEN]
+    again = [A.REOPEN] if subject_of(approval) == "ask" else []
+    if approval.purchase_id is not None:
+        hint = drawing.reader.md("What is still wanted stands on the next order again: /supplies drafts.")
+    if approval.invoice_id is not None:
+        hint = drawing.reader.md("The invoice I{number} stays held.", number=str(approval.invoice_id))
     return _news(drawing, approval, text, blocks.words(seat.why), blocks.context(hint), acts=again)
 
 
@@ -125,8 +133,14 @@ def changes(drawing: Drawing) -> Message | None:
         return None
     who = cards.decider(drawing.session, drawing.reader, seat)
     text = drawing.reader.md("✏️ {who} wants {what} changed:", who=who, what=cards.link(approval))
-    hint = blocks.context(drawing.reader.md("Change it and send it again: then it goes on where it was."))
-    return _news(drawing, approval, text, blocks.words(seat.why), hint, acts=[A.EDIT, A.WITHDRAW])
+    acts = [A.EDIT, A.WITHDRAW]
+    hint = drawing.reader.md("Change it and send it again: then it goes on where it was.")
+    if approval.purchase_id is not None:
+        acts = [A.WITHDRAW]
+        hint = drawing.reader.md(
+            "Change its lines: /supplies P{number}. Then it is asked again.", number=str(approval.purchase_id)
+        )
+    return _news(drawing, approval, text, blocks.words(seat.why), blocks.context(hint), acts=acts)
 
 
 def escalated(drawing: Drawing) -> Message | None:
@@ -188,7 +202,7 @@ def expired(drawing: Drawing) -> Message | None:
     if approval.state is not S.EXPIRED:
         return None
     text = drawing.reader.md("{what} has expired: nobody has touched it for two months.", what=cards.link(approval))
-    return _news(drawing, approval, text, acts=[A.REOPEN] if approval.request_id is None else [])
+    return _news(drawing, approval, text, acts=[A.REOPEN] if subject_of(approval) == "ask" else [])
 
 
 def chased(drawing: Drawing) -> Message | None:

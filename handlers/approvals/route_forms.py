@@ -10,7 +10,7 @@ from handlers.blocks import Block
 from handlers.context import Answer, Call, FormErrors
 from office.catalogue import Catalogue
 from office.duties.approvals import routes
-from office.duties.approvals.routes import ASK, department_name
+from office.duties.approvals.routes import ASK, OF_THE_OFFICE, PURCHASE, department_name
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
 from office.rules.approval_routing import Step
@@ -43,7 +43,7 @@ def open_form(call: Call) -> Answer:
     with call.reading() as session:
         route = next((one for one in approvals.routes(session) if str(one.id) == call.value), None)
         departments = [blocks.option(one.name, str(one.id)) for one in offices.departments(session)]
-    types = [blocks.option(_title(call, ASK), ASK)]
+    types = [blocks.option(_title(call, one), one) for one in OF_THE_OFFICE]
     types += [blocks.option(reader.titles(one.title), one.key) for one in call.catalogue.types.values()]
     steps = "\n".join(Step.read(one).line() for one in route.steps) if route else ""
     everybody = blocks.option(reader.say("all departments"), "0")
@@ -70,7 +70,7 @@ def sent(call: Call) -> Answer:
 
     def do(session: Session) -> Answer:
         type_key = forms.text(held, "type")
-        if type_key != ASK and call.catalogue.find(type_key) is None:
+        if type_key not in OF_THE_OFFICE and call.catalogue.find(type_key) is None:
             raise forms.old_form()
         department = forms.text(held, "department")
         department_id = int(department) if department.isdecimal() and department != "0" else None
@@ -100,6 +100,8 @@ def _line(session: Session, call: Call, route: Route) -> Block:
 
 
 def _title(call: Call, type_key: str) -> str:
+    if type_key == PURCHASE:
+        return call.reader.say("Orders to suppliers")
     if type_key == ASK:
         return call.reader.say("What has no request type")
     catalogue: Catalogue = call.catalogue

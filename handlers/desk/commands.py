@@ -17,18 +17,20 @@ from handlers.reminders.commands import overview as reminders_overview
 from handlers.reminders.commands import remind
 from handlers.requests import lists
 from handlers.requests.cards import open_button
+from handlers.supplies import lists as supply_lists
 from handlers.tasks import lists as task_lists
 from handlers.tasks.cards import open_button as open_task
 from handlers.typed import as_written, by_word, nearest
 from office.catalogue import LANGUAGES
 from office.duties import offices as office_duty
 from office.duties.people import choose_language
+from office.duties.supplies import access as supply_access
 from office.duties.undo import Undone, undo
 from office.errors import Refusal
 from office.rules.words import clean
 from storage import people, requests, tasks
 from storage.text import fold
-from storage.words import Role, Standing, TaskState
+from storage.words import Role, Standing, SupplyAct, TaskState
 
 WORDS: Mapping[str, str] = {
     "menu": "menu meny menü",
@@ -40,6 +42,7 @@ WORDS: Mapping[str, str] = {
     "away": "away borta frånvarande bortrest abwesend abwesenheit ausente ausencia vacation semester urlaub vacaciones",
     "back": "back tillbaka zurück vuelto regreso",
     "digest": "digest sammanfattning översikt zusammenfassung überblick resumen",
+    "supplies": "supplies supply förbrukning förnödenheter material büromaterial verbrauchsmaterial suministros insumos",
     "approvals": "approvals approval godkännanden godkännande genehmigungen genehmigung aprobaciones aprobación",
     "budget": "budget budgets budgetar presupuesto presupuestos",
     "rate": "rate rates kurs växelkurs kurse wechselkurs cambio",
@@ -88,6 +91,18 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
         blocks.button(say("Asked by me"), "approvals.page:mine", "mine|1"),
         blocks.button(say("Budgets"), "budgets.overview"),
     ]
+    cupboard = [
+        blocks.button(say("Order supplies"), "supplies.new", style="primary"),
+        blocks.button(say("Catalogue"), "supplies.catalogue"),
+        blocks.button(say("Your supplies"), "supplies.page:mine", "mine|1|"),
+        blocks.button(say("Running low"), "supplies.page:low", "low|1|"),
+    ]
+    if supply_access.may(session, call.person, SupplyAct.SEE_MONEY):
+        cupboard += [
+            blocks.button(say("Next orders"), "supplies.drafts"),
+            blocks.button(say("Deliveries"), "supplies.deliveries"),
+            blocks.button(say("Invoices"), "supplies.invoices"),
+        ]
     todo = [
         blocks.button(say("New task"), "tasks.new", style="primary"),
         blocks.button(say("My tasks"), "tasks.page:mine", "mine|1"),
@@ -106,6 +121,8 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
     shown = [
         blocks.md(md("*Requests* – whatever you need from the office: `/request` and your words.")),
         *blocks.actions(ask),
+        blocks.md(md("*Supplies* – `/supplies order 20 copy paper, 3 black toner`, `/supplies take 3 pens`.")),
+        *blocks.actions(cupboard),
         blocks.md(md("*Approvals and budgets* – `/approvals ask @anna Conference ticket 450 EUR`, `/desk budget`.")),
         *blocks.actions(money),
         blocks.md(md("*Tasks and reminders* – `/task` and what is to be done, `/desk remind me to …`.")),
@@ -145,6 +162,9 @@ def usage(call: Call, _: str = "") -> Answer:
         "`/request` — " + md("the same with a form"),
         md("`/request mine` · `waiting` · `desk`") + " — " + md("what you asked for, what waits for you, your desk"),
         md("`/request help`") + " — " + md("everything else about requests"),
+        md("`/supplies order 20 copy paper` · `take 3 pens` · `stock`")
+        + " — "
+        + md("supplies from the cupboard, or on the next order; `/supplies help` says more"),
         md("`/approvals ask @anna Conference ticket 450 EUR`")
         + " — "
         + md("asks for an approval; `/approvals` shows what waits for you"),
@@ -257,6 +277,10 @@ def _approvals(call: Call, _: str = "") -> Answer:
     return approval_lists.show(call, "waiting")
 
 
+def _supplies(call: Call, _: str = "") -> Answer:
+    return supply_lists.catalogue(call)
+
+
 def _settings(call: Call, _: str = "") -> Answer:
     return digest_settings.open_form(call)
 
@@ -292,7 +316,7 @@ def _did_you_mean(call: Call, typed: str, rest: str = "") -> Answer:
         "requests": "requests.page:mine", "tasks": "tasks.page:mine", "search": "desk.help",
         "settings": "digest.settings", "remind": "reminders.new", "reminders": "reminders.overview",
         "away": "away.overview", "back": "away.back", "digest": "digest.now", "approvals": "approvals.page:waiting",
-        "budget": "budgets.overview", "rate": "budgets.rates",
+        "budget": "budgets.overview", "rate": "budgets.rates", "supplies": "supplies.catalogue",
     }  # fmt: skip
     value = {"requests": "mine|1|", "tasks": "mine|1|", "approvals": "waiting|1"}.get(name, "last")
     button = blocks.button(f"/desk {near}", pages.get(name, f"desk.{name}"), value, style="primary")
@@ -319,6 +343,7 @@ _PAGES: Mapping[str, Callable[[Call, str], Answer]] = {
     "requests": _requests,
     "tasks": _tasks,
     "approvals": _approvals,
+    "supplies": _supplies,
     "budget": budget,
     "rate": rate,
     "remind": remind,

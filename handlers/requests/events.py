@@ -6,6 +6,7 @@ from handlers.approvals.verbs import TYPED as APPROVAL_WORDS
 from handlers.context import Answer, Call
 from handlers.requests import commands, modals, verbs
 from handlers.slack_text import readable, words_of
+from handlers.supplies import files as supply_files
 from handlers.tasks.verbs import TYPED as TASK_WORDS
 from office.duties import notices
 from office.duties import requests as duty
@@ -53,6 +54,8 @@ def _in_thread(call: Call, channel: str, thread_ts: str, direct: bool) -> Answer
 
 
 def _direct(call: Call) -> Answer:
+    if supply_files.is_list(call):
+        return supply_files.received(call)
     raw = call.text or words_of(call.body["event"])
     text = clean(raw)
     files = tuple(modals.file_of(one) for one in call.body["event"].get("files", ()))

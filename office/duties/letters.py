@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import mails, notices
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
 from storage import history, offices, outbox, requests, timers
@@ -34,8 +34,11 @@ def drop(session: Session, actor: Person, row_id: int) -> None:
     history.record(session, clock.now(), actor.id, "drop", "letter", row_id)
 
 
-def take_the_next_way(session: Session, row: Outbox) -> None:
-    """A card that its channel can't take goes to the desk's people; the administrators hear of any dead letter."""
+def take_the_next_way(session: Session, row: Outbox, trouble: str = "") -> None:
+    """A card that its channel can't take goes to the desk's people, an e-mail to whoever wanted it sent; the
+    administrators hear of any dead letter."""
+    if row.kind in mails.FATES:
+        mails.lost(session, row, trouble)
     if row.reader_id is None and row.is_card and row.subject == "request":
         request = requests.get(session, row.subject_id)
         desk = offices.get_desk(session, request.desk_id)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,7 +28,9 @@ from storage.text import fold
 from storage.words import ImportState, SupplyAct, Unit
 
 ITEMS, SUPPLIERS = "items", "suppliers"
-MOST_ROWS, BATCH = 20_000, 100
+# The usual things of an office, in four languages.
+STARTER = Path(__file__).parents[2] / "starter_items.csv"
+MOST_ROWS, BATCH, SHOWN_WRONG = 20_000, 100, 100
 
 # field -> its headings, in any of the four languages; the first is what an export writes.
 ITEM_COLUMNS: Mapping[str, str] = {
@@ -115,7 +118,12 @@ def understood(session: Session, cells: Sequence[Sequence[str]]) -> Found:
 def offer(session: Session, actor: Person, name: str, found: Found) -> Import:
     """Keeps a list that was understood until whoever sent it says yes."""
     access.refuse_unless(session, actor, SupplyAct.KEEP)
-    number = supply_imports.add(session, actor.id, name[:120], found.kind, found.rows, clock.now())
+    wrong = [
+        {"row": one.row, "column": one.column, "text": one.why.text, "facts": dict(one.why.facts)}
+        for one in found.wrong[:SHOWN_WRONG]
+    ]
+    about = {"new": found.new, "changed": found.changed, "same": found.same, "wrong": wrong, "errors": len(found.wrong)}
+    number = supply_imports.add(session, actor.id, name[:120], found.kind, found.rows, about, clock.now())
     kept = supply_imports.find(session, number)
     assert kept is not None
     return kept
@@ -165,7 +173,7 @@ def take_over(session: Session, actor: Person | None, kind: str, written: Mappin
     item = _item_of(session, written, supplier_found)
     setup = item_setup(session, written, item, supplier_found)
     saved = items.save(session, actor, setup, item.id if item is not None else None)
-    if "on_hand" in written and actor is not None:
+    if "on_hand" in written:
         stock.count(session, actor, saved.id or 0, int(written["on_hand"]))
 
 
@@ -368,6 +376,8 @@ def _amount(written: Mapping[str, str], name: str, currency: str, base: int) -> 
 def _minor(text: str, currency: str, name: str) -> int:
     """Figures as a file has them: a comma or a point before one or two decimals, nothing else."""
     bare = re.sub(r"[\s\u00a0\u202f']", "", text)
+    if not re.fullmatch(r"[0-9.,]+", bare):
+        bare = "-"
     bare = re.sub(r"[.,](?=\d{3}(?:[.,]|$))", "", bare) if len(re.findall(r"[.,]", bare)) > 1 else bare
     try:
         if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare) and name != "freight":

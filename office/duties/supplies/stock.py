@@ -82,16 +82,19 @@ def damage(session: Session, actor: Person, item_id: int, quantity: int, why: st
     return _done(session, actor, item_id, "damage", quantity, [move], why)
 
 
-def count(session: Session, actor: Person, item_id: int, quantity: int, why: str = "") -> tuple[Item, int]:
-    """What is really there; the difference is booked. Returns the item and the difference."""
-    access.refuse_unless(session, actor, SupplyAct.KEEP)
+def count(session: Session, actor: Person | None, item_id: int, quantity: int, why: str = "") -> tuple[Item, int]:
+    """What is really there; the difference is booked. Returns the item and the difference. `actor`: None for a file."""
+    if actor is not None:
+        access.refuse_unless(session, actor, SupplyAct.KEEP)
     item = _locked(session, item_id)
     if not 0 <= quantity <= MOST:
         raise Refusal("Write a whole number from 0 to 1,000,000.")
     difference = quantity - item.on_hand
     if difference == 0:
         supplies.mark(session, item_id, {"counted_at": item.counted_at or clock.now()})
-        history.record(session, clock.now(), actor.id, "counted", "item", item_id, after={"quantity": quantity})
+        history.record(
+            session, clock.now(), actor.id if actor else None, "counted", "item", item_id, after={"quantity": quantity}
+        )
         follow(session, actor, item_id)
         return supplies.get(session, item_id), 0
     make_room(session, actor, item_id, quantity)
@@ -207,10 +210,10 @@ def _too_few(session: Session, item: Item, quantity: int, most: int) -> Refusal:
 
 
 def _done(
-    session: Session, actor: Person, item_id: int, act: str, quantity: int, moves: list[int], why: str = ""
+    session: Session, actor: Person | None, item_id: int, act: str, quantity: int, moves: list[int], why: str = ""
 ) -> Item:
     after = {"quantity": quantity, "moves": [one for one in moves if one]}
-    history.record(session, clock.now(), actor.id, act, "item", item_id, after=after, why=why)
+    history.record(session, clock.now(), actor.id if actor else None, act, "item", item_id, after=after, why=why)
     follow(session, actor, item_id)
     return supplies.get(session, item_id)
 

@@ -1,0 +1,51 @@
+"""deskhand import and export: items, suppliers and invoices as tables."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from handlers.i18n import office_reader
+from handlers.supplies import tables
+from office.duties.supplies import imports
+from office.duties.supplies.imports import CannotRead, Found
+from office.errors import Refusal
+from storage import facts, offices
+from storage.database import Database
+
+
+def look(database: Database, name: str, content: bytes, kind: str) -> Found:
+    """What a list would change. Raises CannotRead, also for a list of another kind."""
+    with database.read() as session:
+        found = imports.understood(session, imports.table_of(name, content))
+    if found.kind != kind:
+        raise CannotRead(Refusal("This looks like a list of {kind}.", kind=found.kind))
+    return found
+
+
+def errors(found: Found) -> Iterator[str]:
+    for one in found.wrong[: imports.SHOWN_WRONG]:
+        yield f"row {one.row}, {one.column}: {one.why}"
+
+
+def take_over(database: Database, found: Found) -> None:
+    """A little at a time, so that a Deskhand that runs meanwhile answers."""
+    for start in range(0, len(found.rows), imports.BATCH):
+        database.write(partial(_batch, kind=found.kind, rows=found.rows[start : start + imports.BATCH]))
+
+
+def _batch(session: Session, kind: str, rows: tuple[dict[str, str], ...]) -> None:
+    for row in rows:
+        imports.take_over(session, None, kind, row)
+
+
+def written(database: Database, kind: str) -> bytes:
+    """An Excel file of one kind."""
+    with database.read() as session:
+        place = offices.first_place(session)
+        reader = office_reader(facts.find(session, "language") or "en", place.zone if place is not None else "UTC")
+        if kind == "items":
+            return tables.excel(*tables.item_rows(session))
+        if kind == "suppliers":
+            return tables.excel(*tables.supplier_rows(session))
+        return tables.excel(*tables.invoice_rows(session, reader))

@@ -1,0 +1,548 @@
+"""/supplies: words -> an order, something fetched or counted, a list, or something about one order or invoice."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, times
+from handlers.context import Answer, Call
+from handlers.slack_text import readable
+from handlers.supplies import asking, cards, lists, modals, story
+from handlers.supplies.verbs import WRITTEN, numbered, switch, verb_of
+from handlers.typed import nearest
+from office.duties import notices
+from office.duties.supplies import access, asks, draft, invoices, ordering, placed, reading, receiving, spending, stock
+from office.duties.supplies.reading import Read
+from office.errors import Refusal
+from office.rules.request_words import mentions
+from office.rules.words import clean
+from office.when import weekday_named
+from storage import purchases, supplies
+from storage.supply_tables import Item
+from storage.text import fold
+from storage.words import SupplyAct
+
+Handler = Callable[[Call, str], Answer]
+EXPORTS = ("items", "suppliers", "invoices")
+# What may be named after "export" and "new", in four languages.
+_THINGS: Mapping[str, str] = {
+    "items": "items item artiklar artikel artículos varor", "suppliers": "suppliers supplier leverantörer lieferanten proveedores",
+    "invoices": "invoices invoice fakturor rechnungen facturas",
+}  # fmt: skip
+_NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
+
+
+def supplies_command(call: Call) -> Answer:
+    """/supplies and what follows it."""
+    text = clean(call.text)
+    first, _, rest = text.partition(" ")
+    if not first:
+        return lists.catalogue(call)
+    named = numbered(first)
+    if named is not None:
+        return _about(call, *named, rest.strip())
+    verb = verb_of(first)
+    if verb is None and _is_order(text):
+        return order(call, text)
+    if verb is None:
+        return _did_you_mean(call, first, rest)
+    # "P3 sent" and "sent P3" are the same.
+    number, _, more = rest.strip().partition(" ")
+    if (named := numbered(number)) is not None and verb in _ON_NUMBERS:
+        return _about(call, *named, f"{first} {more}".strip())
+    return _VERBS[verb](call, rest.strip())
+
+
+def usage(call: Call, _: str = "") -> Answer:
+    md = call.reader.md
+    lines = [
+        md("`/supplies order 20 copy paper, 3 black toner for the Lisbon office by Friday`") + " — " + md("in your own words; misspelt, in any of our languages"),
+        md("`/supplies take 3 pens` · `return 2 pens`") + " — " + md("what you fetched yourself, or bring back"),
+        md("`/supplies stock pens` · `low` · `catalogue` · `favourites`") + " — " + md("what there is, and where it lies"),
+        md("`/supplies mine` · `again` · `S12` · `cancel S12`") + " — " + md("your orders; the same as last time"),
+    ]  # fmt: skip
+    with call.reading() as session:
+        keeps, money = (access.may(session, call.person, act) for act in (SupplyAct.KEEP, SupplyAct.SEE_MONEY))
+    if keeps:
+        lines += [
+            md("`/supplies count 37 copy paper, 12 pens` · `sheet` · `damaged 2 cups fell down`") + " — " + md("what is really there; a list to print"),
+            md("`/supplies drafts` · `order-day` · `order-day Friday` · `add pens`") + " — " + md("the next orders, and when they are drawn up"),
+            md("`/supplies P3` · `sent P3` · `confirm P3` · `receive P3` · `deliveries`") + " — " + md("an order to a supplier, and what comes"),
+            md("`/supplies item copy paper` · `item new` · `suppliers` · `export items` · `starter`") + " — " + md("what is kept, and who sells it; send me a list as Excel or CSV"),
+        ]  # fmt: skip
+    if money:
+        lines += [
+            md("`/supplies invoice P3` · `invoices` · `I5` · `paid I5` · `unpaid`") + " — " + md("invoices: matched, held, paid; who is not paid yet"),
+            md("`/supplies history P3` · `export invoices` · `picture on`") + " — " + md("the whole story of a purchase; for the accountant; the weekly picture"),
+        ]  # fmt: skip
+    heading = call.reader.say("How to use /supplies")
+    row = [
+        blocks.button(call.reader.say("Order supplies"), "supplies.new", style="primary"),
+        blocks.button(call.reader.say("Catalogue"), "supplies.catalogue"),
+        blocks.button(call.reader.say("Mine"), "supplies.page:mine", "mine|1|"),
+    ]
+    return Answer(heading, (blocks.header(heading), blocks.md("\n".join(lines)), *blocks.actions(row)))
+
+
+def new(call: Call, typed: str = "") -> Answer:
+    with call.reading() as session:
+        access.refuse_unless(session, call.person, SupplyAct.ASK)
+        view = modals.order_form(session, call, typed)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def order(call: Call, raw: str) -> Answer:
+    if not raw:
+        return new(call)
+    call.meet(mentions(raw))
+    return call.perform(lambda session: asking.ask_words(session, call, raw))
+
+
+def take(call: Call, raw: str) -> Answer:
+    def do(session: Session) -> Answer:
+        done = [
+            (one.quantity, stock.take(session, call.person, item.id or 0, one.quantity))
+            for one, item in _clear(session, call, raw)
+        ]
+        said = call.reader.say("Taken: {what}.", what=_listed(call, done))
+        return _said(call, said, [item for _, item in done])
+
+    return _asked_for(call, raw) or call.perform(do)
+
+
+def bring(call: Call, raw: str) -> Answer:
+    def do(session: Session) -> Answer:
+        done = [
+            (one.quantity, stock.bring(session, call.person, item.id or 0, one.quantity))
+            for one, item in _clear(session, call, raw)
+        ]
+        said = call.reader.say("Brought back, thank you: {what}.", what=_listed(call, done))
+        return _said(call, said, [item for _, item in done])
+
+    return _asked_for(call, raw) or call.perform(do)
+
+
+def damaged(call: Call, raw: str) -> Answer:
+    """ "damaged 2 cups fell down": the item is what can be read, the rest is why."""
+
+    def do(session: Session) -> Answer:
+        one, why = _with_reason(session, call, raw)
+        assert one.item is not None
+        item = stock.damage(session, call.person, one.item.id or 0, one.quantity, why)
+        said = call.reader.say("Thrown away: {what}.", what=_listed(call, [(one.quantity, item)]))
+        return _said(call, said, [item])
+
+    return _asked_for(call, raw) or call.perform(do)
+
+
+def count(call: Call, raw: str) -> Answer:
+    """Without words a form with everything that is kept; with them what is really there."""
+    if not raw:
+        with call.reading() as session:
+            access.refuse_unless(session, call.person, SupplyAct.KEEP)
+            found = supplies.everything(session)
+            if not found:
+                raise Refusal("The catalogue is empty. /supplies catalogue begins one.")
+            view = modals.count_form(session, call, sorted(found, key=lambda one: one.shelf))
+        return Answer(modal=view, how="push" if call.in_modal else "open")
+
+    def do(session: Session) -> Answer:
+        access.refuse_unless(session, call.person, SupplyAct.KEEP)
+        lines, items = [], []
+        for one, item in _clear(session, call, raw, least=0):
+            counted, difference = stock.count(session, call.person, item.id or 0, one.quantity)
+            lines.append(counted_said(call, counted, difference))
+            items.append(counted)
+        return _said(call, "\n".join(lines), items)
+
+    return call.perform(do)
+
+
+def counted_said(call: Call, item: Item, difference: int) -> str:
+    name = cards.item_name(call.reader, item)
+    if difference == 0:
+        return call.reader.say("{name}: {count}, as I thought.", name=name, count=item.on_hand)
+    shown = f"{'+' if difference > 0 else '−'}{call.reader.number(abs(difference))}"
+    return call.reader.say(
+        "{name}: {count} now, a difference of {difference}.", name=name, count=item.on_hand, difference=shown
+    )
+
+
+def sheet(call: Call, _: str = "") -> Answer:
+    def do(session: Session) -> Answer:
+        access.refuse_unless(session, call.person, SupplyAct.KEEP)
+        notices.tell(session, "supplies.counting", "office", 0, [call.person.id])
+        said = call.reader.say("The sheet to print comes in our direct messages.")
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def again(call: Call, _: str = "") -> Answer:
+    def do(session: Session) -> Answer:
+        basket = asks.repeat(session, call.person)
+        around = asking.Around(basket.beneficiary_id, basket.place_id)
+        return asking.answer(session, call, asks.place(session, call.person, basket), around, ())
+
+    return call.perform(do)
+
+
+def item(call: Call, raw: str) -> Answer:
+    """One item; "item new" is the form of a new one."""
+    if fold(raw) in _NEW:
+        return open_item(call, 0)
+    with call.reading() as session:
+        found = reading.read(session, raw)
+        if not raw or not found:
+            return lists.catalogue(call)
+        if found[0].item is None:
+            raise asking.refusal_of(session, call.reader, found[0])
+        shown = cards.item_card(session, call.reader, found[0].item, call.person)
+        name = cards.item_name(call.reader, found[0].item)
+    return Answer(name, tuple(blocks.fitting(shown)))
+
+
+def open_item(call: Call, number: int) -> Answer:
+    with call.reading() as session:
+        access.refuse_unless(session, call.person, SupplyAct.KEEP)
+        view = modals.item_form(session, call, supplies.find(session, number))
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def add(call: Call, raw: str) -> Answer:
+    """Puts an item on its supplier's next order."""
+
+    def do(session: Session) -> Answer:
+        access.refuse_unless(session, call.person, SupplyAct.KEEP)
+        lines = []
+        for one, found in _clear(session, call, raw):
+            packs = -(-one.quantity // found.pack) if one.counted else None
+            purchase = ordering.add_item(session, call.person, found.id or 0, packs)
+            lines.append(
+                call.reader.say(
+                    "{name} is on the next order, P{number}.",
+                    name=cards.item_name(call.reader, found),
+                    number=str(purchase.id),
+                )
+            )
+        text = "\n".join(lines)
+        return Answer(text, (blocks.words(text),))
+
+    return _needs_words(call, raw) or call.perform(do)
+
+
+def order_day(call: Call, raw: str) -> Answer:
+    """Draws the orders up now; with a weekday's name chooses the day on which that happens by itself."""
+    if not raw:
+        return draw_up(call)
+    weekday = weekday_named(raw)
+    if weekday is None:
+        raise Refusal("“{typed}” is no weekday. Write one, such as /supplies order-day Friday.", typed=raw[:40])
+
+    def do(session: Session) -> Answer:
+        following = draft.choose_day(session, call.person, weekday)
+        said = call.reader.say(
+            "From now on the orders are drawn up every week on that day, next {when}.", when=following
+        )
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def draw_up(call: Call) -> Answer:
+    def do(session: Session) -> Answer:
+        found = draft.draw_up_all(session, call.person)
+        if not found:
+            said = call.reader.say("Nothing needs to be ordered.")
+            return Answer(said, (blocks.words(said),))
+        said = call.reader.count("{count} order is drawn up.", "{count} orders are drawn up.", len(found))
+        lines = [cards.purchase_line(session, call.reader, one, "drawn") for one in found[:20]]
+        return Answer(said, (blocks.words(said), *lines))
+
+    return call.perform(do)
+
+
+def export(call: Call, raw: str) -> Answer:
+    by_word = {fold(word): name for name, words in _THINGS.items() for word in words.split()}
+    what = by_word.get(fold(raw)) if raw else "items"
+    if what is None:
+        raise Refusal("Say what: /supplies export items, suppliers or invoices.")
+
+    def do(session: Session) -> Answer:
+        access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
+        notices.tell(session, "supplies.export", "office", 0, [call.person.id], detail_id=EXPORTS.index(what))
+        said = call.reader.say("The Excel file comes in our direct messages.")
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def picture(call: Call, raw: str) -> Answer:
+    """The weekly picture in the office channel, on or off; without a word now, for oneself."""
+    wanted = switch(raw) if raw else None
+    if raw and wanted is None:
+        raise Refusal("Write /supplies picture on, or off.")
+
+    def do(session: Session) -> Answer:
+        access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
+        if wanted is None:
+            if not spending.by_category(session):
+                raise Refusal("Nothing has come this month or last, so there is no picture yet.")
+            notices.tell(session, "supplies.spending", "office", 0, [call.person.id])
+            said = call.reader.say("The picture comes in our direct messages.")
+        else:
+            spending.want(session, call.person, wanted)
+            said = (
+                call.reader.say("The picture comes to the office desk's channel every Monday.")
+                if wanted
+                else call.reader.say("The picture does not come any more.")
+            )
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def invoice(call: Call, raw: str) -> Answer:
+    return open_act(call, "invoice", 0) if not raw else _unknown_number(raw)
+
+
+def story_of(call: Call, number: int) -> Answer:
+    """The whole chain of one purchase as a message; the same as PDF follows."""
+    with call.reading() as session:
+        purchase = access.look_purchase(session, call.person, number)
+        supplier = purchases.get_supplier(session, purchase.supplier_id)
+        found = story.lines(session, call.reader, purchase)
+    heading = call.reader.say("P{number} {supplier}: the whole story", number=str(number), supplier=supplier.name)
+    text = "\n".join(found[-60:]) or "–"
+    parts = [blocks.md(text[at : at + 2900]) for at in range(0, min(len(text), 9000), 2900)]
+    row = [blocks.button(call.reader.say("As PDF"), "supplies.story_paper", str(number))]
+    return Answer(heading, (blocks.header(heading), *parts, *blocks.actions(row)))
+
+
+def open_act(call: Call, act: str, number: int) -> Answer:
+    with call.reading() as session:
+        view = modals.act_form(session, call, act, number)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def shown(session: Session, call: Call, letter: str, number: int) -> tuple[str, list[blocks.Block]]:
+    """One order of somebody, order to a supplier, or invoice: its heading and its card."""
+    match letter:
+        case "S":
+            order = access.look_order(session, call.person, number)
+            return f"S{number}", cards.order_card(session, call.reader, order, call.person)
+        case "P":
+            purchase = access.look_purchase(session, call.person, number)
+            return f"P{number}", cards.purchase_card(session, call.reader, purchase, call.person, most=40)
+    found = access.look_invoice(session, call.person, number)
+    return f"I{number}", cards.invoice_card(session, call.reader, found, call.person)
+
+
+def _about(call: Call, letter: str, number: int, words: str) -> Answer:
+    """ "P3", "P3 sent", "I5 paid 3 March"."""
+    first, _, rest = words.partition(" ")
+    verb = verb_of(first) if first else None
+    if first and verb is None:
+        return _did_you_mean(call, first, rest)
+    if verb is None:
+        with call.reading() as session:
+            heading, card = shown(session, call, letter, number)
+        return Answer(heading, tuple(blocks.fitting(card)))
+    act = _ON_NUMBERS.get(verb)
+    if act is None or letter not in act[0]:
+        raise Refusal(
+            "“{verb}” does not go with {letter}{number}. /supplies help says what does.",
+            verb=first,
+            letter=letter,
+            number=str(number),
+        )
+    return act[1](call, letter, number, rest.strip())
+
+
+def _cancel(call: Call, letter: str, number: int, words: str) -> Answer:
+    if letter == "P":
+        return open_act(call, "withdraw", number)
+
+    def do(session: Session) -> Answer:
+        found = asks.cancel(session, call.person, number)
+        return Answer(f"S{number}", tuple(cards.order_card(session, call.reader, found, call.person)))
+
+    return call.perform(do)
+
+
+def _order_it(call: Call, letter: str, number: int, words: str) -> Answer:
+    """Typed words name no version: the draft is looked at, and ordered by a press."""
+    return _about(call, letter, number, "")
+
+
+def _sent(call: Call, letter: str, number: int, words: str) -> Answer:
+    def do(session: Session) -> Answer:
+        found = placed.sent(session, call.person, number)
+        return Answer(
+            f"P{number}", tuple(blocks.fitting(cards.purchase_card(session, call.reader, found, call.person)))
+        )
+
+    return call.perform(do)
+
+
+def _receive(call: Call, letter: str, number: int, words: str) -> Answer:
+    if fold(words) not in fold("all everything allt alles todo").split():
+        return open_act(call, "receipt", number)
+
+    def do(session: Session) -> Answer:
+        found = receiving.receive_all(session, call.person, number)
+        return Answer(
+            f"P{number}", tuple(blocks.fitting(cards.purchase_card(session, call.reader, found, call.person)))
+        )
+
+    return call.perform(do)
+
+
+def _confirm(call: Call, letter: str, number: int, words: str) -> Answer:
+    """ "confirm P3 AB-77 by 4 December": the supplier's number and the promised day."""
+    if not words:
+        return open_act(call, "confirm", number)
+
+    def do(session: Session) -> Answer:
+        when = times.found_in(session, call.person, call.reader, words)
+        left = when.rest_of(words) if when is not None else words
+        found = placed.confirm(session, call.person, number, left, when.when.day if when is not None else None)
+        return Answer(
+            f"P{number}", tuple(blocks.fitting(cards.purchase_card(session, call.reader, found, call.person)))
+        )
+
+    return call.perform(do)
+
+
+def _invoice_of(call: Call, letter: str, number: int, words: str) -> Answer:
+    return open_act(call, "invoice", number)
+
+
+def _paid(call: Call, letter: str, number: int, words: str) -> Answer:
+    def do(session: Session) -> Answer:
+        day: date | None = None
+        if words:
+            day = times.past_day(session, call.person, call.reader, words)
+        found = invoices.pay(session, call.person, number, day)
+        return Answer(f"I{number}", tuple(cards.invoice_card(session, call.reader, found, call.person)))
+
+    return call.perform(do)
+
+
+def _accept(call: Call, letter: str, number: int, words: str) -> Answer:
+    if not words:
+        return open_act(call, "accept", number)
+
+    def do(session: Session) -> Answer:
+        found = invoices.accept(session, call.person, number, readable(session, words))
+        return Answer(f"I{number}", tuple(cards.invoice_card(session, call.reader, found, call.person)))
+
+    return call.perform(do)
+
+
+def _story(call: Call, letter: str, number: int, words: str) -> Answer:
+    return story_of(call, number)
+
+
+def _is_order(text: str) -> bool:
+    """ "20 copy paper" needs no word before it."""
+    return text[0].isdigit() and " " in text
+
+
+def _clear(session: Session, call: Call, raw: str, least: int = 1) -> list[tuple[Read, Item]]:
+    """Every part, understood; the first that is not refuses all of it, so that nothing is half done."""
+    found = reading.read(session, clean(readable(session, raw)), least)
+    if not found:
+        raise Refusal("Say what and how many, such as 3 pens.")
+    clear = []
+    for one in found:
+        if (one.trouble and one.trouble != "unusual") or one.item is None:
+            raise asking.refusal_of(session, call.reader, one)
+        clear.append((one, one.item))
+    return clear
+
+
+def _with_reason(session: Session, call: Call, raw: str) -> tuple[Read, str]:
+    """The longest beginning of the words that names an item; the rest is the reason."""
+    access.refuse_unless(session, call.person, SupplyAct.KEEP)
+    words = clean(readable(session, raw)).split()
+    for end in range(len(words), 0, -1):
+        found = reading.read(session, " ".join(words[:end]))
+        if len(found) == 1 and not found[0].trouble:
+            return found[0], " ".join(words[end:])
+    raise asking.refusal_of(session, call.reader, reading.read(session, " ".join(words))[0])
+
+
+def _listed(call: Call, done: list[tuple[int, Item]]) -> str:
+    return ", ".join(f"{call.reader.number(many)} × {cards.item_name(call.reader, item)}" for many, item in done)
+
+
+def _said(call: Call, said: str, items: list[Item]) -> Answer:
+    left = [
+        call.reader.md("{name}: {count} free", name=cards.item_name(call.reader, one), count=one.available)
+        for one in items[:10]
+    ]
+    return Answer(said, (blocks.words(said), blocks.context(" · ".join(left))))
+
+
+def _asked_for(call: Call, raw: str) -> Answer | None:
+    """Without words there is nothing to take: the stock is shown, each item with what can be done."""
+    return lists.show(call, "stock") if not raw else None
+
+
+def _needs_words(call: Call, raw: str) -> Answer | None:
+    return lists.show(call, "low") if not raw else None
+
+
+def _unknown_number(raw: str) -> Answer:
+    raise Refusal(
+        "“{typed}” is no order. Write its number, such as P3; /supplies deliveries shows them.", typed=raw[:40]
+    )
+
+
+def _list(name: str) -> Handler:
+    return lambda call, raw: lists.show(call, name, 1, raw if name == "stock" else "")
+
+
+def _nothing_named(call: Call, raw: str) -> Answer:
+    raise Refusal("Say which one, by its number: S12 is what you asked for, P3 an order to a supplier, I5 an invoice.")
+
+
+def _did_you_mean(call: Call, typed: str, rest: str) -> Answer:
+    near = nearest(typed, WRITTEN, 75)
+    if near is None:
+        # Words without a verb are rather an order than nothing.
+        with call.reading() as session:
+            found = reading.read(session, clean(readable(session, f"{typed} {rest}")))
+            if any(one.item is not None and not one.trouble for one in found):
+                text = call.reader.say("Did you mean /supplies order {words}?", words=f"{typed} {rest}".strip())
+                button = blocks.button(call.reader.say("Order supplies"), "supplies.new", "-")
+                return Answer(text, (blocks.words(text), *blocks.actions([button])))
+        raise Refusal(
+            "I don't know “/supplies {typed}”. /supplies help says what there is.", typed=blocks.cut(typed, 60)
+        )
+    text = call.reader.say("Did you mean /supplies {near}?", near=f"{near} {rest}".strip())
+    return Answer(
+        text, (blocks.words(text), *blocks.actions([blocks.button(call.reader.say("Help"), "supplies.help")]))
+    )
+
+
+_VERBS: Mapping[str, Handler] = {
+    "order": order, "take": take, "bring": bring, "stock": _list("stock"), "low": _list("low"), "mine": _list("mine"),
+    "again": again, "count": count, "sheet": sheet, "damaged": damaged,
+    "catalogue": lambda call, raw: lists.catalogue(call), "favourites": _list("favourites"), "item": item,
+    "supplier": lambda call, raw: lists.suppliers(call), "drafts": lambda call, raw: lists.drafts(call),
+    "orderday": order_day, "add": add, "deliveries": lambda call, raw: lists.deliveries(call),
+    "receive": lambda call, raw: lists.deliveries(call), "sent": lambda call, raw: lists.drafts(call),
+    "confirm": lambda call, raw: lists.deliveries(call), "invoice": invoice,
+    "invoices": lambda call, raw: lists.bills(call), "unpaid": lambda call, raw: lists.unpaid(call),
+    "paid": lambda call, raw: lists.bills(call), "accept": lambda call, raw: lists.bills(call), "export": export,
+    "starter": lambda call, raw: lists.catalogue(call), "picture": picture, "history": _nothing_named,
+    "cancel": _nothing_named, "help": usage, "new": new,
+}  # fmt: skip
+_ON_NUMBERS: Mapping[str, tuple[str, Callable[[Call, str, int, str], Answer]]] = {
+    "cancel": ("SP", _cancel), "order": ("P", _order_it), "sent": ("P", _sent), "receive": ("P", _receive),
+    "confirm": ("P", _confirm), "invoice": ("P", _invoice_of), "paid": ("I", _paid), "accept": ("I", _accept),
+    "history": ("P", _story),
+}  # fmt: skip

@@ -1,0 +1,68 @@
+"""Supplies on the home tab: what lies ready; for those who keep and pay what is low, ordered, held and due."""
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.context import Call
+from handlers.i18n import escape
+from handlers.supplies import cards
+from office.duties.supplies import access, invoices
+from storage import purchases, supplies, supply_orders
+from storage.supply_tables import Purchase
+from storage.words import InvoiceState, PurchaseState, SupplyAct
+
+SHOWN = 4
+P = PurchaseState
+
+
+def shown(session: Session, call: Call) -> list[Block]:
+    found = _ready(session, call)
+    if access.may(session, call.person, SupplyAct.SEE_MONEY):
+        found += _kept(session, call)
+    return found
+
+
+def _ready(session: Session, call: Call) -> list[Block]:
+    """What lies ready for somebody."""
+    reader = call.reader
+    lines = supply_orders.ready_for(session, call.person.id or 0)
+    if not lines:
+        return []
+    items = supplies.by_ids(session, [one.item_id for one in lines])
+    found: list[Block] = [blocks.divider(), blocks.header(reader.say("Ready for you"))]
+    for line in lines[:SHOWN]:
+        item = items.get(line.item_id or 0)
+        text = reader.md("{count} × {name}", count=line.reserved, name=cards.item_name(reader, item, line.text))
+        where = f" · {escape(item.shelf)}" if item is not None and item.shelf else ""
+        button = blocks.button(reader.say("I have it"), f"supplies.collect:home.{line.id}", f"{line.id}")
+        found.append(blocks.md(text + where, button))
+    return found
+
+
+def _kept(session: Session, call: Call) -> list[Block]:
+    """Low, this week's drafts, deliveries expected, invoices held and due; nothing where there is neither."""
+    reader = call.reader
+    found: list[Block] = []
+    low = supplies.low(session, 1, SHOWN)
+    if low.total:
+        names = ", ".join(cards.item_name(reader, one) for one in low.rows)
+        more = (
+            reader.say("{names} and {count} more", names=names, count=low.total - SHOWN) if low.total > SHOWN else names
+        )
+        button = blocks.button(reader.say("Show"), "supplies.page:home_low", "low|1|")
+        found.append(blocks.md(reader.md("⚠️ *Running low:* {names}", names=more), button))
+    for purchase in _open(session):
+        found.append(cards.purchase_line(session, reader, purchase, "home"))
+    held = invoices.held(session, call.person)
+    due = [one for one in invoices.to_pay(session, call.person) if one.state is InvoiceState.OPEN]
+    found += [cards.invoice_line(session, reader, one, reader.today(), "home") for one in [*held[:SHOWN], *due[:SHOWN]]]
+    if len(held) > SHOWN or len(due) > SHOWN:
+        found += blocks.actions([blocks.button(reader.say("All invoices"), "supplies.invoices:home")])
+    return [blocks.divider(), blocks.header(reader.say("Supplies")), *found] if found else []
+
+
+def _open(session: Session) -> list[Purchase]:
+    drafts = [one for one in purchases.in_states(session, [P.DRAFT]) if purchases.lines(session, one.id or 0)]
+    under_way = purchases.in_states(session, [P.WAITING, P.READY, P.SENT])
+    return [*drafts[:SHOWN], *under_way[: 2 * SHOWN]]

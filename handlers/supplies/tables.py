@@ -1,0 +1,145 @@
+"""Supplies as Excel and CSV: what goes to suppliers and accountants, and what `import` takes back."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from handlers.i18n import Reader
+from handlers.supplies.cards import line_name
+from office.duties.supplies.imports import ITEM_COLUMNS, SUPPLIER_COLUMNS
+from office.duties.supplies.prices import line_net
+from office.rules.money import Money
+from storage import people, purchases, supplies
+from storage.supply_tables import Purchase
+from storage.words import InvoiceKind
+
+Cell = str | int | Decimal | date | None
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What a spreadsheet would take for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def excel(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """A sheet with a row of headings; numbers are numbers, days are days, and no text is a formula."""
+    # Imported here: only whoever exports needs it.
+    import xlsxwriter
+
+    made = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(made, options) as book:
+        sheet = book.add_worksheet()
+        head, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
+        for at, text in enumerate(heads):
+            sheet.write_string(0, at, text, head)
+        for number, row in enumerate(rows, start=1):
+            for at, cell in enumerate(row):
+                if isinstance(cell, date):
+                    sheet.write_datetime(number, at, cell, day)
+                elif isinstance(cell, int | Decimal):
+                    sheet.write_number(number, at, float(cell))
+                elif cell:
+                    sheet.write_string(number, at, cell)
+        sheet.freeze_panes(1, 0)
+        sheet.autofit(300)
+    return made.getvalue()
+
+
+def comma_separated(reader: Reader, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    """The same as CSV that a spreadsheet of the reader's country opens as it is."""
+    made = io.StringIO()
+    writer = csv.writer(made, delimiter="," if reader.language == "en" else ";", lineterminator="\r\n")
+    writer.writerow([_safe(one) for one in heads])
+    writer.writerows([[_written(reader, cell) for cell in row] for row in rows])
+    return made.getvalue().encode("utf-8-sig")
+
+
+def purchase_rows(session: Session, reader: Reader, purchase: Purchase) -> tuple[list[str], list[list[Cell]]]:
+    """The lines of an order to a supplier."""
+    heads = [
+        reader.say("Line"), reader.say("Article number"), reader.say("Article"), reader.say("Packs"),
+        reader.say("Units a pack"), reader.say("Price"), reader.say("Sum"), reader.say("Currency"), reader.say("VAT %"),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for at, line in enumerate(purchases.lines(session, purchase.id or 0), start=1):
+        price = Money(line.price or 0, purchase.currency).decimal
+        total = Money(line_net(line), purchase.currency).decimal
+        rows.append([
+            at, line.article, line_name(session, reader, line), line.packs, line.pack, price, total, purchase.currency,
+            Decimal(line.vat),
+        ])  # fmt: skip
+    return heads, rows
+
+
+def item_rows(session: Session) -> tuple[list[str], list[list[Cell]]]:
+    """All items, as `import items` takes them."""
+    heads = [words.split("|")[0] for words in ITEM_COLUMNS.values()]
+    sellers = {one.id: one for one in purchases.suppliers(session)}
+    rows: list[list[Cell]] = []
+    for item in supplies.everything(session):
+        supplier = sellers.get(item.supplier_id)
+        currency = item.currency or "EUR"
+        breaks = "; ".join(f"{least}: {Money(cost, currency).decimal}" for least, cost in item.breaks)
+        rows.append([
+            *(item.names.get(one, "") for one in ("en", "sv", "de", "es")), "; ".join(item.synonyms), item.category,
+            item.unit.value, item.pack, Money(item.price, currency).decimal if item.price is not None else None,
+            Decimal(item.vat), breaks, supplier.name if supplier else "", item.article, item.lead_days, item.minimum,
+            item.target, item.usual, item.shelf, item.photo, item.on_hand if item.counted_at is not None else None,
+        ])  # fmt: skip
+    return heads, rows
+
+
+def supplier_rows(session: Session) -> tuple[list[str], list[list[Cell]]]:
+    heads = [words.split("|")[0] for words in SUPPLIER_COLUMNS.values()]
+    rows: list[list[Cell]] = [
+        [
+            one.name, one.contact, one.email, one.language, one.currency, one.terms,
+            *(Money(amount, one.currency).decimal for amount in (one.minimum, one.freight, one.free_from)), one.note,
+        ]
+        for one in purchases.suppliers(session)
+    ]  # fmt: skip
+    return heads, rows
+
+
+def invoice_rows(session: Session, reader: Reader) -> tuple[list[str], list[list[Cell]]]:
+    """Every invoice, for the accountant."""
+    heads = [
+        reader.say("Number"), reader.say("Kind"), reader.say("Supplier"), reader.say("Invoice number"),
+        reader.say("Invoice date"), reader.say("Due"), reader.say("Order"), reader.say("Without VAT"), reader.say("VAT"),
+        reader.say("Total with VAT"), reader.say("Currency"), reader.say("State"), reader.say("Difference"),
+        reader.say("Reason"), reader.say("Paid on"), reader.say("Entered by"), reader.say("Accepted by"), reader.say("Paid by"),
+    ]  # fmt: skip
+    sellers = {one.id: one.name for one in purchases.suppliers(session)}
+    rows: list[list[Cell]] = []
+    for one in purchases.all_invoices(session):
+        sign = -1 if one.kind is InvoiceKind.CREDIT else 1
+        net, total = (Money(sign * amount, one.currency).decimal for amount in (one.net, one.total))
+        who = people.by_ids(session, [one.entered_by_id, one.accepted_by_id, one.paid_by_id])
+        names = [
+            who[number].known_as if number in who else ""
+            for number in (one.entered_by_id, one.accepted_by_id, one.paid_by_id)
+        ]
+        rows.append([
+            f"I{one.id}", reader.term(one.kind), sellers.get(one.supplier_id, ""), one.number, one.day, one.due_on,
+            f"P{one.purchase_id}" if one.purchase_id else "", net, total - net, total, one.currency,
+            reader.term(one.state), Money(one.difference, one.currency).decimal, one.why, one.paid_on, *names,
+        ])  # fmt: skip
+    return heads, rows
+
+
+def _written(reader: Reader, cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, Decimal):
+        return format(cell, "f") if reader.language == "en" else format(cell, "f").replace(".", ",")
+    return str(cell) if isinstance(cell, int) else _safe(cell)
+
+
+def _safe(text: str) -> str:
+    """Text that a spreadsheet would take for a formula stays text."""
+    return f"'{text}" if text.startswith(_LIKE_A_FORMULA) else text

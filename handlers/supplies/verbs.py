@@ -1,0 +1,64 @@
+"""The words after /supplies, in four languages."""
+
+import re
+
+from handlers.typed import as_written, by_word
+from storage.text import fold
+
+VERBS: dict[str, str] = {
+    "order": "order ask need beställ beställa behöver bestelle bestellen brauche pedir pide pido necesito",
+    "take": "take took ta tog nimm nehmen genommen coger cojo tomar",
+    "bring": "return returned bring lämna tillbaka zurückgeben zurückbringen devolver devuelvo",
+    "stock": "stock lager saldo bestand vorrat existencias stock",
+    "low": "low slut lågt knapp bajo agotado",
+    "mine": "mine mina meine mias mías",
+    "again": "again igen nochmal wieder repetir",
+    "count": "count inventera räkna zählen inventur contar recuento",
+    "sheet": "sheet räkneblad zählliste hoja",
+    "damaged": "damaged damage broken skadad trasig kaputt beschädigt dañado roto",
+    "catalogue": "catalogue catalog items katalog artiklar artikel catálogo artículos",
+    "favourites": "favourites favorites favoriter favoriten favoritos",
+    "item": "item vara ware artículo",
+    "supplier": "supplier suppliers leverantör leverantörer lieferant lieferanten proveedor proveedores",
+    "drafts": "drafts draft utkast entwurf entwürfe borrador borradores",
+    "orderday": "order-day orderday beställningsdag bestelltag día-de-pedido",
+    "add": "add lägg-till hinzufügen añadir",
+    "deliveries": "deliveries delivery leveranser lieferungen entregas",
+    "receive": "receive received mottag mottagit ta-emot empfangen erhalten recibir recibido",
+    "sent": "sent skickad gesendet enviado",
+    "confirm": "confirm confirmed bekräfta bestätigen confirmar",
+    "invoice": "invoice faktura rechnung factura",
+    "invoices": "invoices fakturor rechnungen facturas",
+    "unpaid": "unpaid obetalda obetalt unbezahlt offen impagado impagados impagadas",
+    "paid": "paid pay betald betala bezahlt bezahlen pagado pagar",
+    "accept": "accept acceptera annehmen aceptar",
+    "export": "export exportera exportieren exportar",
+    "starter": "starter startlista startliste inicial",
+    "picture": "picture bild imagen",
+    "history": "history chain story historik kedja verlauf historial",
+    "cancel": "cancel avbryt stornieren cancelar",
+    "help": "help hjälp hilfe ayuda ?",
+    "new": "new ny neu nueva nuevo",
+}
+BY_WORD, WRITTEN = by_word(VERBS), as_written(VERBS)
+# S12 is what somebody asked for, P3 an order to a supplier, I5 an invoice.
+_NUMBER = re.compile(r"#?(?P<letter>[SsPpIi])\s?(?P<number>\d{1,9})[:,.]?$")
+ON, OFF = "on på an ein sí si", "off av aus no nej nein"
+
+
+def verb_of(word: str) -> str | None:
+    return BY_WORD.get(fold(word))
+
+
+def numbered(word: str) -> tuple[str, int] | None:
+    """ "P3" -> ("P", 3)."""
+    found = _NUMBER.match(word.strip())
+    return (found["letter"].upper(), int(found["number"])) if found else None
+
+
+def switch(word: str) -> bool | None:
+    """Whether a word says on or off."""
+    folded = fold(word.strip())
+    if folded in fold(ON).split():
+        return True
+    return False if folded in fold(OFF).split() else None
