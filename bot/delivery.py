@@ -261,7 +261,8 @@ class Delivery:
             self._failed(row, result)
 
     def _send_mail(self, row: Outbox, unsure: bool) -> None:
-        """An e-mail. One that may have left can't be looked up: it is left to people, and never sent twice by itself."""
+        """An e-mail. One that may have left can't be looked up: it is left to people, and never sent twice by
+        itself."""
         if unsure:
             self._give_up(row, "mail_unclear")
             return

@@ -99,7 +99,8 @@ def _table(grid: Grid, cell: Callable[[str, bool], Any]) -> Any:
     style: Any = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("BACKGROUND", (0, 0), (-1, 0), HexColor("#e8eeee")),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#bbbbbb")), ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 3), ("TOPPADDING", (0, 0), (-1, -1), 3), ("BOTTOMPADDING", (0, 0), (-1,
+        -1), 2),
     ]  # fmt: skip
     # The headings stand on every page.
     return Table(rows, colWidths=[one * mm for one in grid.widths], repeatRows=1, hAlign="LEFT", style=style)

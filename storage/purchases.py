@@ -63,7 +63,8 @@ def begin_draft(session: Session, supplier: Supplier, now: datetime) -> Purchase
     found = draft_of(session, supplier.id or 0)
     if found is None:
         values = {
-            "supplier_id": supplier.id, "state": S.DRAFT, "currency": supplier.currency, "freight": 0, "created_at": now,
+            "supplier_id": supplier.id, "state": S.DRAFT, "currency": supplier.currency, "freight": 0,
+            "created_at": now,
             "confirmation": "", "chased": 0, "why": "", "version": 1,
         }  # fmt: skip
         insert_or_ignore(session, Purchase, values)

@@ -76,7 +76,7 @@ def all_keys(session: Session) -> Mapping[str, int]:
             .join(Item, col(Item.id) == col(ItemName.item_id))
             .where(col(Item.removed).is_(False))
         )
-        return {key: item_id for key, item_id in session.execute(named)}
+        return {row.key: row.item_id for row in session.execute(named)}
 
     return kept(session, ("item keys",), load)
 
@@ -105,8 +105,8 @@ def mark(session: Session, item_id: int, values: Mapping[str, Any]) -> None:
 
 
 def move(session: Session, values: Mapping[str, Any], at: datetime) -> int | None:
-    """Books one line of the ledger and changes the item's numbers with it, in one conditional UPDATE: none of them falls
-    below zero, and no more is reserved than is there. Returns the line's id; None where that would happen."""
+    """Books one line of the ledger and changes the item's numbers with it, in one conditional UPDATE: none of them
+    falls below zero, and no more is reserved than is there. Returns the line's id; None where that would happen."""
     row = {
         "on_hand": 0, "reserved": 0, "on_order": 0, "line_id": None, "purchase_line_id": None, "corrects_id": None,
         "actor_id": None, "why": "", **values, "at": at,

@@ -37,9 +37,10 @@ class Supplier(SQLModel, table=True):
 class Item(SQLModel, table=True):
     """Something that is kept in stock.
 
-    `names`: language -> name; `synonyms` are other words for it. A supplier sells it in packs of `pack` units at `price`
-    a pack; `breaks` are [[packs, price], ...] from which on a pack costs less. `on_hand`, `reserved` and `on_order` are
-    the sums of its movements, and are changed with them only. `not_before`: the day until which it was put off.
+    `names`: language -> name; `synonyms` are other words for it. A supplier sells it in packs of `pack` units at
+    `price` a pack; `breaks` are [[packs, price], ...] from which on a pack costs less. `on_hand`, `reserved` and
+    `on_order` are the sums of its movements, and are changed with them only. `not_before`: the day until which it
+    was put off.
     """
 
     __tablename__ = "items"
@@ -253,8 +254,9 @@ class Receipt(SQLModel, table=True):
 
 
 class Invoice(SQLModel, table=True):
-    """What a supplier wants to be paid, or a credit note. `held_for`: [{"why": HeldFor, "line": id, "amount": minor}]. `cleaned` is its number without what people type in different
-    ways: the same one twice is refused, in any year. `difference` is what it is held for."""
+    """What a supplier wants to be paid, or a credit note. `held_for`: [{"why": HeldFor, "line": id, "amount":
+    minor}]. `cleaned` is its number without what people type in different ways: the same one twice is refused, in
+    any year. `difference` is what it is held for."""
 
     __tablename__ = "invoices"
     __table_args__ = (

@@ -42,7 +42,8 @@ WORDS: Mapping[str, str] = {
     "away": "away borta frånvarande bortrest abwesend abwesenheit ausente ausencia vacation semester urlaub vacaciones",
     "back": "back tillbaka zurück vuelto regreso",
     "digest": "digest sammanfattning översikt zusammenfassung überblick resumen",
-    "supplies": "supplies supply förbrukning förnödenheter material büromaterial verbrauchsmaterial suministros insumos",
+    "supplies": "supplies supply förbrukning förnödenheter material büromaterial verbrauchsmaterial "
+    "suministros insumos",
     "approvals": "approvals approval godkännanden godkännande genehmigungen genehmigung aprobaciones aprobación",
     "budget": "budget budgets budgetar presupuesto presupuestos",
     "rate": "rate rates kurs växelkurs kurse wechselkurs cambio",

@@ -172,7 +172,8 @@ def ledger(call: Call) -> Answer:
                 _difference(call, reader.say("set aside"), one.reserved),
                 _difference(call, reader.say("on order"), one.on_order),
             ]
-            text = reader.md("*{kind}* {numbers}\n{when} · {who}", kind=one.kind, numbers=", ".join(part for part in parts if part),
+            text = reader.md("*{kind}* {numbers}\n{when} · "
+                "{who}", kind=one.kind, numbers=", ".join(part for part in parts if part),
                              when=one.at, who=who.known_as if who else "Deskhand")  # fmt: skip
             if one.corrects_id:
                 text += " · " + reader.md("takes back M{number}", number=str(one.corrects_id))
@@ -574,7 +575,8 @@ def _onto(session: Session, call: Call, held: forms.Held, number: int) -> str | 
 
 _SENT: Mapping[str, Sent] = {
     "ask": _ask, "take": _take, "count": _count_one, "damaged": _damaged, "line": _line, "drop": _drop,
-    "receive": _receive, "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw, "confirm": _confirm,
+    "receive": _receive, "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw,
+    "confirm": _confirm,
     "invoice": _invoice, "credit": _credit, "paid": _paid, "accept": _accept, "takeout": _takeout, "correct": _correct,
     "free": _free, "onto": _onto,
 }  # fmt: skip

@@ -116,13 +116,14 @@ def answer(
     if pending:
         number = drafts.keep(
             session, call.person.id or 0,
-            {"supplies": [dict(one) for one in pending], "order": order.id if order else None, **around.written()}, clock.now(),
+            {"supplies": [dict(one) for one in pending], "order": order.id if order else None, **around.written()},
+            clock.now(),
         )  # fmt: skip
         shown += [block for at, one in enumerate(pending) for block in _pending(session, reader, one, number, at)]
     if order is not None:
         row = [
             blocks.button(reader.say("Open"), f"supplies.open:S{order.id}", f"S{order.id}"),
-            blocks.button(reader.say("Cancel the order"), "supplies.cancel", str(order.id)),
+            cards.cancel_button(reader, order),
         ]
         shown += blocks.actions(row)
     return Answer(head, tuple(blocks.fitting(shown)), replaces=replaces)
@@ -165,14 +166,24 @@ def around_of(session: Session, call: Call, raw: str) -> tuple[str, Around]:
     understood = understand(raw, call.reader.today(), call.reader.language)
     whom = people.find_by_slack(session, understood.beneficiary) if understood.beneficiary else None
     text = clean(readable(session, without_people(raw) if mentions(raw) else raw))
-    when = times.found_in(session, call.person, call.reader, text)
-    needed = None
-    if when is not None:
-        needed = when.when.day
-        text = f"{text[: when.start]} {text[when.end :]}"
+    text, needed = _without_day(session, call, text)
     text, place = _without_place(session, text)
     text = re.sub(rf"\s+{_TO}\s*$", "", text.strip(), flags=re.IGNORECASE)
     return text, Around(whom.id if whom else None, place.id if place else None, needed)
+
+
+def _without_day(session: Session, call: Call, text: str) -> tuple[str, date | None]:
+    """The day by which it is needed. "by Friday, 2 bells" says no two o'clock."""
+    when = times.found_in(session, call.person, call.reader, text)
+    if when is not None and text[when.end :].strip():
+        mark = re.search(r"[,;\n]", text[when.start : when.end])
+        if mark is not None:
+            head, tail = text[: when.start + mark.start()], text[when.start + mark.start() :]
+            first, day = _without_day(session, call, head)
+            return first + tail, day
+    if when is None:
+        return text, None
+    return f"{text[: when.start]} {text[when.end :]}", when.when.day
 
 
 def refusal_of(session: Session, reader: Reader, one: Read) -> Refusal:
@@ -196,7 +207,8 @@ def _number_trouble(trouble: str, typed: str) -> Refusal:
             return Refusal("“{typed}”: none are none. Write a whole number from 1 on.", typed=typed)
         case "minus":
             return Refusal(
-                "“{typed}”: less than none can't be. Write a whole number from 1 on; what you bring back is /supplies return.",
+                "“{typed}”: less than none can't be. Write a whole number from 1 on; what you bring back is "
+                "/supplies return.",
                 typed=typed,
             )
         case "fraction":

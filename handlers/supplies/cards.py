@@ -20,7 +20,7 @@ from storage.supply_tables import Invoice, Item, Purchase, PurchaseLine, SupplyL
 from storage.tables import Person
 from storage.words import HeldFor, InvoiceKind, InvoiceState, PurchaseState, SupplyAct
 
-P, I, A = PurchaseState, InvoiceState, SupplyAct
+P, A = PurchaseState, SupplyAct
 # As many lines as one message holds; the rest is in the window behind Open.
 MOST_LINES = 25
 
@@ -125,13 +125,17 @@ def _order_buttons(reader: Reader, order: SupplyOrder, lines: Sequence[SupplyLin
             blocks.button(reader.say("I have all of it"), "supplies.collect_all", str(order.id), style="primary")
         )
     if any(one.waiting or one.reserved for one in lines):
-        sure = blocks.confirm(
-            reader.say("Cancel S{number}?", number=str(order.id)),
-            reader.say("What is not fetched yet is free for others again."),
-            reader.say("Cancel it"), reader.say("Keep it"),
-        )  # fmt: skip
-        row.append(blocks.button(reader.say("Cancel the order"), "supplies.cancel", str(order.id), confirm=sure))
+        row.append(cancel_button(reader, order))
     return row
+
+
+def cancel_button(reader: Reader, order: SupplyOrder) -> Block:
+    sure = blocks.confirm(
+        reader.say("Cancel S{number}?", number=str(order.id)),
+        reader.say("What is not fetched yet is free for others again."),
+        reader.say("Cancel it"), reader.say("Keep it"),
+    )  # fmt: skip
+    return blocks.button(reader.say("Cancel the order"), "supplies.cancel", str(order.id), confirm=sure)
 
 
 # Items.
@@ -447,7 +451,8 @@ def _purchase_buttons(
                 blocks.button(reader.say("All has come"), "supplies.receive_all", number, "primary", sure),
                 blocks.button(reader.say("Some has come"), "supplies.form:receipt", f"receipt.{number}"),
                 blocks.button(reader.say("Supplier's answer"), "supplies.form:confirm", f"confirm.{number}"),
-                blocks.button(reader.say("Enter invoice"), "supplies.form:invoice", f"invoice.{number}"), paper, opens, story,
+                blocks.button(reader.say("Enter invoice"), "supplies.form:invoice", f"invoice.{number}"), paper,
+                opens, story,
             ]  # fmt: skip
         case P.DONE:
             return [
@@ -498,7 +503,7 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
     kind = reader.term(invoice.kind).capitalize() if invoice.kind is InvoiceKind.CREDIT else ""
     head = " ".join(part for part in (f"I{invoice.id}", kind, supplier.name, invoice.number) if part)
     shown = [blocks.header(head), blocks.fields(facts)]
-    if invoice.state is I.HELD:
+    if invoice.state is InvoiceState.HELD:
         shown.append(blocks.md("\n".join(held_said(session, reader, invoice))))
     if invoice.why:
         who = mention(people.find(session, invoice.accepted_by_id))
@@ -508,7 +513,7 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
             )
         )
     extra = approvals.of_invoice(session, invoice.id or 0)
-    if extra is not None and invoice.state is I.HELD:
+    if extra is not None and invoice.state is InvoiceState.HELD:
         shown.append(blocks.context(reader.md("The difference is asked about in A{number}: {state}.",
                                               number=str(extra.id), state=extra.state)))  # fmt: skip
     return [*shown, *blocks.actions(_invoice_buttons(session, reader, invoice, viewer))]
@@ -538,17 +543,17 @@ def _invoice_buttons(session: Session, reader: Reader, invoice: Invoice, viewer:
     number = str(invoice.id)
     row = []
     pays, enters = (access.may(session, viewer, act) for act in (A.PAY, A.ENTER))
-    if invoice.state is I.OPEN and pays:
+    if invoice.state is InvoiceState.OPEN and pays:
         label = reader.say("Settled") if invoice.kind is InvoiceKind.CREDIT else reader.say("Paid today")
         row.append(blocks.button(label, "supplies.pay", f"{number}.{invoice.version}", style="primary"))
         row.append(blocks.button(reader.say("Paid another day"), "supplies.form:paid", f"paid.{number}"))
-    if invoice.state is I.HELD and pays and invoice.accepted_by_id is None:
+    if invoice.state is InvoiceState.HELD and pays and invoice.accepted_by_id is None:
         row.append(blocks.button(reader.say("Pay it all the same"), "supplies.form:accept", f"accept.{number}"))
-    if invoice.state is I.HELD and invoice.purchase_id is not None and enters:
+    if invoice.state is InvoiceState.HELD and invoice.purchase_id is not None and enters:
         row.append(
             blocks.button(reader.say("Enter credit note"), "supplies.form:credit", f"credit.{invoice.purchase_id}")
         )
-    if invoice.state in (I.HELD, I.OPEN) and enters:
+    if invoice.state in (InvoiceState.HELD, InvoiceState.OPEN) and enters:
         row.append(blocks.button(reader.say("Take out"), "supplies.form:takeout", f"takeout.{number}"))
     if invoice.purchase_id is not None:
         row.append(blocks.button(f"P{invoice.purchase_id}", "supplies.open:order", f"P{invoice.purchase_id}"))
@@ -559,13 +564,13 @@ def _invoice_buttons(session: Session, reader: Reader, invoice: Invoice, viewer:
 def invoice_line(session: Session, reader: Reader, invoice: Invoice, today: date, place: str) -> Block:
     """One invoice in a list."""
     supplier = purchases.get_supplier(session, invoice.supplier_id)
-    late = invoice.state is I.OPEN and invoice.due_on < today
+    late = invoice.state is InvoiceState.OPEN and invoice.due_on < today
     parts = [
         reader.md("{amount}", amount=_signed(invoice)),
         reader.md("due {day}", day=invoice.due_on)
         if invoice.paid_on is None
         else reader.md("paid {day}", day=invoice.paid_on),
-        reader.md("*{state}*", state=invoice.state) if invoice.state is not I.OPEN else "",
+        reader.md("*{state}*", state=invoice.state) if invoice.state is not InvoiceState.OPEN else "",
     ]
     mark = "⏰ " if late else ""
     text = f"{mark}*I{invoice.id}* {escape(supplier.name)} {escape(invoice.number)}\n" + " · ".join(

@@ -27,7 +27,8 @@ Handler = Callable[[Call, str], Answer]
 EXPORTS = ("items", "suppliers", "invoices")
 # What may be named after "export" and "new", in four languages.
 _THINGS: Mapping[str, str] = {
-    "items": "items item artiklar artikel artículos varor", "suppliers": "suppliers supplier leverantörer lieferanten proveedores",
+    "items": "items item artiklar artikel artículos varor", "suppliers": "suppliers supplier leverantörer "
+        "lieferanten proveedores",
     "invoices": "invoices invoice fakturor rechnungen facturas",
 }  # fmt: skip
 _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
@@ -57,25 +58,41 @@ def supplies_command(call: Call) -> Answer:
 def usage(call: Call, _: str = "") -> Answer:
     md = call.reader.md
     lines = [
-        md("`/supplies order 20 copy paper, 3 black toner for the Lisbon office by Friday`") + " — " + md("in your own words; misspelt, in any of our languages"),
+        md("`/supplies order 20 copy paper, 3 black toner for the Lisbon office by Friday`")
+        + " — "
+        + md("in your own words; misspelt, in any of our languages"),
         md("`/supplies take 3 pens` · `return 2 pens`") + " — " + md("what you fetched yourself, or bring back"),
-        md("`/supplies stock pens` · `low` · `catalogue` · `favourites`") + " — " + md("what there is, and where it lies"),
+        md("`/supplies stock pens` · `low` · `catalogue` · `favourites`")
+        + " — "
+        + md("what there is, and where it lies"),
         md("`/supplies mine` · `again` · `S12` · `cancel S12`") + " — " + md("your orders; the same as last time"),
-    ]  # fmt: skip
+    ]
     with call.reading() as session:
         keeps, money = (access.may(session, call.person, act) for act in (SupplyAct.KEEP, SupplyAct.SEE_MONEY))
     if keeps:
         lines += [
-            md("`/supplies count 37 copy paper, 12 pens` · `sheet` · `damaged 2 cups fell down`") + " — " + md("what is really there; a list to print"),
-            md("`/supplies drafts` · `order-day` · `order-day Friday` · `add pens`") + " — " + md("the next orders, and when they are drawn up"),
-            md("`/supplies P3` · `sent P3` · `confirm P3` · `receive P3` · `deliveries`") + " — " + md("an order to a supplier, and what comes"),
-            md("`/supplies item copy paper` · `item new` · `suppliers` · `export items` · `starter`") + " — " + md("what is kept, and who sells it; send me a list as Excel or CSV"),
-        ]  # fmt: skip
+            md("`/supplies count 37 copy paper, 12 pens` · `sheet` · `damaged 2 cups fell down`")
+            + " — "
+            + md("what is really there; a list to print"),
+            md("`/supplies drafts` · `order-day` · `order-day Friday` · `add pens`")
+            + " — "
+            + md("the next orders, and when they are drawn up"),
+            md("`/supplies P3` · `sent P3` · `confirm P3` · `receive P3` · `deliveries`")
+            + " — "
+            + md("an order to a supplier, and what comes"),
+            md("`/supplies item copy paper` · `item new` · `suppliers` · `export items` · `starter`")
+            + " — "
+            + md("what is kept, and who sells it; send me a list as Excel or CSV"),
+        ]
     if money:
         lines += [
-            md("`/supplies invoice P3` · `invoices` · `I5` · `paid I5` · `unpaid`") + " — " + md("invoices: matched, held, paid; who is not paid yet"),
-            md("`/supplies history P3` · `export invoices` · `picture on`") + " — " + md("the whole story of a purchase; for the accountant; the weekly picture"),
-        ]  # fmt: skip
+            md("`/supplies invoice P3` · `invoices` · `I5` · `paid I5` · `unpaid`")
+            + " — "
+            + md("invoices: matched, held, paid; who is not paid yet"),
+            md("`/supplies history P3` · `export invoices` · `picture on`")
+            + " — "
+            + md("the whole story of a purchase; for the accountant; the weekly picture"),
+        ]
     heading = call.reader.say("How to use /supplies")
     row = [
         blocks.button(call.reader.say("Order supplies"), "supplies.new", style="primary"),

@@ -204,7 +204,8 @@ def _by_supplier(session: Session, reader: Reader, found: Sequence[Invoice]) -> 
         first = min(one.due_on for one in them)
         numbers = ", ".join(f"I{one.id}" for one in them[:6])
         late = "⏰ " if first < reader.today() else ""
-        lines.append(late + reader.md("*{supplier}*: {sums} · {numbers} · due {day}", supplier=purchases.get_supplier(session, supplier_id).name,
+        lines.append(late + reader.md("*{supplier}*: {sums} · {numbers} · due "
+            "{day}", supplier=purchases.get_supplier(session, supplier_id).name,
                                       sums=list(invoices.sums(them)), numbers=numbers, day=first))  # fmt: skip
     return lines
 
@@ -224,7 +225,8 @@ def _mine(session: Session, call: Call, page: int, replaces: bool) -> Answer:
 def _order_line(session: Session, reader: Reader, order: SupplyOrder) -> Block:
     found = lines_of(session, order.id or 0)
     names = [f"{reader.number(line.quantity)} × {cards.item_name(reader, item, line.text)}" for line, item in found]
-    text = f"*S{order.id}* {escape(blocks.cut(', '.join(names), 200))}\n{escape(_state(reader, [line for line, _ in found]))}"
+    state = _state(reader, [line for line, _ in found])
+    text = f"*S{order.id}* {escape(blocks.cut(', '.join(names), 200))}\n{escape(state)}"
     return blocks.md(text, blocks.button(reader.say("Open"), f"supplies.open:mine.S{order.id}", f"S{order.id}"))
 
 

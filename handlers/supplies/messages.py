@@ -17,7 +17,7 @@ from storage.supply_tables import Invoice, Item, Purchase, SupplyLine, SupplyOrd
 from storage.tables import Person
 from storage.words import InvoiceState, PurchaseState
 
-P, I = PurchaseState, InvoiceState
+P = PurchaseState
 
 
 # To those who asked.
@@ -165,13 +165,15 @@ def not_mailed(drawing: Drawing) -> Message:
     trouble = str(entry.after.get("trouble", "")) if entry else ""
     if trouble.startswith("mail_unclear"):
         text = drawing.reader.md(
-            "⚠️ Whether the order reached {address} is unclear: the mail server did not say. Ask the supplier before you send "
+            "⚠️ Whether the order reached {address} is unclear: the mail server did not say. Ask the supplier "
+                "before you send "
             "it again; both files follow here.",
             address=supplier.email,
         )  # fmt: skip
     else:
         text = drawing.reader.md(
-            "⚠️ The order could not be sent to {address} by e-mail. Send it yourself; both files follow here. Your administrator "
+            "⚠️ The order could not be sent to {address} by e-mail. Send it yourself; both files follow here. "
+                "Your administrator "
             "sees why in /desk letters.",
             address=supplier.email,
         )  # fmt: skip
@@ -253,17 +255,17 @@ def invoice(drawing: Drawing) -> Message:
 
 def due(drawing: Drawing) -> Message | None:
     found = _invoice(drawing)
-    if found.state is not I.OPEN and drawing.row.redraws_id is None:
+    if found.state is not InvoiceState.OPEN and drawing.row.redraws_id is None:
         return None
     text = drawing.reader.md("⏰ An invoice is due {day}.", day=found.due_on)
     shown = cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
-    head = [blocks.context(text)] if found.state is I.OPEN else []
+    head = [blocks.context(text)] if found.state is InvoiceState.OPEN else []
     return Message(drawing.reader.say("Invoice I{number} is due", number=str(found.id)), (*head, *shown))
 
 
 def released(drawing: Drawing) -> Message | None:
     found = _invoice(drawing)
-    if found.state is not I.OPEN:
+    if found.state is not InvoiceState.OPEN:
         return None
     text = drawing.reader.md("✅ Nothing holds the invoice any more: it can be paid.")
     shown = cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))

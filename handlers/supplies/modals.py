@@ -60,15 +60,19 @@ def item_form(session: Session, call: Call, item: Item | None) -> View:
 
     bulk = "\n".join(f"{least}: {_figures(cost, currency)}" for least, cost in setup.breaks)
     parts = [
-        *(line(f"name_{one}", reader.say("Name: {language}", language=NAMES[one]), setup.names.get(one, "")) for one in LANGUAGES),
-        line("synonyms", reader.say("Other words for it"), ", ".join(setup.synonyms), reader.say("With commas between them."), 1000),
+        *(line(f"name_{one}", reader.say("Name: {language}", language=NAMES[one]), setup.names.get(one, ""))
+        for one in LANGUAGES),
+        line("synonyms", reader.say("Other words for it"), ", ".join(setup.synonyms), reader.say("With commas "
+            "between them."), 1000),
         blocks.field("category", reader.say("Category"), blocks.select(categories, setup.category)),
         line("own_category", reader.say("Or a category of your own"), "", "", 40),
         blocks.field("unit", reader.say("Counted in"), blocks.select(units, setup.unit.value)),
         line("pack", reader.say("How many in a pack"), setup.pack, reader.say("1 where it is sold singly."), 10),
-        *([blocks.field("supplier", reader.say("Supplier"), blocks.select(sellers, str(setup.supplier_id or "")))] if sellers else []),
+        *([blocks.field("supplier", reader.say("Supplier"), blocks.select(sellers, str(setup.supplier_id or "")))]
+        if sellers else []),
         line("article", reader.say("Their article number"), setup.article, "", 60),
-        line("price", reader.say("Price of a pack without VAT"), _figures(setup.price, currency), reader.say("In the supplier's currency."), 40),
+        line("price", reader.say("Price of a pack without VAT"), _figures(setup.price, currency),
+        reader.say("In the supplier's currency."), 40),
         line("vat", reader.say("VAT in per cent"), setup.vat, "", 10),
         line("breaks", reader.say("Cheaper from … packs on"), bulk, reader.say("One a line: 10: 42.00"), 500, True),
         line("lead_days", reader.say("Lead time in working days"), setup.lead_days, "", 5),
@@ -100,12 +104,14 @@ def supplier_form(session: Session, call: Call, supplier: Supplier | None) -> Vi
         line("contact", reader.say("Contact"), supplier.contact if supplier else ""),
         line("email", reader.say("E-mail for orders"), supplier.email if supplier else "",
              reader.say("Without it you send the order yourself.")),
-        blocks.field("language", reader.say("Language of the order"), blocks.select(languages, supplier.language if supplier else None)),
+        blocks.field("language", reader.say("Language of the "
+            "order"), blocks.select(languages, supplier.language if supplier else None)),
         line("currency", reader.say("Currency"), currency, optional=False),
         line("terms", reader.say("Days until an invoice is due"), supplier.terms if supplier else 30),
         line("minimum", reader.say("Minimum order"), _figures(supplier.minimum, currency) if supplier else ""),
         line("freight", reader.say("Freight"), _figures(supplier.freight, currency) if supplier else ""),
-        line("free_from", reader.say("No freight from … on"), _figures(supplier.free_from, currency) if supplier else ""),
+        line("free_from", reader.say("No freight from … on"), _figures(supplier.free_from, currency) if supplier
+        else ""),
         line("note", reader.say("Note"), supplier.note if supplier else ""),
     ]  # fmt: skip
     title = reader.say("Supplier")
@@ -375,7 +381,8 @@ def _onto(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
 
 _ACTS = {
     "ask": _ask, "take": _take, "count": _count, "damaged": _damaged, "line": _line, "drop": _drop, "receive": _receive,
-    "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw, "confirm": _confirm, "invoice": _invoice,
+    "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw, "confirm": _confirm,
+    "invoice": _invoice,
     "credit": _credit, "paid": _paid, "accept": _accept, "takeout": _takeout, "correct": _correct, "free": _free,
     "onto": _onto,
 }  # fmt: skip

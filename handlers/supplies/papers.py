@@ -89,9 +89,11 @@ def order_mail(session: Session, purchase: Purchase) -> Mail:
     office = facts.find(session, "name") or "Deskhand"
     who = people.find(session, purchase.ordered_by_id)
     text = reader.say(
-        "Hello {supplier},\n\nhere is our order P{number}, as PDF and as CSV. Please confirm it and the day of delivery, and put "
+        "Hello {supplier},\n\nhere is our order P{number}, as PDF and as CSV. Please confirm it and the day "
+            "of delivery, and put "
         "P{number} on your invoice.\n\nKind regards\n{who}\n{office}",
-        supplier=supplier.contact or supplier.name, number=str(purchase.id), who=who.known_as if who else "", office=office,
+        supplier=supplier.contact or supplier.name, number=str(purchase.id), who=who.known_as if who else "",
+        office=office,
     )  # fmt: skip
     subject = reader.say("Order P{number} of {office}", number=str(purchase.id), office=office)
     files = (order_pdf(session, purchase, ""), order_csv(session, purchase, ""))
@@ -133,8 +135,8 @@ def story_pdf(session: Session, reader: Reader, purchase: Purchase, key: str) ->
         (reader.say("Supplier's number"), purchase.confirmation),
     ]
     rows = [
-        [line_name(session, reader, one), reader.number(one.quantity), reader.number(one.received), reader.number(one.open),
-         price_said(reader, line_net(one), purchase.currency)]
+        [line_name(session, reader, one), reader.number(one.quantity), reader.number(one.received),
+        reader.number(one.open), price_said(reader, line_net(one), purchase.currency)]
         for one in found
     ]  # fmt: skip
     heads = [

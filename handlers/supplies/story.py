@@ -64,14 +64,6 @@ def _done(session: Session, reader: Reader, entry: History) -> str:
     match entry.act:
         case "order":
             return reader.md("{who} placed the order", who=who)
-        case "packs" | "price" | "edit":
-            return reader.md("{who} changed a line", who=who)
-        case "add":
-            return reader.md("{who} put something on it", who=who)
-        case "drop":
-            return reader.md("{who} dropped a line", who=who) + why
-        case "postpone":
-            return reader.md("{who} moved a line to next week", who=who)
         case "sent" if after.get("how") == "mail":
             return reader.md("It was sent to {address}", address=str(after.get("to", "")))
         case "sent":
@@ -80,10 +72,19 @@ def _done(session: Session, reader: Reader, entry: History) -> str:
             return reader.md("It could not be sent by e-mail")
         case "confirm":
             return reader.md("{who} noted the supplier's answer: {answer}", who=who,
-                             answer=" ".join(str(after[name]) for name in ("confirmation", "promised_on") if after.get(name)))  # fmt: skip
+                             answer=" ".join(str(after[name]) for name in ("confirmation", "promised_on")
+                             if after.get(name)))  # fmt: skip
         case "cancelled":
             return reader.md("It was not ordered") + why
-    return ""
+    texts = {
+        "packs": reader.md("{who} changed a line", who=who),
+        "price": reader.md("{who} changed a line", who=who),
+        "edit": reader.md("{who} changed a line", who=who),
+        "add": reader.md("{who} put something on it", who=who),
+        "drop": reader.md("{who} dropped a line", who=who) + why,
+        "postpone": reader.md("{who} moved a line to next week", who=who),
+    }
+    return texts.get(entry.act, "")
 
 
 def _receipt(session: Session, reader: Reader, receipt: Receipt) -> str:

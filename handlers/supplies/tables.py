@@ -108,9 +108,11 @@ def invoice_rows(session: Session, reader: Reader) -> tuple[list[str], list[list
     """Every invoice, for the accountant."""
     heads = [
         reader.say("Number"), reader.say("Kind"), reader.say("Supplier"), reader.say("Invoice number"),
-        reader.say("Invoice date"), reader.say("Due"), reader.say("Order"), reader.say("Without VAT"), reader.say("VAT"),
+        reader.say("Invoice date"), reader.say("Due"), reader.say("Order"), reader.say("Without VAT"),
+        reader.say("VAT"),
         reader.say("Total with VAT"), reader.say("Currency"), reader.say("State"), reader.say("Difference"),
-        reader.say("Reason"), reader.say("Paid on"), reader.say("Entered by"), reader.say("Accepted by"), reader.say("Paid by"),
+        reader.say("Reason"), reader.say("Paid on"), reader.say("Entered by"), reader.say("Accepted by"),
+        reader.say("Paid by"),
     ]  # fmt: skip
     sellers = {one.id: one.name for one in purchases.suppliers(session)}
     rows: list[list[Cell]] = []

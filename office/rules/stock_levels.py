@@ -72,6 +72,6 @@ def days_left(level: Level, used: int, days: int) -> int | None:
     return None if used <= 0 else max(0, level.free * days // used)
 
 
-def is_unusual(quantity: int, usual: int) -> bool:
-    """Ten times what people usually ask for is rather a slip of the pen."""
-    return quantity >= 10 * max(1, usual) and quantity >= 20
+def is_unusual(quantity: int, usual: int, pack: int) -> bool:
+    """Ten times what people usually ask for is rather a slip of the pen, unless it is two packs at most."""
+    return quantity >= max(10 * usual, 20) and quantity > 2 * pack

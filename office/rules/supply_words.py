@@ -21,7 +21,8 @@ _UNITS: Mapping[Unit, str] = {
     Unit.PAIR: "pair pairs par paar paare pares",
 }
 _PACKS = (
-    "box boxes pack packs carton cartons case cases crate crates låda lådor kartong kartonger förp karton kartons kiste "
+    "box boxes pack packs carton cartons case cases crate crates låda lådor kartong kartonger förp karton "
+    "kartons kiste "
     "kisten schachtel schachteln caja cajas cartón cartones"
 )
 _NUMBERS: Mapping[int, str] = {
@@ -32,7 +33,8 @@ _NUMBERS: Mapping[int, str] = {
 _OF = "of|de|del|av|von|med|mit|with|con"
 _AND = "and|och|und|y|e|plus|samt|sowie|&|\\+"
 _SKIPPED = frozenset(
-    fold("the a an of de del la el los las der die das den dem des av en ett ein eine un una i and och und y for för für")
+    fold("the a an of de del la el los las der die das den dem des av en ett ein eine un una i and och und y "
+        "for för für")
     .split()
 )  # fmt: skip
 _ENDINGS = (
@@ -132,11 +134,11 @@ def _counted(typed: str) -> tuple[str, int | None, str]:
     attached = _ATTACHED.match(typed)
     if attached and (fold(attached[2]) in _UNIT_OF or fold(attached[2]) in _PACK_WORDS):
         typed = f"{attached[1]} {typed[attached.start(2) :]}"
-    if found := _FIGURE.match(typed):
-        # "3M tape" and "80g paper" begin with a name.
-        if found.end() == len(typed) or typed[found.end() - 1].isspace() or found["times"]:
-            value, trouble = number(found["figure"])
-            return typed[found.end() :].strip(), value, trouble
+    found = _FIGURE.match(typed)
+    # "3M tape" and "80g paper" begin with a name.
+    if found and (found.end() == len(typed) or typed[found.end() - 1].isspace() or found["times"]):
+        value, trouble = number(found["figure"])
+        return typed[found.end() :].strip(), value, trouble
     first, _, rest = typed.partition(" ")
     if fold(first) in _HALF and rest:
         return rest.strip(), None, "fraction"

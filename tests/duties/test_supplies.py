@@ -446,7 +446,7 @@ def test_a_higher_price_is_held_accepted_with_a_reason_and_takes_from_the_budget
 
 
 def test_a_small_order_can_not_become_a_large_one_by_its_invoice(strict: Cupboard) -> None:
-    pens, number, line = on_its_way(strict, packs=40)
+    _, number, line = on_its_way(strict, packs=40)
     strict.receives(line, good=400)
     held = strict.invoiced(number, 625_000, lines=((line, 40, 12_500),))
     assert held.state is InvoiceState.HELD

@@ -94,17 +94,27 @@ def test_excel_is_read_with_its_numbers(cupboard: Cupboard) -> None:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made) as book:
         sheet = book.add_worksheet()
-        for at, row in enumerate([["name", "name_sv", "price", "pack", "synonyms"], ["Glue", "Lim", 12.5, 10, "paste; gum"]]):
+        for at, row in enumerate(
+            [["name", "name_sv", "price", "pack", "synonyms"], ["Glue", "Lim", 12.5, 10, "paste; gum"]]
+        ):
             sheet.write_row(at, 0, row)
     cells = imports.table_of("x.xlsx", made.getvalue())
     found = cupboard.read(lambda s: imports.understood(s, cells))
     take(cupboard, found)
     (item,) = cupboard.read(supplies.everything)
-    assert (item.names, item.price, item.pack, item.synonyms) == ({"en": "Glue", "sv": "Lim"}, 1_250, 10, ["gum", "paste"])
+    assert (item.names, item.price, item.pack, item.synonyms) == (
+        {"en": "Glue", "sv": "Lim"},
+        1_250,
+        10,
+        ["gum", "paste"],
+    )
 
 
 def test_suppliers_are_a_list_too(cupboard: Cupboard) -> None:
-    found = look(cupboard, "name;email;currency;terms;minimum;freight;free_from\nKaffe AB;o@kaffe.example;SEK;20;500;49,50;1000\nBad;nope;SEK;1;;;\n")
+    found = look(
+        cupboard,
+        "name;email;currency;terms;minimum;freight;free_from\nKaffe AB;o@kaffe.example;SEK;20;500;49,50;1000\nBad;nope;SEK;1;;;\n",
+    )
     assert found.kind == imports.SUPPLIERS and found.new == 1
     assert found.wrong[0].column == "email"
     take(cupboard, found)
@@ -115,5 +125,7 @@ def test_only_those_who_look_after_supplies_import(cupboard: Cupboard) -> None:
     assert "look after" in refused(lambda: cupboard.do(lambda s: imports.offer(s, cupboard.who("anna"), "x", found)))
     number = cupboard.do(lambda s: imports.offer(s, cupboard.who("maria"), "x", found)).id or 0
     cupboard.do(lambda s: imports.drop(s, cupboard.who("maria"), number))
-    assert "taken over or dropped" in refused(lambda: cupboard.do(lambda s: imports.begin(s, cupboard.who("maria"), number)))
+    assert "taken over or dropped" in refused(
+        lambda: cupboard.do(lambda s: imports.begin(s, cupboard.who("maria"), number))
+    )
     assert items.CATEGORIES

@@ -44,7 +44,14 @@ def test_translations_keep_their_placeholders(language: str) -> None:
 
 def test_texts_stand_in_the_code_as_literals() -> None:
     """A text that is put together can't be translated; a table of marked texts can."""
-    allowed = {"text", "TERMS[type(word), word]", "DESKS[desk.key]", "CATEGORIES[key]", "DONE[Act(entry.act)]", "refusal.text"}
+    allowed = {
+        "text",
+        "TERMS[type(word), word]",
+        "DESKS[desk.key]",
+        "CATEGORIES[key]",
+        "DONE[Act(entry.act)]",
+        "refusal.text",
+    }
     found = []
     for package in ("office", "handlers", "bot"):
         for file in (words.ROOT / package).rglob("*.py"):

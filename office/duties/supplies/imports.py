@@ -39,11 +39,13 @@ ITEM_COLUMNS: Mapping[str, str] = {
     "synonyms": "synonyms|synonymer|synonyme|sinónimos", "category": "category|kategori|kategorie|categoría",
     "unit": "unit|enhet|einheit|unidad", "pack": "pack|förpackning|packung|paquete",
     "price": "price|pris|preis|precio", "vat": "vat|moms|mwst|iva",
-    "breaks": "breaks|price_breaks|rabatter|staffelpreise|descuentos", "supplier": "supplier|leverantör|lieferant|proveedor",
+    "breaks": "breaks|price_breaks|rabatter|staffelpreise|descuentos",
+    "supplier": "supplier|leverantör|lieferant|proveedor",
     "article": "article|article_number|artikelnummer|artikelnr|referencia",
     "lead_days": "lead_days|leveranstid|lieferzeit|plazo", "minimum": "minimum|min|mindestbestand|mínimo",
     "target": "target|mål|sollbestand|objetivo", "usual": "usual|vanlig_mängd|übliche_menge|habitual",
-    "shelf": "place|shelf|plats|ort|lugar", "photo": "photo|bild|foto", "on_hand": "on_hand|stock|lager|bestand|existencias",
+    "shelf": "place|shelf|plats|ort|lugar", "photo": "photo|bild|foto",
+    "on_hand": "on_hand|stock|lager|bestand|existencias",
 }  # fmt: skip
 SUPPLIER_COLUMNS: Mapping[str, str] = {
     "name": "name|supplier|namn|lieferant|proveedor|nombre", "contact": "contact|kontakt|contacto",

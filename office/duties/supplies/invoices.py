@@ -149,7 +149,8 @@ def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
         raise Refusal("Say why it is taken out, so that it can be read in a year.")
     extra = approvals.of_invoice(session, number)
     if extra is not None and extra.state in (ApprovalState.WAITING, ApprovalState.APPROVED):
-        raise Refusal("Its difference was asked about in A{number}. Take that back first: /approvals withdraw {number}.",
+        raise Refusal("Its difference was asked about in A{number}. Take that back first: /approvals withdraw "
+            "{number}.",
                       number=str(extra.id))  # fmt: skip
     if not purchases.change_invoice(
         session, invoice, {"state": S.CANCELLED, "next_at": None, "why": clean_line(why)[:300]}
@@ -224,7 +225,8 @@ def _refuse_twice(session: Session, supplier: Supplier, cleaned: str) -> None:
     if earlier is not None:
         who = people.find(session, earlier.entered_by_id)
         raise Refusal(
-            "This invoice is there already: I{number}, {typed} of {supplier}, entered by {who}, {when}. It is not entered "
+            "This invoice is there already: I{number}, {typed} of {supplier}, entered by {who}, {when}. It is "
+                "not entered "
             "twice.",
             number=str(earlier.id), typed=earlier.number, supplier=supplier.name,
             who=who.known_as if who else "Deskhand", when=earlier.created_at,

@@ -196,9 +196,9 @@ def keys_of(setup: ItemSetup) -> set[str]:
 def setup_of(item: Item) -> ItemSetup:
     """An item as it could be set up anew."""
     return ItemSetup(
-        item.names, tuple(item.synonyms), item.category, item.unit, item.pack, item.supplier_id, item.article, item.price,
-        item.vat, tuple((least, price) for least, price in item.breaks), item.lead_days, item.minimum, item.target,
-        item.usual, item.shelf, item.photo,
+        item.names, tuple(item.synonyms), item.category, item.unit, item.pack, item.supplier_id, item.article,
+        item.price, item.vat, tuple((least, price) for least, price in item.breaks), item.lead_days, item.minimum,
+        item.target, item.usual, item.shelf, item.photo,
     )  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def submit(session: Session, actor: Person, number: int, version: int | None = N
     net = net_of(lines)
     if net < supplier.minimum:
         raise Refusal(
-            "{supplier} takes orders from {least} on; this one comes to {net}. Add something, or let it wait for next week.",
+            "{supplier} takes orders from {least} on; this one comes to {net}. Add something, or let it wait "
+                "for next week.",
             supplier=supplier.name, least=Money(supplier.minimum, purchase.currency), net=Money(net, purchase.currency),
         )  # fmt: skip
     for line in lines:

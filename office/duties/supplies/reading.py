@@ -13,7 +13,7 @@ from storage.supply_tables import Item
 from storage.words import Unit
 
 # In per cent: so alike that it can only be a slip of the pen; so alike that it is worth showing.
-SLIP, NEAR, CLEARLY = 86, 65, 8
+SLIP, NEAR, CLEARLY = 86, 70, 8
 SHOWN = 3
 
 
@@ -78,7 +78,8 @@ def _unfolded(session: Session, wanted: Sequence[Wanted]) -> Iterable[Wanted]:
 
 def _one(session: Session, wanted: Wanted, exact: Sequence[int], least: int) -> Read:
     trouble = "" if wanted.trouble == "zero" and least == 0 else wanted.trouble
-    found = Read(wanted.typed, wanted.words, counted=wanted.quantity is not None or wanted.trouble == "zero")
+    counted = wanted.quantity is not None or wanted.trouble == "zero"
+    found = Read(wanted.typed, wanted.words, quantity=wanted.quantity or 1, counted=counted)
     if not supply_words.key(wanted.words):
         return replace(found, trouble=trouble or "none")
     item, near = _item(session, wanted.words, exact)
@@ -107,7 +108,7 @@ def _counted(found: Read, wanted: Wanted, item: Item, least: int) -> Read:
         quantity *= item.pack
     if quantity > supply_words.MOST:
         return replace(found, item=item, trouble="huge")
-    unusual = least == 1 and found.counted and stock_levels.is_unusual(quantity, item.usual)
+    unusual = least == 1 and found.counted and stock_levels.is_unusual(quantity, item.usual, item.pack)
     return replace(found, item=item, quantity=quantity, trouble="unusual" if unusual else "")
 
 

@@ -87,7 +87,8 @@ def settle(session: Session, actor: Person | None, invoice: Invoice) -> Invoice:
     state = S.HELD if held else S.OPEN
     values: dict[str, Any] = {
         "state": state, "difference": too_high if held else 0,
-        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in found] if held else [],
+        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in found] if held
+        else [],
         "next_at": None if held else next_reminder(session, invoice.due_on),
     }  # fmt: skip
     if all(getattr(invoice, name) == value for name, value in values.items()):

@@ -122,7 +122,8 @@ def correct(session: Session, actor: Person, move_id: int, why: str, right: int 
     if right:
         _again(session, actor, found, right, why)
     history.record(
-        session, clock.now(), actor.id, "correct", "item", found.item_id, before={"move": move_id}, after={"right": right},
+        session, clock.now(), actor.id, "correct", "item", found.item_id, before={"move": move_id},
+        after={"right": right},
         why=why,
     )  # fmt: skip
     follow(session, actor, found.item_id)
@@ -203,7 +204,8 @@ def _too_few(session: Session, item: Item, quantity: int, most: int) -> Refusal:
             count=most, held=held, name=item.names,
         )  # fmt: skip
     return Refusal(
-        "By my count only {count} of “{name}” are there. Take at most that many; where the shelf says otherwise, whoever "
+        "By my count only {count} of “{name}” are there. Take at most that many; where the shelf says "
+            "otherwise, whoever "
         "looks after supplies counts it: /supplies count.",
         count=most, name=item.names,
     )  # fmt: skip
