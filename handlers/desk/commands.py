@@ -28,7 +28,7 @@ from office.duties.supplies import access as supply_access
 from office.duties.undo import Undone, undo
 from office.errors import Refusal
 from office.rules.words import clean
-from storage import people, requests, tasks
+from storage import people, requests, supplies, tasks
 from storage.text import fold
 from storage.words import Role, Standing, SupplyAct, TaskState
 
@@ -246,6 +246,14 @@ def _taken_back(session: Session, call: Call, undone: Undone) -> tuple[str, list
             return text, [] if task.state is TaskState.DELETED else [open_task(opens, task)]
         case "reminder":
             return say("Taken back. /desk reminders lists what you have.", number=undone.subject_id), []
+        case "supply_order":
+            text = say("Taken back. S{number} is cancelled.", number=str(undone.subject_id))
+            return text, [blocks.button(opens, "supplies.open", f"S{undone.subject_id}")]
+        case "item":
+            item = supplies.get(session, undone.subject_id)
+            name = call.reader.titles(item.names)
+            text = say("Taken back. {name}: {count} in stock.", name=name, count=item.on_hand)
+            return text, [blocks.button(opens, "supplies.open", f"item.{undone.subject_id}")]
         case _:
             return say("Taken back. You are not away."), []
 

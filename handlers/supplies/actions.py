@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks, forms, money
 from handlers.blocks import Block
 from handlers.context import Answer, Call, FormErrors
+from handlers.i18n import escape
 from handlers.supplies import asking, cards, commands, lists, modals
 from office import clock
 from office.duties import notices
@@ -178,7 +179,7 @@ def ledger(call: Call) -> Answer:
             if one.corrects_id:
                 text += " · " + reader.md("takes back M{number}", number=str(one.corrects_id))
             if one.why:
-                text += " · " + reader.md("{why}", why=one.why)
+                text += " · " + escape(one.why)
             can = one.kind in stock.CORRECTABLE and one.id not in corrected
             button = (
                 blocks.button(reader.say("Correct"), f"supplies.form:correct.{one.id}", f"correct.{one.id}")

@@ -202,7 +202,7 @@ def _item_buttons(session: Session, reader: Reader, item: Item, viewer: Person, 
         return [blocks.button(reader.say("Edit"), "supplies.form:item", f"item.{number}")] if keeps else []
     favourite = (item.id or 0) in supplies.favourites(session, viewer.id or 0)
     row = [
-        blocks.button(reader.say("Order"), "supplies.form:ask", f"ask.{number}", style="primary"),
+        blocks.button(reader.say("Order some"), "supplies.form:ask", f"ask.{number}", style="primary"),
         blocks.button(reader.say("I took some"), "supplies.form:take", f"take.{number}"),
         blocks.button(
             reader.say("No favourite") if favourite else reader.say("Favourite"), "supplies.favourite",
@@ -231,7 +231,7 @@ def item_line(session: Session, reader: Reader, item: Item, place: str) -> Block
     mark = "⚠️ " if item.low_at is not None else ""
     text = f"{mark}*{escape(item_name(reader, item))}*\n" + " · ".join(part for part in parts if part)
     options = [
-        blocks.option(reader.say("Order"), f"ask.{item.id}"),
+        blocks.option(reader.say("Order some"), f"ask.{item.id}"),
         blocks.option(reader.say("I took some"), f"take.{item.id}"),
         blocks.option(reader.say("Open"), f"open.{item.id}"),
     ]
@@ -350,7 +350,7 @@ def _for_whom(session: Session, reader: Reader, purchase: Purchase, line: Purcha
     rest = line.quantity - asked
     if rest > 0 and line.item_id is not None and purchase.state in (P.DRAFT, P.WAITING, P.READY, P.SENT):
         said.append(reader.say("for stock {count}", count=rest))
-    return reader.md("↳ {who}", who=", ".join(said)) if said else ""
+    return f"↳ {escape(', '.join(said))}" if said else ""
 
 
 def _came(reader: Reader, line: PurchaseLine) -> str:
@@ -422,9 +422,11 @@ def _purchase_buttons(
     match purchase.state:
         case P.DRAFT:
             total = reader.say("{total} without VAT.", total=total_of(purchase, lines))
-            sure = blocks.confirm(reader.say("Order it?"), total, reader.say("Order"), reader.say("Not yet"))
+            sure = blocks.confirm(reader.say("Order it?"), total, reader.say("Order it"), reader.say("Not yet"))
             row = [
-                blocks.button(reader.say("Order"), "supplies.submit", f"{number}.{purchase.version}", "primary", sure)
+                blocks.button(
+                    reader.say("Order it"), "supplies.submit", f"{number}.{purchase.version}", "primary", sure
+                )
             ]
             return [
                 *(row if lines else []),
@@ -566,7 +568,7 @@ def invoice_line(session: Session, reader: Reader, invoice: Invoice, today: date
     supplier = purchases.get_supplier(session, invoice.supplier_id)
     late = invoice.state is InvoiceState.OPEN and invoice.due_on < today
     parts = [
-        reader.md("{amount}", amount=_signed(invoice)),
+        escape(price_said(reader, _signed(invoice).minor, invoice.currency)),
         reader.md("due {day}", day=invoice.due_on)
         if invoice.paid_on is None
         else reader.md("paid {day}", day=invoice.paid_on),

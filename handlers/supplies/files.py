@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
-from handlers.i18n import Md, escape
+from handlers.i18n import Md, Reader, escape
 from office import clock
 from office.duties import notices
 from office.duties.supplies import access, imports
@@ -63,16 +63,19 @@ def preview(drawing: Drawing) -> Message | None:
     ]  # fmt: skip
     shown = [blocks.header(head), blocks.md(" · ".join(lines))]
     if about["errors"]:
-        wrong = [
-            reader.md("• row {row}, {column}: {why}", row=str(one["row"]), column=one["column"],
-                      why=Md(escape(reader.say(one["text"], **one["facts"]))))
-            for one in about["wrong"][:SHOWN]
-        ]  # fmt: skip
+        wrong = [_wrong(reader, one) for one in about["wrong"][:SHOWN]]
         count = reader.count(
             "{count} row is wrong and is left out:", "{count} rows are wrong and are left out:", about["errors"]
         )
         shown.append(blocks.md("\n".join([f"⚠️ *{escape(count)}*", *wrong])))
     return Message(head, (*shown, *_choice(drawing, found)))
+
+
+def _wrong(reader: Reader, one: Mapping[str, Any]) -> str:
+    """One wrong cell, in the reader's words: its refusal was kept as it is."""
+    text, facts = str(one["text"]), one["facts"]
+    why = Md(escape(reader.say(text, **facts)))
+    return reader.md("• row {row}, {column}: {why}", row=str(one["row"]), column=one["column"], why=why)
 
 
 def _choice(drawing: Drawing, found: Import) -> list[blocks.Block]:

@@ -133,7 +133,7 @@ def drafted(drawing: Drawing) -> Message | None:
     head = [
         blocks.context(
             reader.md(
-                "The next order to {supplier} is drawn up. Look at it, and press *Order*.", supplier=supplier.name
+                "The next order to {supplier} is drawn up. Look at it, and press *Order it*.", supplier=supplier.name
             )
         )
     ]

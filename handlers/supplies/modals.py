@@ -152,7 +152,7 @@ def sheet(reader: Reader, title: str, shown: Sequence[Block], subject: str, numb
 def _ask(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     item = supplies.get(session, number)
     reader = call.reader
-    return reader.say("Order"), [_about(reader, item), _quantity(reader, item.usual), *_place(session, call)]
+    return reader.say("Order some"), [_about(reader, item), _quantity(reader, item.usual), *_place(session, call)]
 
 
 def _take(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:

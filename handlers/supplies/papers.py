@@ -39,8 +39,8 @@ def order_pdf(session: Session, purchase: Purchase, key: str) -> Attachment:
             ", ".join(part for part in (office, who.known_as if who else "", who.email if who else "") if part),
         ),
         (reader.say("Date"), reader.full_day(clock.now().astimezone(reader.tz).date())),
-        (reader.say("Total without VAT"), reader.say("{total}", total=total_of(purchase, lines))),
-        (reader.say("With VAT"), reader.say("{total}", total=gross_of(purchase, lines))),
+        (reader.say("Total without VAT"), money_said(reader, total_of(purchase, lines))),
+        (reader.say("With VAT"), money_said(reader, gross_of(purchase, lines))),
     ]
     rows = [
         [
@@ -131,7 +131,7 @@ def story_pdf(session: Session, reader: Reader, purchase: Purchase, key: str) ->
     found = purchases.lines(session, purchase.id or 0)
     pairs = [
         (reader.say("State"), reader.term(purchase.state)),
-        (reader.say("Total without VAT"), reader.say("{total}", total=total_of(purchase, found))),
+        (reader.say("Total without VAT"), money_said(reader, total_of(purchase, found))),
         (reader.say("Supplier's number"), purchase.confirmation),
     ]
     rows = [

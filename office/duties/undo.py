@@ -14,6 +14,7 @@ from office.duties.changes import Overtaken
 from office.duties.requests import gate
 from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
+from office.duties.supplies import asks, stock
 from office.duties.tasks.change import change as change_task
 from office.duties.tasks.change import revived_owners
 from office.errors import Refusal
@@ -41,6 +42,8 @@ UNDOABLE: Mapping[str, frozenset[str]] = {
     ),
     "reminder": frozenset({"remind", "done", "snooze", "move", "move_next", "skip", "end", "decline"}),
     "absence": frozenset({"away"}),
+    "supply_order": frozenset({"ask"}),
+    "item": frozenset({"take", "bring", "damage", "count"}),
 }  # fmt: skip
 
 
@@ -185,9 +188,22 @@ def _absence(session: Session, catalogue: Catalogue, actor: Person, entry: Histo
     )  # fmt: skip
 
 
+def _supplies(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
+    """What was asked for is cancelled, what was booked in stock has its counter-entries."""
+    if entry.subject == "supply_order":
+        asks.cancel(session, actor, entry.subject_id)
+    for move in entry.after.get("moves", ()):
+        stock.correct(session, actor, move, "undo")
+    history.record(
+        session, clock.now(), actor.id, "undo", entry.subject, entry.subject_id, why=entry.act, undoes_id=entry.id
+    )  # fmt: skip
+
+
 _UNDO: Mapping[str, Callable[[Session, Catalogue, Person, History], None]] = {
     "request": _request,
     "task": _task,
     "reminder": _reminder,
     "absence": _absence,
+    "supply_order": _supplies,
+    "item": _supplies,
 }

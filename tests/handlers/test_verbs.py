@@ -9,6 +9,7 @@ from handlers.approvals.verbs import TYPED as APPROVAL_WORDS
 from handlers.desk.commands import WORDS
 from handlers.i18n import Reader
 from handlers.requests.verbs import ActWanted, ListWanted, Misspelt, read
+from handlers.supplies.verbs import numbered, verb_of
 from handlers.tasks.verbs import TYPED as TASK_WORDS
 from storage.text import fold
 from storage.words import Act
@@ -70,6 +71,14 @@ def test_what_help_names_is_understood(language: str, command: str, reads: Calla
     verbs = [one for one in _shown(language, command) if "12" in one or " " not in one]
     assert len(verbs) >= 9
     assert [one for one in verbs if not isinstance(reads(one), ActWanted | ListWanted)] == []
+
+
+@pytest.mark.parametrize("language", ["en", *words.LANGUAGES])
+def test_what_help_names_of_supplies_is_understood(language: str) -> None:
+    examples = _shown(language, "supplies")
+    assert len(examples) >= 25
+    heads = [one.split()[0] for one in examples]
+    assert [one for one in heads if verb_of(one) is None and numbered(one) is None] == []
 
 
 @pytest.mark.parametrize("language", ["en", *words.LANGUAGES])
