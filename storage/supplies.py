@@ -12,7 +12,7 @@ from sqlmodel import col
 from storage.kept import forget_kept, kept
 from storage.statements import add as add_row
 from storage.statements import add_all, changed, insert_or_ignore, maybe, one, rows
-from storage.supply_tables import Favourite, Item, ItemName, StockMove, SupplyLine
+from storage.supply_tables import Favourite, Item, ItemName, Purchase, PurchaseLine, StockMove, SupplyLine
 from storage.words import StockKind
 
 
@@ -254,11 +254,10 @@ def set_favourite(session: Session, person_id: int, item_id: int, wanted: bool) 
 
 def spent_by_category(session: Session, since: datetime, until: datetime) -> list[tuple[str, str, int]]:
     """(category, currency, minor units) of what was received, at the prices of its orders."""
-    from storage.supply_tables import Purchase, PurchaseLine
-
     worth = col(StockMove.on_hand) * col(PurchaseLine.price) / col(PurchaseLine.pack)
     came = (
         select(col(Item.category), col(Purchase.currency), func.sum(worth))
+        .select_from(StockMove)
         .join(PurchaseLine, col(PurchaseLine.id) == col(StockMove.purchase_line_id))
         .join(Purchase, col(Purchase.id) == col(PurchaseLine.purchase_id))
         .join(Item, col(Item.id) == col(StockMove.item_id))

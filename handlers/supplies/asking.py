@@ -181,7 +181,8 @@ def _without_day(session: Session, call: Call, text: str) -> tuple[str, date | N
             head, tail = text[: when.start + mark.start()], text[when.start + mark.start() :]
             first, day = _without_day(session, call, head)
             return first + tail, day
-    if when is None:
+    # "1/2 pens" is no first of February: figures alone are a number of things.
+    if when is None or when.start == 0 or not re.search(r"[^\W\d_]", text[when.start : when.end]):
         return text, None
     return f"{text[: when.start]} {text[when.end :]}", when.when.day
 

@@ -99,11 +99,10 @@ def test_a_slip_is_taken_back_by_a_counter_entry(cupboard: Cupboard) -> None:
     assert cupboard.item(pens).on_hand == 7
     again = refused(lambda: cupboard.do(lambda s: stock.correct(s, anna, slip.id or 0, "again")))
     assert "corrected already: Anna" in again
-    assert (
-        "look after the supplies"
-        in refused(lambda: cupboard.do(lambda s: stock.correct(s, cupboard.who("bjorn"), counter.id or 0 - 1, "x")))
-        or True
-    )
+    bjorn = cupboard.who("bjorn")
+    cupboard.takes("anna", pens, 1)
+    hers = cupboard.read(lambda s: supplies.moves(s, pens))[0].id or 0
+    assert "look after" in refused(lambda: cupboard.do(lambda s: stock.correct(s, bjorn, hers, "not mine")))
     ledger_agrees(cupboard)
 
 
@@ -345,7 +344,6 @@ def test_it_comes_in_parts_damaged_and_never_too_much(cupboard: Cupboard) -> Non
     assert "12 of 20 have come already, so 8 are expected and not 9" in too_much
     for _ in range(4):
         cupboard.receives(line, good=2)
-    assert "0 are expected" in refused(lambda: cupboard.receives(line, good=1)) or True
     assert cupboard.purchase(number).state is S.DONE
     assert "not on its way" in refused(lambda: cupboard.receives(line, good=1))
     ledger_agrees(cupboard)
@@ -469,7 +467,7 @@ def test_a_credit_note_makes_up_for_a_wrong_price(cupboard: Cupboard) -> None:
     frank = cupboard.who("frank")
     cupboard.do(lambda s: invoices.pay(s, frank, held.id))
     cupboard.do(lambda s: invoices.pay(s, frank, credit.id))
-    assert budget(cupboard)[1] == 20_000 - 2_000 or budget(cupboard)[1] == 20_000
+    assert budget(cupboard) == (0, 20_000, 1_980_000)
 
 
 def test_who_ordered_accepts_no_difference(cupboard: Cupboard) -> None:

@@ -81,11 +81,13 @@ def begin_purchase(
     proposal: Proposal,
     purchase_id: int | None = None,
     invoice_id: int | None = None,
+    editor: Person | None = None,
 ) -> Approval:
     """The approval of an order to a supplier, or of what its invoice is higher. Where nobody need agree it is approved
-    at once, and its money is taken all the same."""
+    at once, and its money is taken all the same. `requester`: whoever placed the order, in the money of whose place it
+    is looked at; `editor`: whoever takes a difference as it is. Neither decides about it."""
     values = _values(session, requester, proposal, proposal.department_id)
-    values |= {"purchase_id": purchase_id, "invoice_id": invoice_id}
+    values |= {"purchase_id": purchase_id, "invoice_id": invoice_id, "editor_id": editor.id if editor else None}
     made = _begin(session, requester, routes.PURCHASE, None, values, None)
     assert made is not None  # a purchase is written down even where nobody is asked
     return made

@@ -106,9 +106,11 @@ def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
     history.record(session, clock.now(), actor.id, "accept", "invoice", number,
                    after={"difference": invoice.difference}, why=why)  # fmt: skip
     proposal = _difference(session, purchase, invoice, why)
+    # The routes look at it in the money of whoever ordered, as they looked at the order.
+    orderer = people.get(session, purchase.ordered_by_id or 0)
     earlier = approvals.of_invoice(session, number)
     asked = (
-        begin_purchase(session, actor, proposal, invoice_id=number)
+        begin_purchase(session, orderer, proposal, invoice_id=number, editor=actor)
         if earlier is None
         else amend(session, actor, earlier, proposal, anew=True)
     )
@@ -279,22 +281,35 @@ def _difference(session: Session, purchase: Purchase, invoice: Invoice, why: str
 
 
 def _spend(session: Session, actor: Person, invoice: Invoice) -> None:
-    """Committed becomes spent: first what was agreed to for the difference, the rest from the order itself."""
+    """Committed becomes spent: what was agreed to for a difference, and what the order itself was agreed to cost."""
     order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
     approval = approvals.find(session, order.approval_id or 0) if order is not None else None
     if order is None or approval is None:
         return
-    if invoice.kind is InvoiceKind.CREDIT:
-        budgets.give_back(session, actor, approval, Money(invoice.net, invoice.currency))
-        return
     extra = approvals.of_invoice(session, invoice.id or 0)
-    beyond = extra.amount or 0 if extra is not None and extra.state is ApprovalState.APPROVED else 0
-    if extra is not None and beyond:
-        budgets.spend_part(session, actor, extra, Money(beyond, invoice.currency))
-    budgets.spend_part(session, actor, approval, Money(max(0, invoice.net - beyond), invoice.currency))
+    if extra is not None and extra.state is ApprovalState.APPROVED:
+        budgets.spend_part(session, actor, extra, Money(extra.amount or 0, invoice.currency))
+    now = _paid_for(session, order)
+    before = _paid_for(session, order, but=invoice.id or 0)
+    if now > before:
+        budgets.spend_part(session, actor, approval, Money(now - before, invoice.currency))
+    elif now < before:
+        budgets.give_back(session, actor, approval, Money(before - now, invoice.currency))
     if _is_over(session, order):
         # All has come and is paid: what it cost less than was agreed to is free again.
         budgets.release(session, actor, approval)
+
+
+def _paid_for(session: Session, order: Purchase, but: int = 0) -> int:
+    """What was paid for an order without VAT, less what was credited; never more than it was agreed to cost: what is
+    beyond that was agreed to for itself, or is still to be credited."""
+    paid = 0
+    for one in purchases.invoices_of(session, order.id or 0):
+        if one.state is S.PAID and one.id != but:
+            extra = approvals.of_invoice(session, one.id or 0)
+            beyond = extra.amount or 0 if extra is not None and extra.state is ApprovalState.APPROVED else 0
+            paid += -one.net if one.kind is InvoiceKind.CREDIT else one.net - beyond
+    return max(0, min(paid, total_of(order, purchases.lines(session, order.id or 0)).minor))
 
 
 def _is_over(session: Session, order: Purchase) -> bool:
