@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot import manifest
 from bot.app import web_client
+from bot.mail import MailServer
 from bot.settings import Settings, SettingsError, check_tokens
 from office import catalogue, clock
 from storage import offices, outbox, people, timers
@@ -39,7 +40,21 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield from _catalogue(settings)
     yield from _manifest()
+    yield from _mail(settings)
     yield _zones()
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    """Whether orders to suppliers can be sent; nothing where no mail server is set up."""
+    if not settings.smtp_host:
+        return
+    trouble = MailServer(settings).check()
+    if trouble is None:
+        yield Finding("e-mail", f"{settings.smtp_host} takes mail from {settings.smtp_from}.")
+    else:
+        hint = "Check SMTP_HOST, SMTP_PORT, SMTP_SECURITY and SMTP_USER."
+        text = f"{settings.smtp_host} does not let us in: {trouble}. {hint}"
+        yield Finding("e-mail", text, wrong=True)
 
 
 def _tokens(settings: Settings) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ class MailServer:
         try:
             if found.smtp_security == "starttls":
                 smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo_or_helo_if_needed()
             if found.smtp_user:
                 smtp.login(found.smtp_user, found.smtp_password.get_secret_value())
         except BaseException:

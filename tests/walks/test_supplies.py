@@ -3,10 +3,18 @@
 import base64
 import copy
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
 
 import pytest
 
-from tests.walks.conftest import Thing, Walk, has_button, words
+from bot.mail import MailServer
+from bot.web_api import Result
+from handlers.drawing import Mail
+from office.duties.supplies.placed import MAIL_FROM
+from storage import facts
+from tests.walks.conftest import Thing, Walk, has_button, walking, words
 
 
 def shown(walk: Walk, who: str) -> str:
@@ -185,7 +193,7 @@ def _item(walk: Walk) -> Thing:
 
 
 def test_a_list_is_shown_before_it_is_taken_over(walk: Walk) -> None:
-    content = base64.b64encode("name;price\nCopy paper A4;239,00\nGlitter;10\nBad;x\n".encode()).decode()
+    content = base64.b64encode(b"name;price\nCopy paper A4;239,00\nGlitter;10\nBad;x\n").decode()
     file = walk.practice.gestures.upload("U0MARIA", "prices.csv", content)
     walk.practice.run(walk.practice.gestures.say("U0MARIA", walk.place("direct", "maria"), "", None, [file["id"]]))
     preview = walk.sees("direct", "what will change", "maria")
@@ -226,3 +234,70 @@ def test_home_shows_what_lies_ready_and_what_is_open(walk: Walk) -> None:
     walk.until(lambda: "Ready for you" not in walk.home("ines"), "an emptied home tab")
     keeper = plain(walk.opens_home("maria"))
     assert "Running low:" in keeper and "P1" in keeper
+
+
+@pytest.fixture
+def mailing(tmp_path: Path) -> Iterator[tuple[Walk, list[tuple[str, Mail]], list[Result]]]:
+    """A workspace whose orders leave by e-mail: what was sent, and what the server answers next."""
+    sent: list[tuple[str, Mail]] = []
+    answers: list[Result] = []
+
+    class Server:
+        def send(self, to: str, mail: Mail, key: str) -> Result:
+            result = answers.pop(0) if answers else Result({"ok": True})
+            if result.ok or result.unclear:
+                sent.append((to, mail))
+            return result
+
+    with walking(tmp_path) as walk:
+        walk.deskhand.delivery._mail = cast(MailServer, Server())
+        walk.database.write(lambda session: facts.put(session, MAIL_FROM, "office@nordwind.example"))
+        yield walk, sent, answers
+
+
+def order_sponges(walk: Walk) -> None:
+    number = walk.database.scalar(
+        "SELECT p.id FROM purchases p JOIN suppliers s ON s.id = p.supplier_id WHERE s.name LIKE 'Rent%'"
+    )
+    walk.says("maria", "general", "/supplies order 20 sponges, 20 sponges")
+    walk.says("maria", "general", f"/supplies P{number}")
+    walk.presses("maria", "Order it", "own")
+
+
+def test_an_order_leaves_by_mail_once(mailing: tuple[Walk, list[tuple[str, Mail]], list[Result]]) -> None:
+    walk, sent, _ = mailing
+    order_sponges(walk)
+    walk.until(lambda: walk.database.scalar("SELECT count(*) FROM purchases WHERE state = 'sent'"), "a sent order")
+    ((to, mail),) = sent
+    assert to == "order@rentosnyggt.example" and mail.subject.startswith("Beställning P")
+    assert [one.name[-4:] for one in mail.files] == [".pdf", ".csv"]
+    assert mail.files[0].content.startswith(b"%PDF")
+    assert "Disksvampar" in mail.files[1].content.decode("utf-8-sig")
+    walk.sees("direct", "The order was sent to order@rentosnyggt.example", "maria")
+
+
+def test_a_mail_server_that_is_down_is_waited_for(mailing: tuple[Walk, list[tuple[str, Mail]], list[Result]]) -> None:
+    walk, sent, answers = mailing
+    answers += [Result({}, error="mail_unreachable: TimeoutError")] * 2
+    order_sponges(walk)
+    walk.until(lambda: len(answers) == 1, "the first try")
+    walk.moves_clock(minutes=1)
+    walk.until(lambda: not answers, "the second try")
+    walk.moves_clock(minutes=5)
+    walk.until(lambda: walk.database.scalar("SELECT count(*) FROM purchases WHERE state = 'sent'"), "a sent order")
+    assert len(sent) == 1
+
+
+def test_a_mail_that_may_have_left_is_never_sent_again_by_itself(
+    mailing: tuple[Walk, list[tuple[str, Mail]], list[Result]],
+) -> None:
+    walk, sent, answers = mailing
+    answers.append(Result({}, error="mail_unclear: TimeoutError", unclear=True))
+    order_sponges(walk)
+    note = walk.sees("direct", "is unclear: the mail server did not say", "maria")
+    walk.moves_clock(days=1)
+    walk.settled()
+    assert len(sent) == 1 and has_button(note["blocks"], "I have sent it")
+    walk.presses("maria", "I have sent it", message=note)
+    walk.until(lambda: walk.database.scalar("SELECT count(*) FROM purchases WHERE state = 'sent'"), "a sent order")
+    assert len(sent) == 1
