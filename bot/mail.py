@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 
 from bot.settings import Settings
@@ -64,6 +65,8 @@ class MailServer:
         try:
             code, _ = smtp.mail(parseaddr(self.sender)[1])
             code = smtp.rcpt(to)[0] if code == 250 else code
+        except UnicodeEncodeError:
+            return Result({}, error="mail_refused")
         except (OSError, smtplib.SMTPException) as error:
             return Result({}, error=f"mail_unreachable: {type(error).__name__}")
         if code in (250, 251):
@@ -72,7 +75,7 @@ class MailServer:
 
     def _handed_over(self, smtp: smtplib.SMTP, message: EmailMessage) -> Result:
         try:
-            code, _ = smtp.data(message.as_bytes())
+            code, _ = smtp.data(message.as_bytes(policy=SMTP))
         except smtplib.SMTPDataError as error:
             code = error.smtp_code
         except (OSError, smtplib.SMTPException) as error:

@@ -13,7 +13,9 @@ from handlers.supplies import commands as supply_commands
 from handlers.supplies import modals as supply_modals
 from handlers.tasks import modals as task_modals
 from office.duties import approvals, requests, tasks
+from office.duties.supplies import access as supply_access
 from storage import supplies
+from storage.words import SupplyAct
 
 
 def request(session: Session, call: Call, number: int) -> View:
@@ -35,7 +37,7 @@ def supplies_sheet(letter: str) -> Callable[[Session, Call, int], View]:
     """The sheet of an order, an order to a supplier, or an invoice."""
 
     def draw(session: Session, call: Call, number: int) -> View:
-        heading, shown = supply_commands.shown(session, call, letter, number)
+        heading, shown = supply_commands.shown(session, call, letter, number, supply_modals.MOST_SHOWN)
         subject = {"S": "supply_order", "P": "purchase", "I": "invoice"}[letter]
         return supply_modals.sheet(call.reader, heading, shown, subject, number)
 
@@ -43,6 +45,7 @@ def supplies_sheet(letter: str) -> Callable[[Session, Call, int], View]:
 
 
 def item(session: Session, call: Call, number: int) -> View:
+    supply_access.refuse_unless(session, call.person, SupplyAct.ASK)
     shown = supply_cards.item_card(session, call.reader, supplies.get(session, number), call.person)
     return supply_modals.sheet(call.reader, call.reader.say("Item"), shown, "item", number)
 

@@ -82,21 +82,22 @@ def forget(session: Session, kinds: str) -> None:
     session.execute(waiting.values(state=OutboxState.CANCELLED))
 
 
-def newest(session: Session, kind: str, subject: str, subject_id: int) -> Outbox | None:
-    """The newest message of a kind about one thing."""
-    them = select(Outbox).where(
-        col(Outbox.kind) == kind, col(Outbox.subject) == subject, col(Outbox.subject_id) == subject_id
-    )
-    return maybe(session, them.order_by(col(Outbox.id).desc()).limit(1))
+def newest_mail(session: Session, subject: str, subject_id: int) -> Outbox | None:
+    """The newest e-mail about one thing."""
+    return maybe(session, select(Outbox).where(*_mails(subject, subject_id)).order_by(col(Outbox.id).desc()).limit(1))
 
 
-def cancel(session: Session, kind: str, subject: str, subject_id: int) -> int:
-    """Takes messages back that have not left; returns how many."""
+def cancel_mails(session: Session, subject: str, subject_id: int) -> int:
+    """Takes e-mails back that have not left; returns how many."""
     waiting = update(Outbox).where(
-        col(Outbox.kind) == kind, col(Outbox.subject) == subject, col(Outbox.subject_id) == subject_id,
-        col(Outbox.state).in_([OutboxState.NEW, OutboxState.RETRY, OutboxState.DEAD]),
-    )  # fmt: skip
+        *_mails(subject, subject_id), col(Outbox.state).in_([OutboxState.NEW, OutboxState.RETRY, OutboxState.DEAD])
+    )
     return changed(session.execute(waiting.values(state=OutboxState.CANCELLED)))
+
+
+def _mails(subject: str, subject_id: int) -> list[Any]:
+    # The literal prefix lets both databases use the partial index.
+    return [col(Outbox.subject) == subject, col(Outbox.subject_id) == subject_id, text("destination LIKE 'mail:%'")]
 
 
 def get(session: Session, row_id: int) -> Outbox:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -155,17 +155,8 @@ def receipts(session: Session, line_ids: Collection[int]) -> list[Receipt]:
     return rows(session, theirs.order_by(col(Receipt.id)))
 
 
-def find_receipt(session: Session, receipt_id: int) -> Receipt | None:
-    return maybe(session, select(Receipt).where(col(Receipt.id) == receipt_id)) if 0 < receipt_id < 2**31 else None
-
-
 def receipt_of_move(session: Session, move_id: int) -> Receipt | None:
     return maybe(session, select(Receipt).where(col(Receipt.move_id) == move_id))
-
-
-def is_corrected(session: Session, receipt_id: int) -> bool:
-    counter = select(col(Receipt.id)).where(col(Receipt.corrects_id) == receipt_id)
-    return session.execute(counter.limit(1)).scalar() is not None
 
 
 def add_invoice(session: Session, values: Mapping[str, Any]) -> int:
@@ -232,22 +223,52 @@ def due_invoices(session: Session, now: datetime, limit: int = BATCH) -> list[In
 
 
 def invoiced_packs(session: Session, line_ids: Collection[int], but: int = 0) -> dict[int, int]:
-    """line of an order -> packs that were invoiced for it, less what was credited; without one invoice."""
+    """line of an order -> packs that were invoiced for it; without one invoice."""
     if not line_ids:
         return {}
-    signed = select(col(InvoiceLine.purchase_line_id), col(Invoice.kind), func.sum(col(InvoiceLine.packs)))
     counted = (
-        signed.join(Invoice, col(Invoice.id) == col(InvoiceLine.invoice_id))
+        select(col(InvoiceLine.purchase_line_id), func.sum(col(InvoiceLine.packs)))
+        .join(Invoice, col(Invoice.id) == col(InvoiceLine.invoice_id))
         .where(
             col(InvoiceLine.purchase_line_id).in_(line_ids), col(Invoice.state) != InvoiceState.CANCELLED,
             col(Invoice.id) != but,
         )
-        .group_by(col(InvoiceLine.purchase_line_id), col(Invoice.kind))
+        .group_by(col(InvoiceLine.purchase_line_id))
     )  # fmt: skip
-    found: dict[int, int] = {}
-    for line_id, kind, packs in session.execute(counted):
-        found[line_id] = found.get(line_id, 0) + int(packs) * (-1 if kind is InvoiceKind.CREDIT else 1)
-    return found
+    return {line_id: int(packs) for line_id, packs in session.execute(counted)}
+
+
+def credited(session: Session, invoice_id: int) -> list[Invoice]:
+    """The credit notes for an invoice."""
+    notes = select(Invoice).where(col(Invoice.credits_id) == invoice_id, col(Invoice.state) != InvoiceState.CANCELLED)
+    return rows(session, notes.order_by(col(Invoice.id)))
+
+
+def came_and_billed(session: Session) -> list[tuple[int, int, int]]:
+    """(order, what has come at its prices, what was invoiced less what was credited), without VAT, of every order of
+    which something has come."""
+    worth = func.sum(col(PurchaseLine.received) * col(PurchaseLine.price) / col(PurchaseLine.pack))
+    came = (
+        select(col(Purchase.id), worth)
+        .join(PurchaseLine, col(PurchaseLine.purchase_id) == col(Purchase.id))
+        .where(col(Purchase.state).in_([S.SENT, S.DONE]), col(PurchaseLine.received) > 0)
+        .group_by(col(Purchase.id))
+        .order_by(col(Purchase.id).desc())
+    )
+    signed = case((col(Invoice.kind) == InvoiceKind.CREDIT, -col(Invoice.net)), else_=col(Invoice.net))
+    billed = (
+        select(col(Invoice.purchase_id), func.sum(signed))
+        .where(col(Invoice.purchase_id).is_not(None), col(Invoice.state) != InvoiceState.CANCELLED)
+        .group_by(col(Invoice.purchase_id))
+    )
+    asked = {number: int(amount) for number, amount in session.execute(billed)}
+    return [(number or 0, int(amount or 0), asked.get(number, 0)) for number, amount in session.execute(came)]
+
+
+def drafts(session: Session, limit: int = 200) -> list[Purchase]:
+    """The drafts on which something stands."""
+    some = select(col(PurchaseLine.id)).where(col(PurchaseLine.purchase_id) == col(Purchase.id)).exists()
+    return rows(session, select(Purchase).where(_is_draft(), some).order_by(col(Purchase.id)).limit(limit))
 
 
 def expected(session: Session, today: date) -> list[Purchase]:

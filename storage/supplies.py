@@ -81,6 +81,15 @@ def all_keys(session: Session) -> Mapping[str, int]:
     return kept(session, ("item keys",), load)
 
 
+def everything_ever(session: Session) -> tuple[dict[int, Item], dict[str, int]]:
+    """All items, also those that are not kept any more, and the keys that they are found by."""
+    them = {one.id or 0: one for one in rows(session, select(Item))}
+    named = session.execute(select(col(ItemName.key), col(ItemName.item_id)))
+    # Of several with one name the one that is kept counts.
+    keys = sorted(named, key=lambda row: not them[row.item_id].removed)
+    return them, {row.key: row.item_id for row in keys}
+
+
 def add(session: Session, values: Mapping[str, Any], keys: Iterable[str]) -> int:
     forget_kept(session)
     number = add_row(session, Item, {"on_hand": 0, "reserved": 0, "on_order": 0, **values})
@@ -166,7 +175,7 @@ def waiting_for(session: Session, item_id: int) -> int:
 
 
 def listed(session: Session, page: int, size: int, category: str = "", ids: Sequence[int] | None = None) -> ItemPage:
-    """Items by category and name; `ids`: only these, in their order."""
+    """Items by category, the oldest first; `ids`: only these, in their order."""
     wanted = select(Item).where(col(Item.removed).is_(False))
     if category:
         wanted = wanted.where(col(Item.category) == category)

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select, text, update
@@ -85,14 +84,15 @@ def put_on(session: Session, line_ids: Collection[int], purchase_line_id: int | 
         session.execute(theirs.values(purchase_line_id=purchase_line_id))
 
 
-def price(session: Session, line_id: int, values: Mapping[str, Any]) -> None:
-    session.execute(update(SupplyLine).where(col(SupplyLine.id) == line_id).values(**values))
-
-
 def waiting(session: Session, item_id: int) -> list[SupplyLine]:
     """Who waits for an item, first come first."""
     open_ones = select(SupplyLine).where(col(SupplyLine.item_id) == item_id, text("waiting > 0"))
     return rows(session, open_ones.order_by(col(SupplyLine.id)))
+
+
+def unbrought(session: Session, item_id: int) -> list[SupplyLine]:
+    """Who waits for an item that no order to a supplier brings them yet, first come first."""
+    return [one for one in waiting(session, item_id) if one.purchase_line_id is None]
 
 
 def reserved(session: Session, item_id: int) -> list[SupplyLine]:
@@ -138,22 +138,6 @@ def ready_for(session: Session, person_id: int) -> list[SupplyLine]:
 def last_of(session: Session, person_id: int) -> SupplyOrder | None:
     mine = select(SupplyOrder).where(col(SupplyOrder.requester_id) == person_id)
     return maybe(session, mine.order_by(col(SupplyOrder.id).desc()).limit(1))
-
-
-def usual_items(session: Session, person_id: int, since: datetime, most: int = 10) -> list[int]:
-    """What somebody asks for most often."""
-    mine = (
-        select(col(SupplyLine.item_id))
-        .join(SupplyOrder, col(SupplyOrder.id) == col(SupplyLine.order_id))
-        .where(
-            col(SupplyOrder.requester_id) == person_id, col(SupplyOrder.created_at) >= since,
-            col(SupplyLine.item_id).is_not(None),
-        )
-        .group_by(col(SupplyLine.item_id))
-        .order_by(func.count().desc(), col(SupplyLine.item_id))
-        .limit(most)
-    )  # fmt: skip
-    return [one for one in rows(session, mine) if one is not None]
 
 
 def of_lines(session: Session, found: Sequence[SupplyLine]) -> dict[int, SupplyOrder]:

@@ -48,6 +48,7 @@ class Item(SQLModel, table=True):
         one_of("unit", Unit),
         Index("items_of_supplier", "supplier_id", "article"),
         Index("items_of_category", "category", "removed"),
+        Index("items_low", "low_at", sqlite_where=text("low_at IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     names: dict[str, str] = document()
@@ -156,6 +157,8 @@ class StockMove(SQLModel, table=True):
     __table_args__ = (
         one_of("kind", StockKind),
         Index("stock_moves_of_item", "item_id", "id"),
+        Index("stock_moves_bought", "at", sqlite_where=text("purchase_line_id IS NOT NULL"),
+              postgresql_where=text("purchase_line_id IS NOT NULL")),
         Index("stock_moves_used", "item_id", "at", sqlite_where=text("kind = 'take'"),
               postgresql_where=text("kind = 'take'")),
     )  # fmt: skip
@@ -193,7 +196,6 @@ class Purchase(SQLModel, table=True):
     approval_id: int | None = Field(default=None, foreign_key="approvals.id")
     created_at: datetime = moment()
     drawn_at: datetime | None = moment(default=None)
-    placed_at: datetime | None = moment(default=None)
     sent_at: datetime | None = moment(default=None)
     confirmation: str = ""
     promised_on: date | None = None
@@ -241,7 +243,11 @@ class Receipt(SQLModel, table=True):
     """What came on a day, or went back. `corrects_id`: it takes back a slip."""
 
     __tablename__ = "receipts"
-    __table_args__ = (one_of("kind", ReceiptKind), Index("receipts_of_line", "purchase_line_id", "id"))
+    __table_args__ = (
+        one_of("kind", ReceiptKind),
+        Index("receipts_of_line", "purchase_line_id", "id"),
+        Index("receipts_of_move", "move_id", sqlite_where=text("move_id IS NOT NULL")),
+    )
     id: int | None = Field(default=None, primary_key=True)
     purchase_line_id: int = Field(foreign_key="purchase_lines.id")
     kind: ReceiptKind = Field(sa_type=word(ReceiptKind))
@@ -281,6 +287,7 @@ class Invoice(SQLModel, table=True):
     net: int = minor()
     total: int = minor()
     freight: int = minor(default=0)
+    credits_id: int | None = Field(default=None, foreign_key="invoices.id")  # the invoice that a credit note is for
     difference: int = minor(default=0)
     held_for: list[dict[str, Any]] = document(default_factory=list)
     entered_by_id: int = Field(foreign_key="people.id")

@@ -429,6 +429,13 @@ class Outbox(SQLModel, table=True):
         ),
         Index("outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         Index("outbox_message", "channel", "ts", sqlite_where=text("ts IS NOT NULL")),
+        Index(
+            "outbox_mail",
+            "subject",
+            "subject_id",
+            sqlite_where=text("destination LIKE 'mail:%'"),
+            postgresql_where=text("destination LIKE 'mail:%'"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

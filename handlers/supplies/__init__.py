@@ -10,6 +10,7 @@ ACTIONS = {
     "supplies.catalogue": actions.catalogue,
     "supplies.again": actions.again,
     "supplies.choose": actions.choose,
+    "supplies.typed": actions.typed,
     "supplies.open": actions.open_one,
     "supplies.form": actions.form,
     "supplies.item_menu": actions.item_menu,

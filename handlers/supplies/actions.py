@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -29,7 +30,7 @@ from office.duties.supplies.items import ItemSetup, SupplierSetup
 from office.errors import Refusal
 from office.rules import supply_words
 from office.rules.money import Money
-from storage import people, purchases, supplies, supply_orders
+from storage import drafts, people, purchases, supplies, supply_orders
 from storage.supply_tables import Purchase
 from storage.words import InvoiceKind, SupplyAct, Unit
 
@@ -68,13 +69,17 @@ def choose(call: Call) -> Answer:
     return call.perform(lambda session: asking.choose(session, call))
 
 
+def typed(call: Call) -> Answer:
+    return commands.typed_again(call, _whole(call.value))
+
+
 def open_one(call: Call) -> Answer:
     """The window of an order, an order to a supplier, an invoice or an item."""
     if call.value.startswith("item."):
         return _item_window(call, _whole(call.value.partition(".")[2]))
     letter, number = call.value[:1], _whole(call.value[1:])
     with call.reading() as session:
-        heading, shown = commands.shown(session, call, letter, number)
+        heading, shown = commands.shown(session, call, letter, number, modals.MOST_SHOWN)
         view = modals.sheet(call.reader, heading, shown, _SUBJECTS[letter], number)
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
@@ -99,7 +104,9 @@ def line_menu(call: Call) -> Answer:
     line_id = _whole(number)
     if act == "bulk":
         return call.perform(
-            lambda session: _after(session, call, ordering.set_packs(session, call.person, line_id, _whole(packs)))
+            lambda session: _after(
+                session, call, ordering.change_line(session, call.person, line_id, packs=_whole(packs))
+            )
         )
     if act == "later":
 
@@ -151,9 +158,7 @@ def favourite(call: Call) -> Answer:
 
 def add(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        purchase = ordering.add_item(session, call.person, _whole(call.value))
-        said = call.reader.say("It is on the next order, P{number}.", number=str(purchase.id))
-        return Answer(said, (blocks.words(said),))
+        return commands.added(session, call, [_whole(call.value)])
 
     return call.perform(do)
 
@@ -324,7 +329,11 @@ def order_sent(call: Call) -> Answer:
             raise FormErrors(
                 {"lines": call.reader.say("Say what you need: /supplies order 20 copy paper, 3 black toner.")}
             )
-        order = asks.place(session, call.person, around.basket(lines)) if lines else None
+        try:
+            order = asks.place(session, call.person, around.basket(lines)) if lines else None
+        except Refusal as refusal:
+            field = "needed_by" if "day" in refusal.facts else "lines"
+            raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
         if not pending:
             return Answer()
         # What was not understood is asked about in a direct message: a form closes.
@@ -387,9 +396,14 @@ def count_sent(call: Call) -> Answer:
     held = blocks.values(call.body["view"])
 
     def do(session: Session) -> Answer:
+        lines = []
         for name in sorted(held):
-            number = _count(call, held, name, 0)
-            stock.count(session, call.person, _whole(name.removeprefix("i")), number)
+            number = _count(call, held, name, 0, least=0)
+            item, difference = stock.count(session, call.person, _whole(name.removeprefix("i")), number)
+            lines.append(commands.counted_said(call, item, difference))
+        if lines:
+            number = drafts.keep(session, call.person.id or 0, {"said": "\n".join(lines)}, clock.now())
+            notices.tell(session, "supplies.counted", "draft", number, [call.person.id], detail_id=number)
         return Answer()
 
     return call.perform_form(do)
@@ -433,18 +447,17 @@ def _damaged(session: Session, call: Call, held: forms.Held, number: int) -> str
 
 
 def _line(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    line, purchase = purchases.get_line(session, number), _purchase_of(session, number)
+    line = purchases.find_line(session, number)
+    if line is None:
+        raise Refusal("This line is not on the order any more. /supplies drafts shows what is.")
+    currency = purchases.get(session, line.purchase_id).currency
     packs = _count(call, held, "packs")
-    if packs != line.packs:
-        purchase = ordering.set_packs(session, call.person, number, packs)
-    price = _money(call, held, "price", purchase.currency, optional=True, zero=True)
-    if (
-        price is not None
-        and price.minor != purchases.get_line(session, number).price
-        and forms.text(held, "price") != _was(line.price, purchase.currency)
-    ):
-        ordering.set_price(session, call.person, number, price.minor)
-    return f"purchase:{purchase.id}"
+    price = _money(call, held, "price", currency, optional=True, zero=True)
+    changed_packs = packs if packs != line.packs else None
+    changed_price = price.minor if price is not None and price.minor != line.price else None
+    if changed_packs is not None or changed_price is not None:
+        ordering.change_line(session, call.person, number, changed_packs, changed_price)
+    return f"purchase:{line.purchase_id}"
 
 
 def _drop(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
@@ -452,14 +465,16 @@ def _drop(session: Session, call: Call, held: forms.Held, number: int) -> str | 
 
 
 def _receive(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    came = receiving.Came(*(_count(call, held, name, 0) for name in ("received", "damaged", "wrong")))
+    pack = purchases.get_line(session, number).pack
+    came = receiving.Came(*(_units(call, held, name, pack) for name in ("received", "damaged", "wrong")))
     return f"purchase:{receiving.receive(session, call.person, number, came, forms.text(held, 'note')).id}"
 
 
 def _receipt(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     """Several lines of one delivery."""
     note = forms.text(held, "note")
-    named = {name: _count(call, held, name, 0) for name in held if re.fullmatch(r"l\d+", name)}
+    packs = {f"l{one.id}": one.pack for one in purchases.lines(session, number)}
+    named = {name: _units(call, held, name, packs[name]) for name in held if name in packs}
     if not any(named.values()):
         raise Refusal("Write how many have come: a whole number from 1 on.")
     for name, units in sorted(named.items(), key=lambda one: int(one[0][1:])):
@@ -493,31 +508,50 @@ def _confirm(session: Session, call: Call, held: forms.Held, number: int) -> str
 
 
 def _invoice(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    _enter(session, call, held, number, InvoiceKind.INVOICE)
-    return f"purchase:{number}" if number else None
-
-
-def _credit(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    _enter(session, call, held, number, InvoiceKind.CREDIT)
-    return f"purchase:{number}"
-
-
-def _enter(session: Session, call: Call, held: forms.Held, number: int, kind: InvoiceKind) -> None:
+    """An invoice of an order; `number` 0: of none."""
     purchase = access.look_purchase(session, call.person, number) if number else None
     seller = purchase.supplier_id if purchase is not None else _whole(forms.text(held, "supplier") or "0")
     supplier = purchases.find_supplier(session, seller)
     if supplier is None:
         raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
     currency = purchase.currency if purchase is not None else supplier.currency
-    total = _money(call, held, "total", currency)
-    assert total is not None
-    day = forms.day(held, "day")
-    lines = [] if kind is InvoiceKind.CREDIT or purchase is None else _invoiced(session, call, held, purchase)
-    said = invoices.Said(
-        seller, forms.text(held, "number"), day or clock.now().date(), total.minor, number or None, kind,
-        forms.day(held, "due"), tuple(lines),
-    )  # fmt: skip
-    invoices.enter(session, call.person, said)
+    lines = _invoiced(session, call, held, purchase) if purchase is not None else []
+    _enter(session, call, held, invoices.Said(
+        seller, forms.text(held, "number"), _day(call, held), _total(call, held, currency), number or None,
+        due_on=forms.day(held, "due"), lines=tuple(lines),
+    ))  # fmt: skip
+    return f"purchase:{number}" if number else None
+
+
+def _credit(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
+    """A credit note for an invoice."""
+    invoice = access.look_invoice(session, call.person, number)
+    _enter(session, call, held, invoices.Said(
+        invoice.supplier_id, forms.text(held, "number"), _day(call, held), _total(call, held, invoice.currency),
+        invoice.purchase_id, InvoiceKind.CREDIT, credits_id=number,
+    ))  # fmt: skip
+    return f"invoice:{number}"
+
+
+def _enter(session: Session, call: Call, held: forms.Held, said: invoices.Said) -> None:
+    """Enters it; what is wrong with its dates stands below them."""
+    try:
+        invoices.enter(session, call.person, said)
+    except Refusal as refusal:
+        field = "day" if "day" in refusal.facts else "total" if "left" in refusal.facts else "number"
+        raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
+
+
+def _total(call: Call, held: forms.Held, currency: str) -> int:
+    """The sum of an invoice; people copy a credit note's with its minus."""
+    text = forms.text(held, "total").strip().lstrip("-−").strip()
+    found = _money(call, {"total": text}, "total", currency)
+    assert found is not None
+    return found.minor
+
+
+def _day(call: Call, held: forms.Held) -> date:
+    return forms.day(held, "day") or call.reader.today()
 
 
 def _invoiced(session: Session, call: Call, held: forms.Held, purchase: Purchase) -> list[tuple[int, int, int]]:
@@ -570,7 +604,7 @@ def _free(session: Session, call: Call, held: forms.Held, number: int) -> str | 
 
 
 def _onto(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    purchase = ordering.add_item(session, call.person, _whole(forms.text(held, "item")), _count(call, held, "packs"))
+    purchase, _ = ordering.add_item(session, call.person, _whole(forms.text(held, "item")), _count(call, held, "packs"))
     return f"purchase:{purchase.id}"
 
 
@@ -586,6 +620,7 @@ _SUBJECTS = {"S": "supply_order", "P": "purchase", "I": "invoice"}
 
 def _item_window(call: Call, number: int) -> Answer:
     with call.reading() as session:
+        access.refuse_unless(session, call.person, SupplyAct.ASK)
         item = supplies.get(session, number)
         shown = cards.item_card(session, call.reader, item, call.person)
         view = modals.sheet(call.reader, call.reader.say("Item"), shown, "item", number)
@@ -610,10 +645,11 @@ def _after_item(session: Session, call: Call, number: int) -> Answer:
 
 
 def _redrawn(session: Session, call: Call, letter: str, number: int, said: str = "") -> Answer:
-    heading, shown = commands.shown(session, call, letter, number)
     if call.in_modal and call.body["view"].get("callback_id") == "supplies.sheet":
+        heading, shown = commands.shown(session, call, letter, number, modals.MOST_SHOWN)
         return Answer(modal=modals.sheet(call.reader, heading, shown, _SUBJECTS[letter], number), how="update")
     if call.is_ephemeral or call.in_modal:
+        heading, shown = commands.shown(session, call, letter, number)
         return Answer(heading, tuple(blocks.fitting(shown)), replaces=call.is_ephemeral)
     return Answer(said, (blocks.words(said),)) if said else Answer()
 
@@ -678,20 +714,21 @@ def _count(call: Call, held: Mapping[str, object], name: str, otherwise: int | N
     return value
 
 
+def _units(call: Call, held: Mapping[str, object], name: str, pack: int) -> int:
+    """Units of a line; "2 boxes" are so many packs."""
+    text = forms.text(held, name).strip()
+    said = supply_words.read(f"{text} x")
+    if said.packs and said.quantity is not None and said.words == "x":
+        return said.quantity * pack
+    return _count(call, held, name, 0, least=0)
+
+
 def _field(refusal: Refusal, held: forms.Held, otherwise: str) -> str:
     """The field that a refusal is about, by the name of its fact."""
     return next(
         (name for name in refusal.facts if name in held),
         otherwise if otherwise in held else next(iter(held), otherwise),
     )
-
-
-def _purchase_of(session: Session, line_id: int) -> Purchase:
-    return purchases.get(session, purchases.get_line(session, line_id).purchase_id)
-
-
-def _was(minor: int | None, currency: str) -> str:
-    return str(Money(minor, currency).decimal) if minor is not None else ""
 
 
 def _difference(call: Call, name: str, by: int) -> str:

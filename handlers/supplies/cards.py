@@ -18,11 +18,12 @@ from office.rules.money import Money
 from storage import approvals, offices, outbox, people, purchases, supplies, supply_orders
 from storage.supply_tables import Invoice, Item, Purchase, PurchaseLine, SupplyLine, SupplyOrder
 from storage.tables import Person
-from storage.words import HeldFor, InvoiceKind, InvoiceState, PurchaseState, SupplyAct
+from storage.words import HeldFor, InvoiceKind, InvoiceState, OutboxState, PurchaseState, SupplyAct
 
 P, A = PurchaseState, SupplyAct
 # As many lines as one message holds; the rest is in the window behind Open.
 MOST_LINES = 25
+MOST_ASKERS = 6
 
 
 def item_name(reader: Reader, item: Item | None, text: str = "") -> str:
@@ -48,7 +49,9 @@ def unit_price(reader: Reader, item: Item) -> str:
 # What somebody asked for.
 
 
-def order_card(session: Session, reader: Reader, order: SupplyOrder, viewer: Person) -> list[Block]:
+def order_card(
+    session: Session, reader: Reader, order: SupplyOrder, viewer: Person, most: int = MOST_LINES
+) -> list[Block]:
     """An order of somebody, line by line as it stands, with what the viewer may do."""
     them = people.by_ids(session, [order.requester_id, order.beneficiary_id])
     facts = [reader.md("*From*\n{who}", who=shown_person(session, reader, them.get(order.requester_id)))]
@@ -61,12 +64,14 @@ def order_card(session: Session, reader: Reader, order: SupplyOrder, viewer: Per
         facts.append(reader.md("*Needed by*\n{day}", day=order.needed_by))
     found = lines_of(session, order.id or 0)
     keeps = access.may(session, viewer, A.KEEP)
-    lines = [_order_line(session, reader, line, item, keeps) for line, item in found[:MOST_LINES]]
+    lines = [_order_line(session, reader, line, item, keeps) for line, item in found[:most]]
+    if len(found) > most:
+        lines.append(blocks.context(reader.md("… and {count} more lines, behind *Open*.", count=len(found) - most)))
     return [
         blocks.header(reader.say("S{number} Supplies", number=str(order.id))),
         blocks.fields(facts),
         *lines,
-        *blocks.actions(_order_buttons(reader, order, [line for line, _ in found])),
+        *blocks.actions(_order_buttons(reader, order, [line for line, _ in found], opens=len(found) > most)),
     ]
 
 
@@ -118,8 +123,8 @@ def _coming(session: Session, reader: Reader, line: SupplyLine) -> str:
     return reader.md("🕓 {count} on the next order, {day}", count=line.waiting, day=day)
 
 
-def _order_buttons(reader: Reader, order: SupplyOrder, lines: Sequence[SupplyLine]) -> list[Block]:
-    row = []
+def _order_buttons(reader: Reader, order: SupplyOrder, lines: Sequence[SupplyLine], opens: bool) -> list[Block]:
+    row = [blocks.button(reader.say("Open"), f"supplies.open:S{order.id}", f"S{order.id}")] if opens else []
     if sum(bool(one.reserved) for one in lines) > 1:
         row.append(
             blocks.button(reader.say("I have all of it"), "supplies.collect_all", str(order.id), style="primary")
@@ -300,7 +305,9 @@ def _purchase_news(session: Session, reader: Reader, purchase: Purchase, lines: 
             said.append(reader.md("{missing} more, and no freight is charged.",
                                   missing=Money(supplier.free_from - net, purchase.currency)))  # fmt: skip
     if purchase.state is P.READY:
-        letter = outbox.newest(session, "supplies.mail", "purchase", purchase.id or 0)
+        letter = outbox.newest_mail(session, "purchase", purchase.id or 0)
+        if letter is not None and letter.state is OutboxState.DEAD:
+            letter = None
         if letter is None or letter.trouble is None:
             said.append(reader.md("It goes to {address} by e-mail now.", address=supplier.email) if letter is not None
                         else reader.md("Send the PDF to the supplier, then press *I have sent it*."))  # fmt: skip
@@ -331,24 +338,25 @@ def _purchase_line(session: Session, reader: Reader, purchase: Purchase, line: P
 def _for_whom(session: Session, reader: Reader, purchase: Purchase, line: PurchaseLine) -> str:
     """Who asked, and how much fills the shelf."""
     waiting = (
-        supply_orders.waiting(session, line.item_id)
+        supply_orders.unbrought(session, line.item_id)
         if purchase.state is P.DRAFT and line.item_id is not None
         else supply_orders.brought_by(session, [line.id or 0])
     )
     orders = supply_orders.of_lines(session, waiting)
+    alive = purchase.state in (P.DRAFT, P.WAITING, P.READY, P.SENT)
+    units = {one.id: one.waiting if alive else one.quantity for one in waiting}
     said = []
-    asked = 0
-    for one in waiting[:6]:
+    for one in [one for one in waiting if units[one.id]][:MOST_ASKERS]:
         order = orders[one.order_id]
         who = people.find(session, order.beneficiary_id or order.requester_id)
-        units = one.waiting if purchase.state in (P.DRAFT, P.WAITING, P.READY, P.SENT) else one.quantity
-        asked += units
-        if units:
-            place = offices.find_place(session, order.place_id)
-            where = f" ({place.name})" if place is not None else ""
-            said.append(f"{who.known_as if who else '–'}{where} {reader.number(units)}")
-    rest = line.quantity - asked
-    if rest > 0 and line.item_id is not None and purchase.state in (P.DRAFT, P.WAITING, P.READY, P.SENT):
+        place = offices.find_place(session, order.place_id)
+        where = f" ({place.name})" if place is not None else ""
+        said.append(f"{who.known_as if who else '–'}{where} {reader.number(units[one.id])}")
+    others = sum(bool(one) for one in units.values()) - len(said)
+    if others > 0:
+        said.append(reader.say("{count} more", count=others))
+    rest = line.quantity - line.received - sum(units.values())
+    if rest > 0 and line.item_id is not None and alive:
         said.append(reader.say("for stock {count}", count=rest))
     return f"↳ {escape(', '.join(said))}" if said else ""
 
@@ -508,12 +516,9 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
     if invoice.state is InvoiceState.HELD:
         shown.append(blocks.md("\n".join(held_said(session, reader, invoice))))
     if invoice.why:
-        who = mention(people.find(session, invoice.accepted_by_id))
-        shown.append(
-            blocks.context(
-                reader.md("{who}: {why}", who=who, why=invoice.why) if invoice.accepted_by_id else escape(invoice.why)
-            )
-        )
+        accepter = people.find(session, invoice.accepted_by_id) if invoice.state is not InvoiceState.CANCELLED else None
+        said = reader.md("{who}: {why}", who=mention(accepter), why=invoice.why) if accepter else escape(invoice.why)
+        shown.append(blocks.context(said))
     extra = approvals.of_invoice(session, invoice.id or 0)
     if extra is not None and invoice.state is InvoiceState.HELD:
         shown.append(blocks.context(reader.md("The difference is asked about in A{number}: {state}.",
@@ -551,10 +556,8 @@ def _invoice_buttons(session: Session, reader: Reader, invoice: Invoice, viewer:
         row.append(blocks.button(reader.say("Paid another day"), "supplies.form:paid", f"paid.{number}"))
     if invoice.state is InvoiceState.HELD and pays and invoice.accepted_by_id is None:
         row.append(blocks.button(reader.say("Pay it all the same"), "supplies.form:accept", f"accept.{number}"))
-    if invoice.state is InvoiceState.HELD and invoice.purchase_id is not None and enters:
-        row.append(
-            blocks.button(reader.say("Enter credit note"), "supplies.form:credit", f"credit.{invoice.purchase_id}")
-        )
+    if invoice.kind is InvoiceKind.INVOICE and invoice.state is not InvoiceState.CANCELLED and enters:
+        row.append(blocks.button(reader.say("Enter credit note"), "supplies.form:credit", f"credit.{invoice.id}"))
     if invoice.state in (InvoiceState.HELD, InvoiceState.OPEN) and enters:
         row.append(blocks.button(reader.say("Take out"), "supplies.form:takeout", f"takeout.{number}"))
     if invoice.purchase_id is not None:

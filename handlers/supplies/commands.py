@@ -1,6 +1,7 @@
 """/supplies: words -> an order, something fetched or counted, a list, or something about one order or invoice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -9,8 +10,9 @@ from handlers import blocks, times
 from handlers.context import Answer, Call
 from handlers.slack_text import readable
 from handlers.supplies import asking, cards, lists, modals, story
-from handlers.supplies.verbs import WRITTEN, numbered, switch, verb_of
+from handlers.supplies.verbs import WRITTEN, numbered, one_word, switch, verb_of
 from handlers.typed import nearest
+from office import clock
 from office.duties import notices
 from office.duties.supplies import access, asks, draft, invoices, ordering, placed, reading, receiving, spending, stock
 from office.duties.supplies.reading import Read
@@ -18,14 +20,14 @@ from office.errors import Refusal
 from office.rules.request_words import mentions
 from office.rules.words import clean
 from office.when import weekday_named
-from storage import purchases, supplies
+from storage import drafts, purchases, supplies
 from storage.supply_tables import Item
 from storage.text import fold
 from storage.words import SupplyAct
 
 Handler = Callable[[Call, str], Answer]
 EXPORTS = ("items", "suppliers", "invoices")
-# What may be named after "export" and "new", in four languages.
+# What may be named after "export", in four languages.
 _THINGS: Mapping[str, str] = {
     "items": "items item artiklar artikel artículos varor", "suppliers": "suppliers supplier leverantörer "
         "lieferanten proveedores",
@@ -36,7 +38,7 @@ _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
 
 def supplies_command(call: Call) -> Answer:
     """/supplies and what follows it."""
-    text = clean(call.text)
+    text = one_word(clean(call.text))
     first, _, rest = text.partition(" ")
     if not first:
         return lists.catalogue(call)
@@ -167,7 +169,7 @@ def count(call: Call, raw: str) -> Answer:
     def do(session: Session) -> Answer:
         access.refuse_unless(session, call.person, SupplyAct.KEEP)
         lines, items = [], []
-        for one, item in _clear(session, call, raw, least=0):
+        for one, item in _counted(_clear(session, call, raw, least=0)):
             counted, difference = stock.count(session, call.person, item.id or 0, one.quantity)
             lines.append(counted_said(call, counted, difference))
             items.append(counted)
@@ -210,6 +212,7 @@ def item(call: Call, raw: str) -> Answer:
     if fold(raw) in _NEW:
         return open_item(call, 0)
     with call.reading() as session:
+        access.refuse_unless(session, call.person, SupplyAct.ASK)
         found = reading.read(session, raw)
         if not raw or not found:
             return lists.catalogue(call)
@@ -228,25 +231,33 @@ def open_item(call: Call, number: int) -> Answer:
 
 
 def add(call: Call, raw: str) -> Answer:
-    """Puts an item on its supplier's next order."""
+    """Puts items on their suppliers' next orders: so many packs, or up to the target."""
 
     def do(session: Session) -> Answer:
         access.refuse_unless(session, call.person, SupplyAct.KEEP)
-        lines = []
-        for one, found in _clear(session, call, raw):
-            packs = -(-one.quantity // found.pack) if one.counted else None
-            purchase = ordering.add_item(session, call.person, found.id or 0, packs)
-            lines.append(
-                call.reader.say(
-                    "{name} is on the next order, P{number}.",
-                    name=cards.item_name(call.reader, found),
-                    number=str(purchase.id),
-                )
-            )
-        text = "\n".join(lines)
-        return Answer(text, (blocks.words(text),))
+        clear = _clear(session, call, raw)
+        packs = [-(-one.quantity // found.pack) if one.counted else None for one, found in clear]
+        return added(session, call, [found.id or 0 for _, found in clear], packs)
 
     return _needs_words(call, raw) or call.perform(do)
+
+
+def added(session: Session, call: Call, ids: Sequence[int], packs: Sequence[int | None] = ()) -> Answer:
+    """What stands on the next orders now, and the way to them."""
+    reader = call.reader
+    lines, numbers = [], []
+    for at, item_id in enumerate(ids):
+        purchase, now = ordering.add_item(session, call.person, item_id, packs[at] if packs else None)
+        found = supplies.get(session, item_id)
+        count = reader.count("{count} pack", "{count} packs", now) if found.pack > 1 else reader.number(now)
+        name = cards.item_name(reader, found)
+        lines.append(
+            reader.say("P{number}, the next order: {count} {name}.", number=str(purchase.id), count=count, name=name)
+        )
+        numbers.append(purchase.id)
+    row = [blocks.button(f"P{one}", f"supplies.open:P{one}", f"P{one}") for one in dict.fromkeys(numbers)]
+    text = "\n".join(lines)
+    return Answer(text, (blocks.words(text), *blocks.actions(row)))
 
 
 def order_day(call: Call, raw: str) -> Answer:
@@ -325,16 +336,25 @@ def invoice(call: Call, raw: str) -> Answer:
 
 
 def story_of(call: Call, number: int) -> Answer:
-    """The whole chain of one purchase as a message; the same as PDF follows."""
+    """The whole chain of one purchase as a message, with the way to the same as PDF."""
     with call.reading() as session:
         purchase = access.look_purchase(session, call.person, number)
         supplier = purchases.get_supplier(session, purchase.supplier_id)
         found = story.lines(session, call.reader, purchase)
     heading = call.reader.say("P{number} {supplier}: the whole story", number=str(number), supplier=supplier.name)
-    text = "\n".join(found[-60:]) or "–"
-    parts = [blocks.md(text[at : at + 2900]) for at in range(0, min(len(text), 9000), 2900)]
+    parts = [blocks.md(one) for one in _sections(found)]
     row = [blocks.button(call.reader.say("As PDF"), "supplies.story_paper", str(number))]
     return Answer(heading, (blocks.header(heading), *parts, *blocks.actions(row)))
+
+
+def _sections(lines: Sequence[str], longest: int = 2900, most: int = 4) -> list[str]:
+    """The newest lines, whole, in as many sections as one message holds."""
+    found = [""]
+    for line in reversed(lines):
+        if len(found[-1]) + len(line) >= longest:
+            found.append("")
+        found[-1] = f"{line}\n{found[-1]}".strip()
+    return [one or "–" for one in reversed(found[:most])]
 
 
 def open_act(call: Call, act: str, number: int) -> Answer:
@@ -343,15 +363,17 @@ def open_act(call: Call, act: str, number: int) -> Answer:
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
-def shown(session: Session, call: Call, letter: str, number: int) -> tuple[str, list[blocks.Block]]:
-    """One order of somebody, order to a supplier, or invoice: its heading and its card."""
+def shown(
+    session: Session, call: Call, letter: str, number: int, most: int = cards.MOST_LINES
+) -> tuple[str, list[blocks.Block]]:
+    """One order of somebody, order to a supplier, or invoice: its heading and its card with so many lines."""
     match letter:
         case "S":
             order = access.look_order(session, call.person, number)
-            return f"S{number}", cards.order_card(session, call.reader, order, call.person)
+            return f"S{number}", cards.order_card(session, call.reader, order, call.person, most)
         case "P":
             purchase = access.look_purchase(session, call.person, number)
-            return f"P{number}", cards.purchase_card(session, call.reader, purchase, call.person, most=40)
+            return f"P{number}", cards.purchase_card(session, call.reader, purchase, call.person, most)
     found = access.look_invoice(session, call.person, number)
     return f"I{number}", cards.invoice_card(session, call.reader, found, call.person)
 
@@ -480,13 +502,22 @@ def _clear(session: Session, call: Call, raw: str, least: int = 1) -> list[tuple
     return clear
 
 
+def _counted(clear: list[tuple[Read, Item]]) -> list[tuple[Read, Item]]:
+    """What is counted needs a number: the usual one is none of what lies there."""
+    for one, item in clear:
+        if not one.counted:
+            raise Refusal("Say how many of “{name}”: /supplies count 12 pens.", name=item.names)
+    return clear
+
+
 def _with_reason(session: Session, call: Call, raw: str) -> tuple[Read, str]:
     """The longest beginning of the words that names an item; the rest is the reason."""
     access.refuse_unless(session, call.person, SupplyAct.KEEP)
     words = clean(readable(session, raw)).split()
     for end in range(len(words), 0, -1):
         found = reading.read(session, " ".join(words[:end]))
-        if len(found) == 1 and not found[0].trouble:
+        if len(found) == 1 and found[0].item is not None and found[0].trouble in ("", "unusual"):
+            _counted([(found[0], found[0].item)])
             return found[0], " ".join(words[end:])
     raise asking.refusal_of(session, call.reader, reading.read(session, " ".join(words))[0])
 
@@ -527,22 +558,36 @@ def _nothing_named(call: Call, raw: str) -> Answer:
 
 
 def _did_you_mean(call: Call, typed: str, rest: str) -> Answer:
+    """A verb that is misspelt, or the words of an order without one: what was meant is one press away."""
     near = nearest(typed, WRITTEN, 75)
+    whole = clean(f"{typed} {rest}")
     if near is None:
-        # Words without a verb are rather an order than nothing.
         with call.reading() as session:
-            found = reading.read(session, clean(readable(session, f"{typed} {rest}")))
-            if any(one.item is not None and not one.trouble for one in found):
-                text = call.reader.say("Did you mean /supplies order {words}?", words=f"{typed} {rest}".strip())
-                button = blocks.button(call.reader.say("Order supplies"), "supplies.new", "-")
-                return Answer(text, (blocks.words(text), *blocks.actions([button])))
-        raise Refusal(
-            "I don't know “/supplies {typed}”. /supplies help says what there is.", typed=blocks.cut(typed, 60)
-        )
-    text = call.reader.say("Did you mean /supplies {near}?", near=f"{near} {rest}".strip())
-    return Answer(
-        text, (blocks.words(text), *blocks.actions([blocks.button(call.reader.say("Help"), "supplies.help")]))
-    )
+            found = reading.read(session, clean(readable(session, whole)))
+        if not any(one.item is not None and not one.trouble for one in found):
+            raise Refusal(
+                "I don't know “/supplies {typed}”. /supplies help says what there is.", typed=blocks.cut(typed, 60)
+            )
+        meant = f"order {whole}"
+    else:
+        meant = f"{near} {rest}".strip()
+
+    def do(session: Session) -> Answer:
+        text = call.reader.say("Did you mean /supplies {near}?", near=meant)
+        number = drafts.keep(session, call.person.id or 0, {"typed": meant}, clock.now())
+        button = blocks.button(call.reader.say("Yes, that"), "supplies.typed", str(number), style="primary")
+        return Answer(text, (blocks.words(text), *blocks.actions([button])))
+
+    return call.perform(do)
+
+
+def typed_again(call: Call, number: int) -> Answer:
+    """What somebody meant, as if they had typed it."""
+    with call.reading() as session:
+        kept = drafts.find(session, number, call.person.id or 0)
+    if kept is None or "typed" not in kept:
+        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    return supplies_command(replace(call, text=str(kept["typed"])))
 
 
 _VERBS: Mapping[str, Handler] = {

@@ -10,7 +10,7 @@ from handlers.supplies import cards
 from office.duties.supplies import access, invoices
 from storage import purchases, supplies, supply_orders
 from storage.supply_tables import Purchase
-from storage.words import InvoiceState, PurchaseState, SupplyAct
+from storage.words import PurchaseState, SupplyAct
 
 SHOWN = 4
 P = PurchaseState
@@ -55,7 +55,7 @@ def _kept(session: Session, call: Call) -> list[Block]:
     for purchase in _open(session):
         found.append(cards.purchase_line(session, reader, purchase, "home"))
     held = invoices.held(session, call.person)
-    due = [one for one in invoices.to_pay(session, call.person) if one.state is InvoiceState.OPEN]
+    due = invoices.to_pay(session, call.person)
     found += [cards.invoice_line(session, reader, one, reader.today(), "home") for one in [*held[:SHOWN], *due[:SHOWN]]]
     if len(held) > SHOWN or len(due) > SHOWN:
         found += blocks.actions([blocks.button(reader.say("All invoices"), "supplies.invoices:home")])
@@ -63,6 +63,6 @@ def _kept(session: Session, call: Call) -> list[Block]:
 
 
 def _open(session: Session) -> list[Purchase]:
-    drafts = [one for one in purchases.in_states(session, [P.DRAFT]) if purchases.lines(session, one.id or 0)]
-    under_way = purchases.in_states(session, [P.WAITING, P.READY, P.SENT])
-    return [*drafts[:SHOWN], *under_way[: 2 * SHOWN]]
+    drafts = purchases.drafts(session, SHOWN)
+    under_way = purchases.in_states(session, [P.WAITING, P.READY, P.SENT], 2 * SHOWN)
+    return [*drafts, *under_way]

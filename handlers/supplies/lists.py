@@ -15,15 +15,16 @@ from office.errors import Refusal
 from office.rules.money import Money
 from storage import people, purchases, supplies, supply_orders
 from storage.supply_tables import Invoice, SupplyLine, SupplyOrder
-from storage.words import PurchaseState, SupplyAct
+from storage.words import InvoiceState, PurchaseState, SupplyAct
 
 PAGE = 8
 P = PurchaseState
 
 
 def show(call: Call, name: str, page: int = 1, words: str = "", replaces: bool = False) -> Answer:
-    """One page of a list by its name: stock, low, mine, catalogue, favourites."""
+    """One page of a list by its name: stock, category, low, mine, favourites."""
     with call.reading() as session:
+        access.refuse_unless(session, call.person, SupplyAct.ASK)
         if name == "mine":
             return _mine(session, call, page, replaces)
         found = _items(session, call, name, page, words)
@@ -37,6 +38,7 @@ def catalogue(call: Call, replaces: bool = False) -> Answer:
     """The categories, each a press away, with favourites and the same as last time."""
     reader = call.reader
     with call.reading() as session:
+        access.refuse_unless(session, call.person, SupplyAct.ASK)
         counted = supplies.categories(session)
         keeps = access.may(session, call.person, SupplyAct.KEEP)
     heading = reader.say("Catalogue")
@@ -88,11 +90,7 @@ def drafts(call: Call) -> Answer:
     reader = call.reader
     with call.reading() as session:
         access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
-        found = [
-            one
-            for one in purchases.in_states(session, [P.DRAFT, P.WAITING, P.READY])
-            if one.state is not P.DRAFT or purchases.lines(session, one.id or 0)
-        ]
+        found = [one for one in [*purchases.drafts(session), *purchases.in_states(session, [P.WAITING, P.READY])]]
         lines = [cards.purchase_line(session, reader, one, "drafts") for one in found[:20]]
         lines += unplaced(session, reader)
         lines += without_supplier(session, reader)
@@ -202,7 +200,10 @@ def _by_supplier(session: Session, reader: Reader, found: Sequence[Invoice]) -> 
     lines = []
     for supplier_id, them in named.items():
         first = min(one.due_on for one in them)
-        numbers = ", ".join(f"I{one.id}" for one in them[:6])
+        held = reader.say("held")
+        numbers = ", ".join(
+            f"I{one.id} ({held})" if one.state is InvoiceState.HELD else f"I{one.id}" for one in them[:6]
+        )
         late = "⏰ " if first < reader.today() else ""
         lines.append(late + reader.md("*{supplier}*: {sums} · {numbers} · due "
             "{day}", supplier=purchases.get_supplier(session, supplier_id).name,
@@ -234,7 +235,7 @@ def _state(reader: Reader, lines: Sequence[SupplyLine]) -> str:
     if any(one.reserved for one in lines):
         return "✅ " + reader.say("something lies ready")
     if any(one.waiting for one in lines):
-        return "🕓 " + reader.say("on its way to you")
+        return "🕓 " + reader.say("not here yet")
     return reader.say("fetched") if any(one.taken for one in lines) else reader.say("cancelled")
 
 

@@ -21,6 +21,8 @@ from storage.words import SupplyAct, Unit
 
 # As many lines of an order as a form has room for.
 MOST_LINES = 30
+# As many lines as a window shows.
+MOST_SHOWN = 85
 
 
 def order_form(session: Session, call: Call, typed: str = "") -> View:
@@ -51,8 +53,9 @@ def item_form(session: Session, call: Call, item: Item | None) -> View:
     setup = items.setup_of(item) if item is not None else items.ItemSetup({})
     supplier = purchases.find_supplier(session, setup.supplier_id)
     currency = supplier.currency if supplier is not None else ""
-    sellers = [blocks.option(one.name, str(one.id)) for one in purchases.suppliers(session)][:100]
-    categories = [blocks.option(reader.category(one), one) for one in items.used_categories(session)][:100]
+    sellers = _sellers(session, setup.supplier_id)
+    used = dict.fromkeys([setup.category, *items.used_categories(session)])
+    categories = [blocks.option(reader.category(one), one) for one in used][:100]
     units = [blocks.option(reader.term(one), one.value) for one in Unit]
 
     def line(key: str, label: str, value: object, hint: str = "", longest: int = 120, many: bool = False) -> Block:
@@ -222,8 +225,7 @@ def _receipt(session: Session, call: Call, number: int) -> tuple[str, list[Block
     parts = [
         blocks.field(f"l{one.id}", line_name(session, reader, one), blocks.text_input(longest=10),
                      hint=reader.say("{count} still expected", count=one.open))
-        for one in purchases.lines(session, purchase.id or 0)[:MOST_LINES]
-        if one.open
+        for one in [one for one in purchases.lines(session, purchase.id or 0) if one.open][:MOST_LINES]
     ]  # fmt: skip
     if not parts:
         raise Refusal("Nothing is expected of P{number} any more.", number=str(number))
@@ -284,7 +286,7 @@ def _invoice(session: Session, call: Call, number: int) -> tuple[str, list[Block
         ),
     ]
     if purchase is None:
-        sellers = [blocks.option(one.name, str(one.id)) for one in purchases.suppliers(session)][:100]
+        sellers = _sellers(session)
         if not sellers:
             raise Refusal("There is no supplier yet. Make one first: /supplies suppliers.")
         parts.insert(0, blocks.field("supplier", reader.say("Supplier"), blocks.select(sellers), optional=False))
@@ -300,14 +302,17 @@ def _invoice(session: Session, call: Call, number: int) -> tuple[str, list[Block
             hint=reader.say("to be invoiced: {count} × {price}", count=packs.get(one.id or 0, 0),
                             price=price_said(reader, one.price, purchase.currency) or "–"),
         )
-        for one in purchases.lines(session, number)[:MOST_LINES]
+        for one in sorted(purchases.lines(session, number), key=lambda one: not packs.get(one.id or 0))[:MOST_LINES]
     ]  # fmt: skip
     return reader.say("Enter invoice"), [*parts, blocks.context(hint), *lines]
 
 
 def _credit(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    _, parts = _invoice(session, call, number)
-    return call.reader.say("Enter credit note"), parts[:3]
+    """A credit note for an invoice."""
+    invoice = access.look_invoice(session, call.person, number)
+    _, parts = _invoice(session, call, 0)
+    about = blocks.md(call.reader.md("For the invoice {number}.", number=invoice.number))
+    return call.reader.say("Enter credit note"), [about, *parts[1:4]]
 
 
 def _paid(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
@@ -345,14 +350,14 @@ def _free(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     """Something that was asked for in words goes on a supplier's order."""
     access.refuse_unless(session, call.person, SupplyAct.KEEP)
     line = supply_orders.find_line(session, number)
-    sellers = [blocks.option(one.name, str(one.id)) for one in purchases.suppliers(session)][:100]
+    sellers = _sellers(session)
     if line is None:
         raise Refusal("This is on an order already, or nobody wants it any more.")
     if not sellers:
         raise Refusal("There is no supplier yet. Make one first: /supplies suppliers.")
     reader = call.reader
     known = _figures(line.price, line.currency) if line.price is not None else ""
-    return reader.say("Put on an order"), [
+    return reader.say("To an order"), [
         blocks.words(line.text),
         blocks.field("supplier", reader.say("Supplier"), blocks.select(sellers), optional=False),
         _quantity(reader, line.quantity),
@@ -405,6 +410,12 @@ def _about(reader: Reader, item: Item) -> Block:
             place=item.shelf or "–",
         )
     )
+
+
+def _sellers(session: Session, first: int | None = None) -> list[Block]:
+    """The suppliers to choose from, the one that is chosen already before those that may not fit."""
+    found = sorted(purchases.suppliers(session), key=lambda one: one.id != first)
+    return [blocks.option(one.name, str(one.id)) for one in found][:100]
 
 
 def _quantity(reader: Reader, usual: int | None, zero: bool = False) -> Block:

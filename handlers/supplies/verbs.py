@@ -16,9 +16,9 @@ VERBS: dict[str, str] = {
     "count": "count inventera räkna zählen inventur contar recuento",
     "sheet": "sheet räkneblad zählliste hoja",
     "damaged": "damaged damage broken skadad trasig kaputt beschädigt dañado roto",
-    "catalogue": "catalogue catalog items katalog artiklar artikel catálogo artículos",
+    "catalogue": "catalogue catalog items katalog artiklar catálogo artículos",
     "favourites": "favourites favorites favoriter favoriten favoritos",
-    "item": "item vara ware artículo",
+    "item": "item vara artikel ware artículo",
     "supplier": "supplier suppliers leverantör leverantörer lieferant lieferanten proveedor proveedores",
     "drafts": "drafts draft utkast entwurf entwürfe borrador borradores",
     "orderday": "order-day orderday beställningsdag bestelltag día-de-pedido",
@@ -44,6 +44,18 @@ BY_WORD, WRITTEN = by_word(VERBS), as_written(VERBS)
 # S12 is what somebody asked for, P3 an order to a supplier, I5 an invoice.
 _NUMBER = re.compile(r"#?(?P<letter>[SsPpIi])\s?(?P<number>\d{1,9})[:,.]?$")
 ON, OFF = "on på an ein sí si", "off av aus no nej nein"
+
+
+# Verbs of two words, as people type them -> as one.
+_TWO = {"ta emot": "ta-emot", "lägg till": "lägg-till", "order day": "order-day", "día de pedido": "día-de-pedido"}
+
+
+def one_word(text: str) -> str:
+    """ "ta emot P1" -> "ta-emot P1"."""
+    for two, one in _TWO.items():
+        if fold(text).startswith(f"{fold(two)} ") or fold(text) == fold(two):
+            return f"{one}{text[len(two) :]}"
+    return text
 
 
 def verb_of(word: str) -> str | None:

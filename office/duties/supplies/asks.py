@@ -7,16 +7,17 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
+from office.duties.people import calendar_of_person
 from office.duties.supplies import access
 from office.duties.supplies.ledger import book, follow, show_order, tell_line
 from office.errors import Refusal
 from office.rules import words
 from office.rules.money import Money
 from office.rules.supply_words import MOST
-from storage import history, offices, people, supplies, supply_orders
+from storage import history, offices, people, purchases, supplies, supply_orders
 from storage.supply_tables import SupplyLine, SupplyOrder
 from storage.tables import Person
-from storage.words import Standing, StockKind, SupplyAct
+from storage.words import PurchaseState, Standing, StockKind, SupplyAct
 
 K = StockKind
 MOST_LINES = 40
@@ -68,7 +69,7 @@ def place(session: Session, actor: Person, basket: Basket) -> SupplyOrder:
 
 
 def add_line(session: Session, actor: Person, number: int, line: Line) -> SupplyOrder:
-    """One more thing on an order of one's own."""
+    """One more thing on an order."""
     order = access.look_order(session, actor, number)
     supplies.lock(session)
     if len(supply_orders.lines(session, number)) >= MOST_LINES:
@@ -96,7 +97,7 @@ def cancel(session: Session, actor: Person, number: int, line_id: int | None = N
         )
     # What the supplier is bringing already comes all the same, and goes to whoever waits or into stock.
     for line in open_ones:
-        _drop(session, actor, line, "")
+        _drop(session, actor, line)
     history.record(
         session, clock.now(), actor.id, "cancel", "supply_order", number, after={"lines": [one.id for one in open_ones]}
     )
@@ -132,24 +133,34 @@ def repeat(session: Session, actor: Person) -> Basket:
     return Basket(tuple(lines), last.beneficiary_id, last.place_id)
 
 
-def _add(session: Session, actor: Person, number: int, line: Line) -> int:
+def _add(session: Session, actor: Person, number: int, line: Line) -> None:
     money = line.money
     values = {
         "order_id": number, "item_id": line.item_id, "text": words.clean_line(line.text)[:300],
         "link": line.link[:1000], "price": money.minor if money else None, "currency": money.currency if money else "",
         "quantity": line.quantity, "waiting": line.quantity,
     }  # fmt: skip
-    line_id = supply_orders.add_line(session, values)
+    supply_orders.add_line(session, values)
     if line.item_id is not None:
         follow(session, actor, line.item_id)
-    return line_id
 
 
-def _drop(session: Session, actor: Person, line: SupplyLine, why: str) -> None:
+def _drop(session: Session, actor: Person, line: SupplyLine) -> None:
     by = {"waiting": -line.waiting, "reserved": -line.reserved, "dropped": line.waiting + line.reserved}
-    supply_orders.shift(session, line.id or 0, by, why)
+    supply_orders.shift(session, line.id or 0, by)
+    if line.item_id is None:
+        _off_its_draft(session, line)
     if line.reserved and line.item_id is not None:
         book(session, actor, line.item_id, K.RELEASE, {"reserved": -line.reserved}, line_id=line.id)
+
+
+def _off_its_draft(session: Session, line: SupplyLine) -> None:
+    """What was asked for in words and stands on a draft is for nobody any more."""
+    on = purchases.find_line(session, line.purchase_line_id or 0)
+    if on is not None and purchases.get(session, on.purchase_id).state is PurchaseState.DRAFT:
+        supply_orders.put_on(session, [line.id or 0], None)
+        purchases.remove_line(session, on.id or 0)
+        notices.redraw(session, "purchase", on.purchase_id, access.managers(session))
 
 
 def _refuse(session: Session, actor: Person, basket: Basket) -> None:
@@ -162,7 +173,7 @@ def _refuse(session: Session, actor: Person, basket: Basket) -> None:
     whom = people.find(session, basket.beneficiary_id)
     if whom is not None and whom.standing in (Standing.EXTERNAL, Standing.DEACTIVATED):
         raise Refusal("{who} is not of this company. Order for somebody who is.", who=whom.known_as)
-    today = clock.now().date()
+    today = calendar_of_person(session, actor).local(clock.now()).date()
     if basket.needed_by is not None and basket.needed_by < today:
         raise Refusal("{day} is over. Choose a day to come.", day=basket.needed_by)
     if basket.place_id is not None and offices.find_place(session, basket.place_id) is None:

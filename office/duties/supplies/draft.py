@@ -24,6 +24,7 @@ from storage.words import PurchaseState, SupplyAct
 DAY, NEXT = "supplies_order_day", "supplies_next_order_at"
 # Thursday, so that what is in stock is on its shelf for Monday.
 THURSDAY, AT = 3, time(9)
+TRY_AGAIN = timedelta(minutes=30)
 
 
 def refresh(session: Session, item_id: int) -> None:
@@ -32,7 +33,7 @@ def refresh(session: Session, item_id: int) -> None:
     item = supplies.get(session, item_id)
     line = purchases.drafted_line_of(session, item_id)
     supplier = purchases.find_supplier(session, item.supplier_id)
-    if line is not None and (supplier is None or _supplier_of(session, line) != supplier.id):
+    if line is not None and (supplier is None or item.removed or _supplier_of(session, line) != supplier.id):
         _take_off(session, line)
         line = None
     if supplier is None:
@@ -40,18 +41,18 @@ def refresh(session: Session, item_id: int) -> None:
     packs = stock_levels.packs_for(_needed(session, item), item.pack)
     if line is None and packs:
         purchase = purchases.begin_draft(session, supplier, clock.now())
-        purchases.add_line(session, {"purchase_id": purchase.id, "item_id": item_id, **_as_needed(item, packs)})
+        purchases.add_line(session, {"purchase_id": purchase.id, "item_id": item_id, **as_needed(item, packs)})
         _show(session, supplier, purchase)
     elif line is not None and not line.by_hand and (packs != line.packs or _is_old(item, line, packs)):
         if packs:
-            purchases.change_line(session, line.id or 0, _as_needed(item, packs))
+            purchases.change_line(session, line.id or 0, as_needed(item, packs))
         else:
             _take_off(session, line)
         _show(session, supplier, purchases.get(session, line.purchase_id))
 
 
 def draw_up(session: Session, supplier: Supplier) -> Purchase | None:
-    """Looks at all that a supplier sells, and shows the order to those who place it; None where nothing is needed."""
+    """Looks at what a supplier should bring, and shows the order to those who place it; None where nothing is needed."""
     supplies.lock(session)
     for item_id in supplies.short_of(session, supplier.id or 0):
         refresh(session, item_id)
@@ -76,8 +77,11 @@ def draw_up_due(session: Session) -> int:
         return 0
     supplies.lock(session)
     found = purchases.suppliers(session)
-    one_by_one(session, found, lambda one: draw_up(session, one), lambda one: None)
-    facts.put(session, NEXT, _following(session, clock.now()).isoformat())
+    failed: list[Supplier] = []
+    one_by_one(session, found, lambda one: draw_up(session, one), failed.append)
+    # What could not be drawn up is tried again soon; what was is not told twice.
+    following = clock.now() + TRY_AGAIN if failed else _following(session, clock.now())
+    facts.put(session, NEXT, following.isoformat())
     return len(found)
 
 
@@ -163,13 +167,14 @@ def _needed(session: Session, item: Item) -> int:
     return stock_levels.to_buy(level_of(session, item))
 
 
-def _as_needed(item: Item, packs: int) -> dict[str, object]:
+def as_needed(item: Item, packs: int) -> dict[str, object]:
+    """A line of so many packs, as the item is sold now."""
     price = stock_levels.price_at(packs, item.price, item.breaks) if item.price is not None else None
     return {"packs": packs, "pack": item.pack, "price": price, "vat": item.vat, "article": item.article}
 
 
 def _is_old(item: Item, line: PurchaseLine, packs: int) -> bool:
-    return any(getattr(line, name) != value for name, value in _as_needed(item, packs).items())
+    return any(getattr(line, name) != value for name, value in as_needed(item, packs).items())
 
 
 def _take_off(session: Session, line: PurchaseLine) -> None:

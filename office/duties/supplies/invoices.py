@@ -12,11 +12,12 @@ from office import clock
 from office.calendars import calendar_of
 from office.duties import budgets, notices
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
+from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
 from office.duties.supplies import access, settled
 from office.duties.supplies.due import due_on, next_reminder
-from office.duties.supplies.prices import freight_vat, total_of
+from office.duties.supplies.prices import CATEGORY, freight_vat, total_of
 from office.errors import Refusal
 from office.rules import invoice_matching as rule
 from office.rules.money import Money
@@ -33,7 +34,7 @@ PUT_OFF = timedelta(minutes=10)
 @dataclass(frozen=True)
 class Said:
     """What stands on an invoice. `lines`: (line of the order, packs, price of one without VAT); none: its total, with
-    VAT, is compared. `due_on`: None for what the supplier's terms say."""
+    VAT, is compared. `due_on`: None for what the supplier's terms say. `credits_id`: the invoice that a credit note is for."""
 
     supplier_id: int
     number: str
@@ -43,6 +44,7 @@ class Said:
     kind: InvoiceKind = InvoiceKind.INVOICE
     due_on: date | None = None
     lines: tuple[tuple[int, int, int], ...] = ()
+    credits_id: int | None = None
 
 
 def enter(session: Session, actor: Person, said: Said) -> Invoice:
@@ -65,7 +67,7 @@ def enter(session: Session, actor: Person, said: Said) -> Invoice:
         "state": S.OPEN, "number": number, "cleaned": cleaned, "day": said.day,
         "due_on": said.due_on or due_on(said.day, supplier.terms),
         "currency": purchase.currency if purchase else supplier.currency, "net": net, "total": said.total,
-        "freight": freight, "difference": 0, "held_for": [], "entered_by_id": actor.id, "why": "",
+        "freight": freight, "credits_id": said.credits_id, "difference": 0, "held_for": [], "entered_by_id": actor.id, "why": "",
         "created_at": clock.now(), "version": 1,
     }  # fmt: skip
     number_of = purchases.add_invoice(session, values)
@@ -74,14 +76,12 @@ def enter(session: Session, actor: Person, said: Said) -> Invoice:
     ])  # fmt: skip
     after = {"number": number, "supplier_id": supplier.id, "total": said.total, "kind": said.kind.value}
     history.record(session, clock.now(), actor.id, "enter", "invoice", number_of, after=after)
-    invoice = settled.settle(session, actor, purchases.get_invoice(session, number_of))
-    if purchase is not None and said.kind is InvoiceKind.CREDIT:
-        settled.match_again(session, actor, purchase.id or 0)
-    if invoice.next_at is None and invoice.state is S.OPEN and said.kind is InvoiceKind.INVOICE:
-        purchases.change_invoice(session, invoice, {"next_at": next_reminder(session, invoice.due_on)})
-    told = [actor.id, *access.payers(session)]
-    kind = "supplies.held" if invoice.state is S.HELD else "supplies.invoice"
-    notices.tell(session, kind, "invoice", number_of, told, is_card=True)
+    invoice = settled.settle(session, purchases.get_invoice(session, number_of))
+    if purchase is not None:
+        settled.match_again(session, purchase.id or 0)
+    if invoice.state is not S.HELD:
+        told = [actor.id, *access.payers(session)]
+        notices.tell(session, "supplies.invoice", "invoice", number_of, told, is_card=True)
     settled.show(session, invoice)
     return purchases.get_invoice(session, number_of)
 
@@ -92,7 +92,7 @@ def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
     access.refuse_unless(session, actor, SupplyAct.PAY)
     supplies.lock(session)
     invoice = access.look_invoice(session, actor, number)
-    if invoice.state is not S.HELD:
+    if invoice.state is not S.HELD or invoice.accepted_by_id is not None:
         raise _not_now(invoice)
     if not why.strip():
         raise Refusal("Say why it is paid all the same, so that it can be read in a year.")
@@ -130,6 +130,8 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
         raise _not_now(invoice)
     if paid_on > today:
         raise Refusal("{day} is still to come. Book it when it is paid.", day=paid_on)
+    if paid_on < invoice.day:
+        raise Refusal("{day} is before the invoice was written. Look at the day again.", day=paid_on)
     values = {"state": S.PAID, "paid_on": paid_on, "paid_by_id": actor.id, "next_at": None}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
@@ -150,17 +152,21 @@ def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
     if not why.strip():
         raise Refusal("Say why it is taken out, so that it can be read in a year.")
     extra = approvals.of_invoice(session, number)
-    if extra is not None and extra.state in (ApprovalState.WAITING, ApprovalState.APPROVED):
-        raise Refusal("Its difference was asked about in A{number}. Take that back first: /approvals withdraw "
-            "{number}.",
-                      number=str(extra.id))  # fmt: skip
+    if extra is not None and extra.state in ALIVE:
+        # What was agreed to for its difference is free again.
+        drop(session, actor, extra, ApprovalState.WITHDRAWN, why)
     if not purchases.change_invoice(
         session, invoice, {"state": S.CANCELLED, "next_at": None, "why": clean_line(why)[:300]}
     ):
         raise Overtaken
     history.record(session, clock.now(), actor.id, "cancel", "invoice", number, why=why)
+    for note in purchases.credited(session, number):
+        if note.state is not S.PAID:
+            purchases.change_invoice(
+                session, note, {"state": S.CANCELLED, "next_at": None, "why": clean_line(why)[:300]}
+            )
     if invoice.purchase_id is not None:
-        settled.match_again(session, actor, invoice.purchase_id)
+        settled.match_again(session, invoice.purchase_id)
     cancelled = purchases.get_invoice(session, number)
     settled.show(session, cancelled)
     return cancelled
@@ -180,10 +186,10 @@ def held(session: Session, actor: Person) -> list[Invoice]:
 def uninvoiced(session: Session) -> list[tuple[Purchase, Money]]:
     """Orders of which something has come that no invoice asks for yet, with what it is worth without VAT."""
     found = []
-    for purchase in purchases.in_states(session, [PurchaseState.SENT, PurchaseState.DONE]):
-        net = settled.expected(session, purchase).net
-        if net > rule.TOLERANCE:
-            found.append((purchase, Money(net, purchase.currency)))
+    for number, came, billed in purchases.came_and_billed(session):
+        if came - billed > rule.TOLERANCE:
+            purchase = purchases.get(session, number)
+            found.append((purchase, Money(came - billed, purchase.currency)))
     return found
 
 
@@ -209,6 +215,11 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
     """The order that an invoice is for, if any."""
     if said.total <= 0 or said.total > 10**13:
         raise Refusal("Write the total of the invoice, with VAT, as an amount above nothing.")
+    if said.credits_id is not None:
+        credit_of = access.look_invoice(session, actor, said.credits_id)
+        left = Money(credit_of.total - settled.credited(session, credit_of).total, credit_of.currency)
+        if said.total > left.minor:
+            raise Refusal("{left} are left of this invoice; a credit note can't be more than that.", left=left)
     if said.purchase_id is None:
         return None
     purchase = access.look_purchase(session, actor, said.purchase_id)
@@ -276,7 +287,7 @@ def _difference(session: Session, purchase: Purchase, invoice: Invoice, why: str
         whole=Money(whole.minor + invoice.difference, invoice.currency),
         supplier=supplier.name,
         department_id=requester.department_id,
-        category="supplies",
+        category=CATEGORY,
     )
 
 

@@ -177,7 +177,7 @@ def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
         "article": clean_line(setup.article)[:60],
         "price": setup.price,
         "currency": supplier.currency if supplier is not None else "",
-        "vat": _vat(setup.vat),
+        "vat": checked_vat(setup.vat),
         "breaks": _breaks(setup),
         "lead_days": setup.lead_days,
         "minimum": setup.minimum,
@@ -202,7 +202,8 @@ def setup_of(item: Item) -> ItemSetup:
     )  # fmt: skip
 
 
-def _vat(text: str) -> str:
+def checked_vat(text: str) -> str:
+    """Per cent as they are kept: "25", "12.5". Raises Refusal."""
     try:
         rate = Decimal(text.strip().rstrip("%").strip().replace(",", ".") or "0")
     except InvalidOperation:

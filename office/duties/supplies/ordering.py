@@ -10,8 +10,9 @@ from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.turns import withdraw as withdraw_approval
 from office.duties.changes import Overtaken
 from office.duties.supplies import access, asks, draft, placed
+from office.duties.supplies.items import checked_vat
 from office.duties.supplies.ledger import book, follow
-from office.duties.supplies.prices import freight_of, net_of, refuse_unpriced, total_of
+from office.duties.supplies.prices import CATEGORY, freight_of, net_of, refuse_unpriced, total_of
 from office.errors import Refusal
 from office.rules import stock_levels
 from office.rules.money import Money
@@ -22,8 +23,6 @@ from storage.tables import Person
 from storage.words import ApprovalState, PurchaseState, StockKind, SupplyAct
 
 K, S = StockKind, PurchaseState
-# The budget category that supplies are taken from, where a department has one.
-CATEGORY = "supplies"
 
 
 def submit(session: Session, actor: Person, number: int, version: int | None = None) -> Purchase:
@@ -51,9 +50,7 @@ def submit(session: Session, actor: Person, number: int, version: int | None = N
         _reserve_for_asks(session, line)
         if line.item_id is not None:
             book(session, actor, line.item_id, K.ORDER, {"on_order": line.quantity}, purchase_line_id=line.id)
-    values = {
-        "state": S.WAITING, "freight": freight_of(supplier, net), "ordered_by_id": actor.id, "placed_at": clock.now(),
-    }  # fmt: skip
+    values = {"state": S.WAITING, "freight": freight_of(supplier, net), "ordered_by_id": actor.id}
     if not purchases.change(session, purchase, values):
         raise Overtaken
     waiting = purchases.get(session, number)
@@ -66,23 +63,24 @@ def submit(session: Session, actor: Person, number: int, version: int | None = N
     return purchases.get(session, number)
 
 
-def set_packs(session: Session, actor: Person, line_id: int, packs: int) -> Purchase:
-    """So many packs on a draft, or on an order that waits for its approval: less keeps what was agreed to, more asks
-    again."""
+def change_line(
+    session: Session, actor: Person, line_id: int, packs: int | None = None, price: int | None = None
+) -> Purchase:
+    """Another number of packs, or price, on a draft or on an order that waits for its approval: less keeps what was
+    agreed to, more asks again."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
     line = purchases.find_line(session, line_id)
     purchase = purchases.get(session, line.purchase_id) if line is not None else None
-    if line is None or purchase is None or purchase.state is S.DRAFT:
-        return draft.set_packs(session, actor, line_id, packs)
-    draft.refuse_packs(packs)
-    return _amended(session, actor, line, packs=packs)
-
-
-def set_price(session: Session, actor: Person, line_id: int, price: int) -> Purchase:
-    line = purchases.find_line(session, line_id)
-    purchase = purchases.get(session, line.purchase_id) if line is not None else None
-    if line is None or purchase is None or purchase.state is S.DRAFT:
-        return draft.set_price(session, actor, line_id, price)
-    return _amended(session, actor, line, price=price)
+    if packs is not None:
+        draft.refuse_packs(packs)
+    if line is not None and purchase is not None and purchase.state is not S.DRAFT:
+        return _amended(session, actor, line, packs, price)
+    changed = purchase
+    if packs is not None:
+        changed = draft.set_packs(session, actor, line_id, packs)
+    if price is not None or changed is None:
+        changed = draft.set_price(session, actor, line_id, price or 0)
+    return changed
 
 
 def drop(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
@@ -92,7 +90,7 @@ def drop(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
         raise Refusal("Say why, so that those who asked understand.")
     line, purchase = draft.drafted(session, actor, line_id)
     why = clean_line(why)[:300]
-    waiting = supply_orders.waiting(session, line.item_id) if line.item_id is not None else []
+    waiting = supply_orders.unbrought(session, line.item_id) if line.item_id is not None else []
     if line.item_id is None:
         waiting = supply_orders.brought_by(session, [line_id])
     for one in waiting:
@@ -119,39 +117,37 @@ def put_free(
     draft.refuse_packs(packs)
     purchase = purchases.begin_draft(session, supplier, clock.now())
     line_id = purchases.add_line(session, {
-        "purchase_id": purchase.id, "text": ask.text, "packs": packs, "price": price, "vat": vat, "by_hand": True,
+        "purchase_id": purchase.id, "text": ask.text, "packs": packs, "price": price, "vat": checked_vat(vat),
+        "by_hand": True,
     })  # fmt: skip
     supply_orders.put_on(session, [ask_id], line_id)
     placed.show_asks(session, [line_id])
     return draft.noted(session, actor, purchase, "add", {"text": ask.text, "packs": packs})
 
 
-def add_item(session: Session, actor: Person, item_id: int, packs: int | None = None) -> Purchase:
-    """Puts an item on its supplier's draft, whether it is low or not."""
+def add_item(session: Session, actor: Person, item_id: int, packs: int | None = None) -> tuple[Purchase, int]:
+    """Puts an item on its supplier's draft, whether it is low or not; what stands there already is added to. Without a
+    number up to the target, one pack at least. Returns the order, and how many packs stand on it now."""
     access.refuse_unless(session, actor, SupplyAct.KEEP)
     supplies.lock(session)
     item = supplies.get(session, item_id)
     supplier = purchases.find_supplier(session, item.supplier_id)
+    if item.removed:
+        raise Refusal("This is not kept in stock any more. /supplies stock shows what is.")
     if supplier is None:
         raise Refusal("“{name}” has no supplier yet. Choose one: /supplies item {name}.", name=item.names)
-    least = max(item.target - item.available - item.on_order, 1)
-    wanted = packs or stock_levels.packs_for(least, item.pack)
     purchase = purchases.begin_draft(session, supplier, clock.now())
     line = purchases.line_of_item(session, purchase.id or 0, item_id)
-    price = stock_levels.price_at(wanted, item.price, item.breaks) if item.price is not None else None
-    values = {
-        "packs": wanted,
-        "pack": item.pack,
-        "price": price,
-        "vat": item.vat,
-        "article": item.article,
-        "by_hand": True,
-    }
+    there = line.packs if line is not None else 0
+    up_to = stock_levels.packs_for(max(item.target - item.available - item.on_order, 1), item.pack)
+    wanted = there + packs if packs is not None else max(there, up_to)
+    draft.refuse_packs(wanted)
+    values = {**draft.as_needed(item, wanted), "by_hand": True}
     if line is None:
         purchases.add_line(session, {"purchase_id": purchase.id, "item_id": item_id, **values})
     else:
         purchases.change_line(session, line.id or 0, values)
-    return draft.noted(session, actor, purchase, "add", {"item": item_id, "packs": wanted})
+    return draft.noted(session, actor, purchase, "add", {"item": item_id, "packs": wanted}), wanted
 
 
 def withdraw(session: Session, actor: Person, number: int, why: str) -> Purchase:
@@ -195,9 +191,7 @@ def name_of(session: Session, line: PurchaseLine) -> str:
     return in_language(item.names, facts.find(session, "language") or "en")
 
 
-def _amended(
-    session: Session, actor: Person, line: PurchaseLine, packs: int | None = None, price: int | None = None
-) -> Purchase:
+def _amended(session: Session, actor: Person, line: PurchaseLine, packs: int | None, price: int | None) -> Purchase:
     """Changes a line of an order that waits for its approval."""
     found = access.look_purchase(session, actor, line.purchase_id)
     if found.approval_id is not None:
@@ -209,7 +203,7 @@ def _amended(
     line = purchases.get_line(session, line.id or 0)
     after = {"packs": packs if packs is not None else line.packs, "price": price if price is not None else line.price}
     purchases.change_line(session, line.id or 0, {**after, "by_hand": True})
-    more = after["packs"] * line.pack - line.quantity if after["packs"] is not None else 0
+    more = (after["packs"] or 0) * line.pack - line.quantity
     if line.item_id is not None and more:
         kind = K.ORDER if more > 0 else K.CANCEL
         book(session, actor, line.item_id, kind, {"on_order": more}, purchase_line_id=line.id)
@@ -234,7 +228,7 @@ def _amended(
 def _reserve_for_asks(session: Session, line: PurchaseLine) -> None:
     """Those who wait for an item wait for this order now."""
     if line.item_id is not None:
-        waiting = [one for one in supply_orders.waiting(session, line.item_id) if one.purchase_line_id is None]
+        waiting = supply_orders.unbrought(session, line.item_id)
         supply_orders.put_on(session, [one.id or 0 for one in waiting], line.id)
     placed.show_asks(session, [line.id or 0])
 

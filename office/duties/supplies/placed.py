@@ -83,7 +83,7 @@ def sent(session: Session, actor: Person, number: int) -> Purchase:
     purchase = access.look_purchase(session, actor, number)
     if purchase.state is not S.READY:
         raise Refusal("P{number} is not waiting to be sent. /supplies P{number} shows it.", number=str(number))
-    outbox.cancel(session, "supplies.mail", "purchase", number)
+    outbox.cancel_mails(session, "purchase", number)
     record(session, actor, number, "sent", {"how": "hand"})
     return _out(session, purchase)
 
@@ -94,6 +94,10 @@ def mailed(session: Session, number: int, address: str) -> None:
     if purchase.state is S.READY:
         record(session, None, number, "sent", {"how": "mail", "to": address})
         _out(session, purchase)
+    elif purchase.state is S.CANCELLED:
+        # It was taken back while it was leaving: the supplier must hear of it.
+        record(session, None, number, "crossed", {"to": address})
+        notices.tell(session, "supplies.crossed", "purchase", number, [purchase.ordered_by_id])
 
 
 def not_mailed(session: Session, number: int, trouble: str) -> None:
@@ -107,16 +111,19 @@ def not_mailed(session: Session, number: int, trouble: str) -> None:
 
 
 def confirm(session: Session, actor: Person, number: int, confirmation: str, promised_on: date | None) -> Purchase:
-    """What the supplier answered: their number, and the day on which it comes."""
+    """What the supplier answered: their number, and the day on which it comes. What is not said stays as it was."""
     access.refuse_unless(session, actor, SupplyAct.KEEP)
     purchase = access.look_purchase(session, actor, number)
     if purchase.state is not S.SENT:
         raise Refusal("P{number} is not on its way. /supplies P{number} shows it.", number=str(number))
     if promised_on is not None and promised_on < _local(session, clock.now()).date() - timedelta(days=1):
         raise Refusal("{day} is over. Choose a day to come.", day=promised_on)
-    values: dict[str, Any] = {"confirmation": clean_line(confirmation)[:80], "promised_on": promised_on}
+    values: dict[str, Any] = {
+        "confirmation": clean_line(confirmation)[:80] or purchase.confirmation,
+        "promised_on": promised_on or purchase.promised_on,
+    }
     changed = purchase.model_copy(update=values)
-    values |= {"next_at": _ask_after(session, changed), "chased": 0}
+    values |= {"next_at": ask_after(session, changed), "chased": 0}
     record(session, actor, number, "confirm", {name: plain(value) for name, value in values.items()})
     confirmed = _change(session, purchase, values)
     show(session, confirmed)
@@ -176,11 +183,9 @@ def show_asks(session: Session, line_ids: Collection[int]) -> None:
 
 
 def _out(session: Session, purchase: Purchase) -> Purchase:
-    now = clock.now()
-    out = _change(session, purchase, {"state": S.SENT, "sent_at": now})
-    if not purchases.change(session, out, {"next_at": _ask_after(session, out)}):
-        raise Overtaken
-    out = purchases.get(session, purchase.id or 0)
+    leaving = purchase.model_copy(update={"sent_at": clock.now()})
+    values = {"state": S.SENT, "sent_at": leaving.sent_at, "next_at": ask_after(session, leaving)}
+    out = _change(session, purchase, values)
     show(session, out)
     show_asks(session, [one.id or 0 for one in purchases.lines(session, purchase.id or 0)])
     return out
@@ -190,7 +195,7 @@ def _chase(session: Session, purchase: Purchase, now: datetime) -> None:
     # After a standstill the reminders that have passed are one.
     following = purchase.next_at or now
     while following <= now:
-        following = _working_morning(session, (following + CHASE_EVERY).date())
+        following = _working_morning(session, _local(session, following + CHASE_EVERY).date())
     values = {"chased": purchase.chased + 1, "next_at": following}
     if purchase.state is not S.SENT:
         values = {"next_at": None}
@@ -198,7 +203,8 @@ def _chase(session: Session, purchase: Purchase, now: datetime) -> None:
         notices.tell(session, "supplies.late", "purchase", purchase.id or 0, [purchase.ordered_by_id], is_card=True)
 
 
-def _ask_after(session: Session, purchase: Purchase) -> datetime | None:
+def ask_after(session: Session, purchase: Purchase) -> datetime | None:
+    """The morning on which a missing delivery is asked after."""
     expected = expected_on(session, purchase)
     return _working_morning(session, expected + timedelta(days=1)) if expected is not None else None
 

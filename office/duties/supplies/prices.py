@@ -8,6 +8,9 @@ from office.rules import invoice_matching
 from office.rules.money import Money
 from storage.supply_tables import Purchase, PurchaseLine, Supplier
 
+# The budget category that supplies are taken from, where a department has one.
+CATEGORY = "supplies"
+
 
 def net_of(lines: Sequence[PurchaseLine]) -> int:
     """Minor units of all lines without VAT; a line whose price nobody knows counts nothing."""

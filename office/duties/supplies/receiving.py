@@ -87,7 +87,9 @@ def send_back(session: Session, actor: Person, line_id: int, units: int, why: st
     if not purchases.book(session, line_id, {"received": -units, "returned": units}):
         raise Overtaken
     _note(session, actor, line_id, R.RETURNED, units, why, move)
-    if line.item_id is not None:
+    if line.item_id is None:
+        _take_back_from_asks(session, line, units)
+    else:
         follow(session, actor, line.item_id)
     placed.record(session, actor, purchase.id or 0, "send_back", {"line": line_id, "units": units}, why=why)
     return _after(session, actor, purchase)
@@ -108,7 +110,8 @@ def close(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
     if all(one.quantity == one.closed for one in purchases.lines(session, purchase.id or 0)) and purchase.freight:
         # Nothing comes at all: nor is its freight to be paid.
         _free(session, actor, purchase, purchase.freight)
-        purchases.change(session, purchase, {"freight": 0})
+        if not purchases.change(session, purchases.get(session, purchase.id or 0), {"freight": 0}):
+            raise Overtaken
     waiting = [one for one in supply_orders.brought_by(session, [line_id]) if one.waiting]
     if line.item_id is None:
         for one in waiting:
@@ -179,6 +182,16 @@ def _hand_on(session: Session, line: PurchaseLine, units: int) -> None:
             units -= part
 
 
+def _take_back_from_asks(session: Session, line: PurchaseLine, units: int) -> None:
+    """What lay ready goes back to the supplier: whoever asked waits again."""
+    for one in reversed(supply_orders.brought_by(session, [line.id or 0])):
+        part = min(units, one.reserved)
+        if part:
+            supply_orders.shift(session, one.id or 0, {"reserved": -part, "waiting": part})
+            tell_line(session, "supplies.gone", one)
+            units -= part
+
+
 def _free(session: Session, actor: Person, purchase: Purchase, amount: int) -> None:
     approval = approvals.find(session, purchase.approval_id or 0)
     if approval is not None and approval.state is ApprovalState.APPROVED and amount > 0:
@@ -194,13 +207,14 @@ def _after(session: Session, actor: Person, purchase: Purchase) -> Purchase:
     if done and now.state is not S.DONE:
         values = {"state": S.DONE, "next_at": None, "sent_at": now.sent_at or clock.now()}
     elif not done and now.state is S.DONE:
-        values = {"state": S.SENT}
+        values = {"state": S.SENT, "next_at": placed.ask_after(session, now)}
     elif not done and now.state is S.READY:
         # It has come, so the supplier has had it, however it went out.
-        values = {"state": S.SENT, "sent_at": clock.now()}
+        out = now.model_copy(update={"sent_at": clock.now()})
+        values = {"state": S.SENT, "sent_at": out.sent_at, "next_at": placed.ask_after(session, out)}
     if values and not purchases.change(session, now, values):
         raise Overtaken
-    settled.match_again(session, actor, purchase.id or 0)
+    settled.match_again(session, purchase.id or 0)
     after = purchases.get(session, purchase.id or 0)
     placed.show(session, after)
     placed.show_asks(session, [one.id or 0 for one in found])

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from office import clock
 from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.supplies import access
@@ -14,7 +15,7 @@ from office.duties.supplies.prices import freight_vat
 from office.errors import Refusal
 from office.rules import invoice_matching as rule
 from office.rules.invoice_matching import Difference, Invoiced, Ordered
-from storage import purchases
+from storage import history, purchases
 from storage.money_tables import Approval
 from storage.supply_tables import Invoice, Purchase
 from storage.tables import Person
@@ -42,14 +43,30 @@ def expected(session: Session, purchase: Purchase, but: int = 0) -> Expected:
         for one in lines
     )
     came = [(rule.worth(one.received, one.pack, one.price), one.vat) for one in ordered]
-    others = [one for one in purchases.invoices_of(session, purchase.id or 0) if one.id != but]
+    others = [
+        one for one in purchases.invoices_of(session, purchase.id or 0)
+        if one.id != but and one.kind is InvoiceKind.INVOICE
+    ]  # fmt: skip
     freight = purchase.freight if any(one.received for one in ordered) else 0
     gross = rule.gross([*came, (freight, freight_vat(lines))])
     net = sum(amount for amount, _ in came) + freight
-    left = gross - sum(_signed(one, one.total) for one in others)
-    left_net = net - sum(_signed(one, one.net) for one in others)
-    billed = sum(_signed(one, one.freight) for one in others)
+    left = gross - sum(one.total - credited(session, one).total for one in others)
+    left_net = net - sum(one.net - credited(session, one).net for one in others)
+    billed = sum(one.freight for one in others)
     return Expected(ordered, max(0, left_net), max(0, left), max(0, freight - billed))
+
+
+@dataclass(frozen=True)
+class Credited:
+    """What credit notes take off an invoice, without VAT and with it."""
+
+    net: int
+    total: int
+
+
+def credited(session: Session, invoice: Invoice) -> Credited:
+    notes = purchases.credited(session, invoice.id or 0)
+    return Credited(sum(one.net for one in notes), sum(one.total for one in notes))
 
 
 def differences(session: Session, invoice: Invoice) -> list[Difference]:
@@ -60,7 +77,7 @@ def differences(session: Session, invoice: Invoice) -> list[Difference]:
     found = expected(session, purchase, but=invoice.id or 0)
     lines = purchases.invoice_lines(session, invoice.id or 0)
     if not lines:
-        return rule.by_total(invoice.total, found.total)
+        return rule.by_total(invoice.total - credited(session, invoice).total, found.total)
     said = [Invoiced(one.purchase_line_id, one.packs, one.price) for one in lines]
     rates = {one.line_id: one.vat for one in found.ordered}
     goods = [(one.packs * one.price, rates[one.line_id]) for one in said]
@@ -71,37 +88,45 @@ def differences(session: Session, invoice: Invoice) -> list[Difference]:
     return [*by_line, *rule.by_total(invoice.total, adds_up)]
 
 
-def match_again(session: Session, actor: Person | None, purchase_id: int) -> None:
-    """More has come, or was credited: an invoice that was held for it may be paid now."""
+def match_again(session: Session, purchase_id: int) -> None:
+    """More has come, went back, or was credited: what was held may be paid now, and the other way round."""
     for invoice in purchases.invoices_of(session, purchase_id):
-        if invoice.state is S.HELD and invoice.accepted_by_id is None:
-            settle(session, actor, invoice)
+        if invoice.state in (S.HELD, S.OPEN) and invoice.accepted_by_id is None:
+            settle(session, invoice)
 
 
-def settle(session: Session, actor: Person | None, invoice: Invoice) -> Invoice:
+def settle(session: Session, invoice: Invoice) -> Invoice:
     """Held or to be paid, as it stands now against what has come."""
     found = differences(session, invoice)
-    # A credit note for the same order makes up for what is too high.
-    too_high = sum(one.amount for one in found) - _credited(session, invoice)
+    too_high = sum(one.amount for one in found)
+    if purchases.invoice_lines(session, invoice.id or 0):
+        # Lines are compared without VAT; a total has its credit notes taken off already.
+        too_high -= credited(session, invoice).net
     held = bool(found) and too_high > rule.TOLERANCE
-    state = S.HELD if held else S.OPEN
+    pays = not held and invoice.kind is InvoiceKind.INVOICE
     values: dict[str, Any] = {
-        "state": state, "difference": too_high if held else 0,
-        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in found] if held
-        else [],
-        "next_at": None if held else next_reminder(session, invoice.due_on),
+        "state": S.HELD if held else S.OPEN, "difference": too_high if held else 0,
+        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in found] if held else [],
+        "next_at": next_reminder(session, invoice.due_on) if pays else None,
     }  # fmt: skip
     if all(getattr(invoice, name) == value for name, value in values.items()):
         return invoice
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
     changed = purchases.get_invoice(session, invoice.id or 0)
-    if invoice.state is S.HELD and state is S.OPEN:
-        notices.tell(
-            session, "supplies.released", "invoice", invoice.id or 0, [invoice.entered_by_id, *access.payers(session)]
-        )
+    if changed.state is not invoice.state:
+        _tell(session, changed)
     show(session, changed)
     return changed
+
+
+def _tell(session: Session, invoice: Invoice) -> None:
+    """Those who entered it and those who pay hear that it is held now, or is not any more."""
+    kind = "supplies.held" if invoice.state is S.HELD else "supplies.released"
+    after = {"state": invoice.state.value, "difference": invoice.difference}
+    history.record(session, clock.now(), None, "matched", "invoice", invoice.id or 0, after=after)
+    told = [invoice.entered_by_id, *access.payers(session)]
+    notices.tell(session, kind, "invoice", invoice.id or 0, told, is_card=True)
 
 
 def approved(session: Session, actor: Person | None, approval: Approval) -> None:
@@ -136,20 +161,3 @@ def show(session: Session, invoice: Invoice) -> None:
     notices.redraw(session, "invoice", invoice.id or 0, [*access.managers(session), *access.payers(session)])
     if invoice.purchase_id is not None:
         notices.redraw(session, "purchase", invoice.purchase_id, [])
-
-
-def _credited(session: Session, invoice: Invoice) -> int:
-    """What credit notes of the same order take off, without VAT where lines are compared and with it for totals."""
-    if invoice.purchase_id is None:
-        return 0
-    has_lines = bool(purchases.invoice_lines(session, invoice.id or 0))
-    credits = [
-        one for one in purchases.invoices_of(session, invoice.purchase_id)
-        if one.kind is InvoiceKind.CREDIT and not purchases.invoice_lines(session, one.id or 0)
-    ]  # fmt: skip
-    # One with lines, and any beside a total, counts in what is expected already.
-    return sum(one.net for one in credits) if has_lines else 0
-
-
-def _signed(invoice: Invoice, amount: int) -> int:
-    return -amount if invoice.kind is InvoiceKind.CREDIT else amount

@@ -9,7 +9,7 @@ from office import clock
 from office.calendars import calendar_of
 from office.duties.budgets import first_month
 from office.duties.supplies import access
-from office.duties.supplies.ordering import CATEGORY
+from office.duties.supplies.prices import CATEGORY
 from office.rules import fiscal
 from office.rules.money import Money
 from storage import budgets, facts, history, offices, outbox, people, supplies
@@ -45,7 +45,7 @@ def tell_weekly(session: Session) -> None:
 
 
 def by_category(session: Session) -> list[tuple[str, Money, Money]]:
-    """(category, last month, this month), in the currency that most is spent in; the largest first."""
+    """(category, last month, this month) in each currency, the largest first."""
     this, last = _month(session, 0), _month(session, -1)
     found: dict[tuple[str, str], list[int]] = {}
     for at, (start, end) in enumerate((last, this)):

@@ -27,7 +27,7 @@ def take(session: Session, actor: Person, item_id: int, quantity: int) -> Item:
     own = [one for one in supply_orders.ready_for(session, actor.id or 0) if one.item_id == item_id]
     ready = sum(one.reserved for one in own)
     if quantity - min(quantity, ready) > item.available:
-        raise _too_few(session, item, quantity, item.available + ready)
+        raise _too_few(item, item.available + ready)
     moves = []
     left = quantity
     for line in own:
@@ -76,7 +76,7 @@ def damage(session: Session, actor: Person, item_id: int, quantity: int, why: st
     item = _locked(session, item_id)
     _refuse_quantity(quantity)
     if quantity > item.on_hand:
-        raise _too_few(session, item, quantity, item.on_hand)
+        raise _too_few(item, item.on_hand)
     make_room(session, actor, item_id, item.on_hand - quantity)
     move = book(session, actor, item_id, K.DAMAGE, {"on_hand": -quantity}, why=clean_line(why))
     return _done(session, actor, item_id, "damage", quantity, [move], why)
@@ -160,6 +160,12 @@ def _counter(session: Session, actor: Person, found: StockMove, why: str) -> Sto
 def _again(session: Session, actor: Person, found: StockMove, right: int, why: str) -> None:
     """Books the same act with the right number."""
     match found.kind:
+        case K.TAKE if found.line_id is not None:
+            # Of what had been set aside for whoever asked, not of what is free.
+            line = supply_orders.get_line(session, found.line_id)
+            if right > line.reserved:
+                raise Refusal("Only {count} lay ready there. Correct it to at most that many.", count=line.reserved)
+            _hand_out(session, actor, line, right)
         case K.TAKE:
             take(session, actor, found.item_id, right)
         case K.BRING:
@@ -196,13 +202,20 @@ def _refuse_quantity(quantity: int) -> None:
         raise Refusal("Write a whole number from 1 to 1,000,000.")
 
 
-def _too_few(session: Session, item: Item, quantity: int, most: int) -> Refusal:
+def _too_few(item: Item, most: int) -> Refusal:
     held = item.on_hand - most
-    if held > 0:
+    if held > 0 and most > 0:
         return Refusal(
-            "By my count {count} are free; {held} more lie ready for others. Take at most {count}, or have it counted.",
+            "“{name}”: by my count {count} are free; {held} more lie ready for others. Take at most {count}, or have it "
+            "counted.",
             count=most, held=held, name=item.names,
         )  # fmt: skip
+    if most == 0:
+        return Refusal(
+            "“{name}”: by my count none is free. Order it: /supplies order; where the shelf says otherwise, whoever looks "
+            "after supplies counts it.",
+            name=item.names,
+        )
     return Refusal(
         "By my count only {count} of “{name}” are there. Take at most that many; where the shelf says "
             "otherwise, whoever "

@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.add_column("approvals", sa.Column("weight", sa.BigInteger(), nullable=True))
     op.create_index("one_approval_a_purchase", "approvals", ["purchase_id"], unique=True)
     op.create_index("one_approval_an_invoice", "approvals", ["invoice_id"], unique=True)
+    mails = sa.text("destination LIKE 'mail:%'")
+    op.create_index("outbox_mail", "outbox", ["subject", "subject_id"], sqlite_where=mails, postgresql_where=mails)
     op.create_table(
         "suppliers",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -64,6 +66,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "items_low",
+        "items",
+        ["low_at"],
+        sqlite_where=sa.text("low_at IS NOT NULL"),
+        postgresql_where=sa.text("low_at IS NOT NULL"),
     )
     op.create_index("items_of_category", "items", ["category", "removed"])
     op.create_index("items_of_supplier", "items", ["supplier_id", "article"])
@@ -118,7 +127,6 @@ def upgrade() -> None:
         sa.Column("approval_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmation", sa.String(), nullable=False),
         sa.Column("promised_on", sa.Date(), nullable=True),
@@ -248,6 +256,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("corrects_id"),
     )
+    op.create_index(
+        "stock_moves_bought",
+        "stock_moves",
+        ["at"],
+        sqlite_where=sa.text("purchase_line_id IS NOT NULL"),
+        postgresql_where=sa.text("purchase_line_id IS NOT NULL"),
+    )
     op.create_index("stock_moves_of_item", "stock_moves", ["item_id", "id"])
     op.create_index(
         "stock_moves_used",
@@ -276,6 +291,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("corrects_id"),
     )
     op.create_index("receipts_of_line", "receipts", ["purchase_line_id", "id"])
+    op.create_index(
+        "receipts_of_move",
+        "receipts",
+        ["move_id"],
+        sqlite_where=sa.text("move_id IS NOT NULL"),
+        postgresql_where=sa.text("move_id IS NOT NULL"),
+    )
     op.create_table(
         "invoices",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -291,6 +313,7 @@ def upgrade() -> None:
         sa.Column("net", sa.BigInteger(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("freight", sa.BigInteger(), nullable=False),
+        sa.Column("credits_id", sa.Integer(), nullable=True),
         sa.Column("difference", sa.BigInteger(), nullable=False),
         sa.Column("held_for", sa.JSON(), nullable=False),
         sa.Column("entered_by_id", sa.Integer(), nullable=False),
@@ -301,10 +324,11 @@ def upgrade() -> None:
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('invoice', 'credit')", name="kind_is_known"),
         sa.CheckConstraint("state IN ('held', 'open', 'paid', 'cancelled')", name="state_is_known"),
+        sa.CheckConstraint("kind IN ('invoice', 'credit')", name="kind_is_known"),
         sa.ForeignKeyConstraint(["supplier_id"], ["suppliers.id"]),
         sa.ForeignKeyConstraint(["purchase_id"], ["purchases.id"]),
+        sa.ForeignKeyConstraint(["credits_id"], ["invoices.id"]),
         sa.ForeignKeyConstraint(["entered_by_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["accepted_by_id"], ["people.id"]),
         sa.ForeignKeyConstraint(["paid_by_id"], ["people.id"]),
