@@ -240,8 +240,10 @@ def _import(file: Path, kind: str, only_right: bool, dry_run: bool) -> None:
         _fail("Nothing was taken over. Correct the rows, or say --only-right to leave them out.")
     if not dry_run:
         with out.status("Taking over …"):
-            _or_sentence(lambda: lists.take_over(database, listed))
-        out.print(f"Taken over: {len(listed.rows)} rows.")
+            failed = _or_sentence(lambda: lists.take_over(database, listed))
+        for row in failed:
+            err.print(f"row {row} could not be taken over; the log says why.")
+        out.print(f"Taken over: {len(listed.rows) - len(failed)} rows.")
 
 
 @export_app.command("items")

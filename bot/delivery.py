@@ -183,7 +183,9 @@ class Delivery:
             self._send(row, unsure=before in (OutboxState.UNKNOWN, OutboxState.CLAIMED))
         except Exception as error:
             logger.exception("message %s (%s) could not be made", row.id, row.kind)
-            self._later(row, f"bug: {type(error).__name__}")
+            # An e-mail may have left before something failed: it is not sent again by itself.
+            is_mail = row.destination.startswith(MAIL)
+            self._later(row, f"bug: {type(error).__name__}", OutboxState.UNKNOWN if is_mail else OutboxState.RETRY)
         finally:
             self._free_at[row.destination] = max(self._free_at.get(row.destination, 0), started + PACE_SECONDS)
             self._flying.discard(row.destination)

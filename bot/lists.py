@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from sqlalchemy.orm import Session
-
 from handlers.i18n import office_reader
 from handlers.supplies import tables
 from office.duties.supplies import imports
@@ -28,15 +26,13 @@ def errors(found: Found) -> Iterator[str]:
         yield f"row {one.row}, {one.column}: {one.why}"
 
 
-def take_over(database: Database, found: Found) -> None:
-    """A little at a time, so that a Deskhand that runs meanwhile answers."""
+def take_over(database: Database, found: Found) -> list[int]:
+    """A little at a time, so that a Deskhand that runs meanwhile answers. Returns the rows that could not be taken."""
+    failed: list[int] = []
     for start in range(0, len(found.rows), imports.BATCH):
-        database.write(partial(_batch, kind=found.kind, rows=found.rows[start : start + imports.BATCH]))
-
-
-def _batch(session: Session, kind: str, rows: tuple[dict[str, str], ...]) -> None:
-    for row in rows:
-        imports.take_over(session, None, kind, row)
+        rows = found.rows[start : start + imports.BATCH]
+        failed += database.write(partial(imports.take_over_all, actor=None, kind=found.kind, rows=rows))
+    return failed
 
 
 def written(database: Database, kind: str) -> bytes:

@@ -175,6 +175,10 @@ class Call:
                 # Somebody else's change, or the same delivery in another process, was first: look again.
                 if attempt == TRIES - 1:
                     raise
+            except OperationalError as error:
+                # Two that waited for each other: PostgreSQL has ended one of them, and the other is done now.
+                if attempt == TRIES - 1 or "deadlock" not in str(error.orig):
+                    raise
         raise AssertionError("unreachable")
 
 

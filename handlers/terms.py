@@ -97,6 +97,7 @@ _TERMS: list[tuple[Enum, str]] = [
     (HeldFor.PRICE, N_("price")),
     (HeldFor.QUANTITY, N_("quantity")),
     (HeldFor.TOTAL, N_("total")),
+    (HeldFor.ORDER, N_("no order")),
     (StockKind.RESERVE, N_("set aside")),
     (StockKind.RELEASE, N_("free again")),
     (StockKind.TAKE, N_("taken")),

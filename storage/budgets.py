@@ -139,6 +139,12 @@ def spent_for(session: Session, approval_id: int) -> dict[int, int]:
     return _sums(session, approval_id, {MoveKind.SPEND: 1})
 
 
+def touched_by(session: Session, approval_id: int) -> list[int]:
+    """Every budget that an approval ever took from."""
+    theirs = select(col(BudgetMove.budget_id)).where(col(BudgetMove.approval_id) == approval_id).distinct()
+    return rows(session, theirs)
+
+
 def _sums(session: Session, approval_id: int, signs: Mapping[MoveKind, int]) -> dict[int, int]:
     sums = (
         select(col(BudgetMove.budget_id), col(BudgetMove.kind), func.sum(col(BudgetMove.amount)))

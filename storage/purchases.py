@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.statements import BATCH, add_all, changed, insert_or_ignore, maybe, one, rows
 from storage.statements import add as add_row
-from storage.supply_tables import Invoice, InvoiceLine, Purchase, PurchaseLine, Receipt, Supplier
+from storage.supply_tables import Invoice, InvoiceLine, Item, Purchase, PurchaseLine, Receipt, Supplier
 from storage.text import fold
 from storage.words import InvoiceKind, InvoiceState, PurchaseState
 
@@ -44,6 +44,13 @@ def change_supplier(session: Session, supplier: Supplier, values: Mapping[str, A
     same = update(Supplier).where(col(Supplier.id) == supplier.id, col(Supplier.version) == supplier.version)
     names = {"folded": fold(values["name"])} if "name" in values else {}
     return changed(session.execute(same.values(version=supplier.version + 1, **values, **names))) == 1
+
+
+def has_business(session: Session, supplier_id: int) -> bool:
+    """Whether anything has a price in a supplier's currency: an item, kept or not, or an order that is not over."""
+    items = select(col(Item.id)).where(col(Item.supplier_id) == supplier_id)
+    orders = select(col(Purchase.id)).where(col(Purchase.supplier_id) == supplier_id, col(Purchase.state).in_(ALIVE))
+    return any(session.execute(one.limit(1)).scalar() is not None for one in (items, orders))
 
 
 def get(session: Session, number: int) -> Purchase:

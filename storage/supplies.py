@@ -74,7 +74,7 @@ def all_keys(session: Session) -> Mapping[str, int]:
         named = (
             select(col(ItemName.key), col(ItemName.item_id))
             .join(Item, col(Item.id) == col(ItemName.item_id))
-            .where(col(Item.removed).is_(False))
+            .where(col(Item.removed).is_(False), col(ItemName.key).not_like("=%"))
         )
         return {row.key: row.item_id for row in session.execute(named)}
 

@@ -43,6 +43,12 @@ def proceed(session: Session, number: int, done: int, following: int) -> bool:
     return changed(session.execute(mine.values(done=following))) == 1
 
 
+def note_failed(session: Session, found: Import, numbers: Sequence[int]) -> None:
+    """Rows that could not be taken over, as a spreadsheet counts them."""
+    about = {**found.found, "failed": [*found.found.get("failed", []), *numbers]}
+    session.execute(update(Import).where(col(Import.id) == found.id).values(found=about))
+
+
 def running(session: Session) -> list[int]:
     open_ones = select(col(Import.id)).where(col(Import.state) == ImportState.RUNNING).order_by(col(Import.id))
     return [one for one in rows(session, open_ones) if one is not None]

@@ -377,6 +377,7 @@ class HeldFor(StrEnum):
     PRICE = "price"
     QUANTITY = "quantity"
     TOTAL = "total"  # only a total is known, and it is another
+    ORDER = "order"  # it belongs to none
 
 
 class SupplyAct(StrEnum):

@@ -90,7 +90,7 @@ def drafts(call: Call) -> Answer:
     reader = call.reader
     with call.reading() as session:
         access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
-        found = [one for one in [*purchases.drafts(session), *purchases.in_states(session, [P.WAITING, P.READY])]]
+        found = [*purchases.drafts(session), *purchases.in_states(session, [P.WAITING, P.READY])]
         lines = [cards.purchase_line(session, reader, one, "drafts") for one in found[:20]]
         lines += unplaced(session, reader)
         lines += without_supplier(session, reader)

@@ -235,13 +235,16 @@ def export(drawing: Drawing) -> Message:
 
 def imported(drawing: Drawing) -> Message:
     found = supply_imports.find(drawing.session, drawing.row.subject_id)
-    count = len(found.rows) if found is not None else 0
-    name = found.name if found is not None else ""
+    assert found is not None
+    failed, name = found.found.get("failed", []), found.name
+    count = len(found.rows) - len(failed)
     said = drawing.reader.count(
         "{count} row of {name} was taken over.", "{count} rows of {name} were taken over.", count, name=name
     )
     row = [blocks.button(drawing.reader.say("Catalogue"), "supplies.catalogue")]
-    return Message(said, (blocks.words(f"✅ {said}"), *blocks.actions(row)))
+    wrong = drawing.reader.md("⚠️ These rows could not be taken over: {rows}", rows=", ".join(map(str, failed[:50])))
+    shown = [blocks.words(f"✅ {said}"), *([blocks.md(wrong)] if failed else [])]
+    return Message(said, (*shown, *blocks.actions(row)))
 
 
 # To those who pay.

@@ -246,36 +246,39 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
         _show(session, budget)
 
 
-def spend_part(session: Session, actor: Person, approval: Approval, paid: Money) -> None:
-    """One of several payments for what was approved: as much of what is committed is spent."""
-    for budget_id, held in sorted(budgets.held(session, approval.id or 0).items()):
-        part = min(held, _share(session, approval, paid, budgets.get(session, budget_id).currency))
-        if part:
-            budgets.spend(session, budget_id, part, part)
-            _line(session, actor, budget_id, MoveKind.RELEASE, part, approval_id=approval.id)
-            _line(session, actor, budget_id, MoveKind.SPEND, part, approval_id=approval.id)
-            _trim(session, actor, budget_id)
-            _show(session, budgets.get(session, budget_id))
+def settle(session: Session, actor: Person | None, approval: Approval, committed: Money, spent: Money) -> None:
+    """Brings what a purchase holds of its budgets in line with what is still to be paid and what was paid: for one that
+    is received, paid and credited in parts. What it holds again was agreed to before, so it is not refused."""
+    number = approval.id or 0
+    held, paid = budgets.held(session, number), budgets.spent_for(session, number)
+    for budget_id in sorted({*held, *paid, *budgets.touched_by(session, number)}):
+        currency = budgets.get(session, budget_id).currency
+        wanted_held, wanted_paid = (_share(session, approval, one, currency) for one in (committed, spent))
+        more = wanted_held - held.get(budget_id, 0)
+        by = wanted_paid - paid.get(budget_id, 0)
+        if not more and not by:
+            continue
+        if more < 0:
+            budgets.release(session, budget_id, -more)
+            _line(session, actor, budget_id, MoveKind.RELEASE, -more, approval_id=number)
+        if by:
+            budgets.spend(session, budget_id, 0, by)
+            _line(session, actor, budget_id, MoveKind.SPEND, by, approval_id=number)
+        if more > 0:
+            _commit_again(session, actor, number, budget_id, more)
+        _trim(session, actor, budget_id)
+        _show(session, budgets.get(session, budget_id))
 
 
-def give_back(session: Session, actor: Person, approval: Approval, amount: Money) -> None:
-    """Money that was paid comes back: less is spent, in the budgets that it was paid from."""
-    for budget_id, spent in sorted(budgets.spent_for(session, approval.id or 0).items()):
-        part = min(spent, _share(session, approval, amount, budgets.get(session, budget_id).currency))
-        if part:
-            budgets.spend(session, budget_id, 0, -part)
-            _line(session, actor, budget_id, MoveKind.SPEND, -part, approval_id=approval.id)
-            _show(session, budgets.get(session, budget_id))
-
-
-def free_part(session: Session, actor: Person | None, approval: Approval, amount: Money) -> None:
-    """Some of what was approved will not be needed: as much is free again."""
-    held = budgets.held(session, approval.id or 0)
-    keep = {
-        budget_id: max(0, taken - _share(session, approval, amount, budgets.get(session, budget_id).currency))
-        for budget_id, taken in held.items()
-    }
-    release(session, actor, approval, keep)
+def _commit_again(session: Session, actor: Person | None, number: int, budget_id: int, amount: int) -> None:
+    short = max(0, amount - budgets.get(session, budget_id).left)
+    if short and not budgets.commit(session, budget_id, amount):
+        budgets.allow(session, budget_id, short)
+        _line(session, actor, budget_id, MoveKind.ALLOW, short, approval_id=number)
+        budgets.commit(session, budget_id, amount)
+    elif not short:
+        budgets.commit(session, budget_id, amount)
+    _line(session, actor, budget_id, MoveKind.COMMIT, amount, approval_id=number)
 
 
 def _share(session: Session, approval: Approval, amount: Money, currency: str) -> int:

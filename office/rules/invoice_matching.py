@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from storage.text import fold
 from storage.words import HeldFor
 
 # VAT is rounded by line or by sum: an invoice may be a few cents off without being wrong.
@@ -42,8 +43,8 @@ class Difference:
 
 
 def cleaned(number: str) -> str:
-    """An invoice number as it is compared: letters and digits only, in capitals, without leading zeros."""
-    return re.sub(r"[^0-9A-Z]", "", number.upper()).lstrip("0")
+    """An invoice number as it is compared: letters and digits only, without case, accents and leading zeros."""
+    return re.sub(r"[\W_]", "", fold(number)).lstrip("0")
 
 
 def by_lines(ordered: Sequence[Ordered], invoiced: Sequence[Invoiced]) -> list[Difference]:

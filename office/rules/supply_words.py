@@ -28,7 +28,7 @@ _PACKS = (
 _NUMBERS: Mapping[int, str] = {
     1: "a an one en ett ein eine einen un una uno", 2: "two två zwei dos", 3: "three tre drei tres",
     4: "four fyra vier cuatro", 5: "five fem fünf cinco", 6: "six sex sechs seis", 7: "seven sju sieben siete",
-    8: "eight åtta acht ocho", 9: "nine nio neun nueve", 10: "ten tio zehn diez", 12: "twelve dozen tolv zwölf doce",
+    8: "eight åtta acht ocho", 9: "nine nio neun nueve", 10: "ten tio zehn diez", 12: "twelve tolv zwölf doce",
 }  # fmt: skip
 _OF = "of|de|del|av|von|med|mit|with|con"
 _AND = "and|och|und|y|e|plus|samt|sowie|&|\\+"
@@ -38,8 +38,18 @@ _SKIPPED = frozenset(
     .split()
 )  # fmt: skip
 _ENDINGS = (
-    "orna", "arna", "erna", "ens", "ets", "en", "et", "ar", "er", "or", "os", "as", "es", "na", "n", "s", "e", "a", "o",
+    "orna", "arna", "erna", "ores", "ern", "ers", "ens", "ets", "ena", "en", "et", "ar", "er", "or", "os", "as",
+    "es", "na",
+    "n", "s", "e", "a", "o",
 )  # fmt: skip
+# What people say around what they need.
+_POLITE = re.compile(
+    r"^(?:(?:please|could|can|may|i|we|you|need|want|would|like|to|have|get|me|some|jag|vi|behöver|vill|ha|kan|få|några|"
+    r"ich|wir|brauche|brauchen|möchte|hätte|gern|gerne|bitte|einige|quiero|queremos|necesito|necesitamos|por|favor|"
+    r"unos|unas|snälla|tack)\s+)+|[\s,]+(?:please|thanks|asap|tack|bitte|danke|por\sfavor|gracias)[.!?]*$|[?!]+$",
+    re.IGNORECASE,
+)
+_DOZEN = frozenset(fold("dozen dussin dutzend docena").split())
 
 _UNIT_OF = {fold(word): unit for unit, words in _UNITS.items() for word in words.split()}
 _PACK_WORDS = frozenset(fold(_PACKS).split())
@@ -53,7 +63,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,'\s\u00a0\u202f]\d{3})+")
 _WORDS = re.compile(r"[^\W_]+")
 _SEPARATORS = re.compile(r"[;\n•]|,(?!\d)|(?<!\d),")
 _BULLET = re.compile(r"^[-–*]\s+")
-_ATTACHED = re.compile(r"^(\d+)([^\W\d_]{2,})(?=\s)")
+_ATTACHED = re.compile(r"^(\d+)([^\W\d_]{2,})(?=\s|$)")
 _HALF = frozenset(fold("half halb halbe halber halv halvt halva medio media").split())
 
 
@@ -84,7 +94,10 @@ def at_and(words: str) -> list[str]:
 def read(part: str) -> Wanted:
     """One part -> how many of what. The words are what is left beside number and unit."""
     typed = " ".join(part.split())
-    rest, quantity, trouble = _counted(typed)
+    rest, quantity, trouble = _counted(_POLITE.sub("", typed) or typed)
+    first, _, more = rest.partition(" ")
+    if fold(first) in _DOZEN and more:
+        rest, quantity = re.sub(rf"^(?:{_OF})\s+", "", more), 12 * (quantity or 1)
     rest, packs, unit = _in_unit(rest, counted=quantity is not None or bool(trouble))
     return Wanted(typed, rest, quantity, packs, unit, trouble)
 
@@ -120,6 +133,11 @@ def key(words: str) -> str:
     return " ".join(sorted(found))
 
 
+def exact(words: str) -> str:
+    """The same with every word as it is, for telling "stapler" from "staples"."""
+    return "=" + " ".join(sorted(word for word in _WORDS.findall(fold(words)) if word not in _SKIPPED))
+
+
 def strange_unit(words: str) -> tuple[str, str] | None:
     """ "gallons of copy paper" -> ("gallons", "copy paper"): a word before "of" that is no unit of ours."""
     found = re.fullmatch(rf"([^\W\d_]+)\s+(?:{_OF})\s+(.+)", words, re.IGNORECASE)
@@ -132,7 +150,7 @@ def unit_named(word: str) -> Unit | None:
 
 def _counted(typed: str) -> tuple[str, int | None, str]:
     attached = _ATTACHED.match(typed)
-    if attached and (fold(attached[2]) in _UNIT_OF or fold(attached[2]) in _PACK_WORDS):
+    if attached and (len(attached[2]) > 2 or fold(attached[2]) in _UNIT_OF):
         typed = f"{attached[1]} {typed[attached.start(2) :]}"
     found = _FIGURE.match(typed)
     # "3M tape" and "80g paper" begin with a name.
@@ -175,15 +193,15 @@ def _at_counted_and(piece: str) -> Iterator[str]:
 
 
 def _stem(word: str) -> str:
+    """A word without the ending of its number and case: the same for "batteries" and "battery"."""
     if word.endswith("ces") and len(word) > 5:
-        word = word[:-3] + "z"
-    while True:
-        ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= _shortest(one)), None)
-        if ending is None:
-            return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
-        word = word[: -len(ending)]
+        return word[:-3] + "z"
+    ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= _shortest(one)), None)
+    if ending is not None:
+        return word[: -len(ending)]
+    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
 
 
 def _shortest(ending: str) -> int:
-    """How much of a word must be left: "cups" is a plural, "roller" need not be one."""
-    return 3 if ending in ("s", "es") else 4
+    """How much of a word must be left: "cups" is a plural, "data" need not be one."""
+    return 3 if len(ending) > 1 or ending == "s" else 4

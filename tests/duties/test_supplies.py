@@ -192,7 +192,7 @@ def test_a_line_by_hand_stays_and_breaks_change_the_price(cupboard: Cupboard) ->
     cupboard.asks("anna", pens, 12)
     (line,) = cupboard.lines(cupboard.draft().id or 0)
     maria = cupboard.who("maria")
-    cupboard.do(lambda s: ordering.set_packs(s, maria, line.id, 5))
+    cupboard.do(lambda s: ordering.change_line(s, maria, line.id, packs=5))
     cupboard.asks("bjorn", pens, 1)
     (line,) = cupboard.lines(cupboard.draft().id or 0)
     assert (line.packs, line.price) == (5, 900)
@@ -244,9 +244,9 @@ def test_a_minimum_order_and_a_missing_price_are_refused(cupboard: Cupboard) -> 
     cupboard.asks("anna", tea, 1)
     assert "no price for Tea" in refused(cupboard.orders)
     line = cupboard.lines(cupboard.draft().id or 0)[0]
-    cupboard.do(lambda s: ordering.set_price(s, cupboard.who("maria"), line.id, 900))
+    cupboard.do(lambda s: ordering.change_line(s, cupboard.who("maria"), line.id, price=900))
     assert "takes orders from" in refused(cupboard.orders)
-    cupboard.do(lambda s: ordering.set_packs(s, cupboard.who("maria"), line.id, 20))
+    cupboard.do(lambda s: ordering.change_line(s, cupboard.who("maria"), line.id, packs=20))
     number = cupboard.orders()
     assert cupboard.purchase(number).freight == 5_000
     assert budget(cupboard)[0] == 23_000
@@ -258,7 +258,7 @@ def test_an_old_card_orders_nothing(cupboard: Cupboard) -> None:
     number, version = cupboard.draft().id or 0, cupboard.draft().version
     line = cupboard.lines(number)[0]
     maria = cupboard.who("maria")
-    cupboard.do(lambda s: ordering.set_packs(s, maria, line.id, 9))
+    cupboard.do(lambda s: ordering.change_line(s, maria, line.id, packs=9))
     assert "has changed since" in refused(lambda: cupboard.do(lambda s: ordering.submit(s, maria, number, version)))
     cupboard.orders()
     assert "ordered already" in refused(lambda: cupboard.do(lambda s: ordering.submit(s, maria, number)))
@@ -275,7 +275,7 @@ def test_a_large_order_waits_and_less_keeps_what_was_agreed(strict: Cupboard) ->
     approval = strict.purchase(number).approval_id or 0
     line = strict.lines(number)[0]
     maria, grace = strict.who("maria"), strict.who("grace")
-    strict.do(lambda s: ordering.set_packs(s, maria, line.id, 5))
+    strict.do(lambda s: ordering.change_line(s, maria, line.id, packs=5))
     strict.do(lambda s: approve(s, grace, approval, 1))
     assert strict.purchase(number).state is S.READY
     assert budget(strict) == (500_000, 0, 1_500_000)
@@ -288,7 +288,7 @@ def test_more_asks_again_and_a_no_puts_it_back_on_the_draft(strict: Cupboard) ->
     number = strict.orders()
     approval = strict.purchase(number).approval_id or 0
     maria, grace = strict.who("maria"), strict.who("grace")
-    strict.do(lambda s: ordering.set_packs(s, maria, strict.lines(number)[0].id, 7))
+    strict.do(lambda s: ordering.change_line(s, maria, strict.lines(number)[0].id, packs=7))
     assert "has changed" in refused(lambda: strict.do(lambda s: approve(s, grace, approval, 1)))
     strict.do(lambda s: reject(s, grace, approval, 2, "stools will do"))
     assert strict.purchase(number).state is S.CANCELLED and strict.item(chairs).on_order == 0
@@ -460,7 +460,7 @@ def test_a_credit_note_makes_up_for_a_wrong_price(cupboard: Cupboard) -> None:
     _, number, line = on_its_way(cupboard)
     cupboard.receives(line, good=20)
     held = cupboard.invoiced(number, 27_500, lines=((line, 2, 11_000),))
-    credit = cupboard.invoiced(number, 2_500, "C-1", kind=InvoiceKind.CREDIT)
+    credit = cupboard.invoiced(number, 2_500, "C-1", kind=InvoiceKind.CREDIT, credits_id=held.id)
     assert cupboard.read(lambda s: purchases.get_invoice(s, held.id)).state is InvoiceState.OPEN
     found = cupboard.do(lambda s: invoices.to_pay(s, cupboard.who("frank")))
     assert invoices.sums(found) == [Money(25_000, "SEK")]

@@ -245,7 +245,7 @@ def invoiced(machine: Supplying, session: Session, number: int, n: int) -> objec
 
 
 STEPS: tuple[tuple[str, Step], ...] = (
-    (DRAFTED, lambda m, s, line, n: ordering.set_packs(s, m.people["maria"], line, 1 + n % 4)),
+    (DRAFTED, lambda m, s, line, n: ordering.change_line(s, m.people["maria"], line, packs=1 + n % 4)),
     (DRAFTED, drop_or_put_off),
     (DRAFT, lambda m, s, number, n: ordering.submit(s, m.people["maria"], number)),
     ("SELECT id FROM approvals WHERE state = 'waiting'", decide),

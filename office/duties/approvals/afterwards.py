@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from office.duties.requests import held
 from office.duties.supplies import placed, settled
+from storage import supplies
 from storage.money_tables import Approval
 from storage.tables import Person
 
@@ -17,6 +18,12 @@ class Afterwards:
 
     approved: Callable[[Session, Person | None, Approval], None]
     refused: Callable[[Session, Person | None, Approval, str], None]
+
+
+def lock_subject(session: Session, approval: Approval) -> None:
+    """Called before money moves: whoever changes supplies takes their lock before that of any budget, too."""
+    if subject_of(approval) in ("purchase", "invoice"):
+        supplies.lock(session)
 
 
 def refuse_done(session: Session, approval: Approval) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import budgets, notices
 from office.duties.approvals.access import look, refuse_old
-from office.duties.approvals.afterwards import AFTERWARDS, subject_of
+from office.duties.approvals.afterwards import AFTERWARDS, lock_subject, subject_of
 from office.duties.approvals.change import change
 from office.duties.approvals.routes import over_budget, written
 from office.duties.approvals.seats import is_stuck, open_step, seats_now, step_of, tell_stuck
@@ -105,6 +105,7 @@ def _verdict(
     # The row is locked first: of fifty presses one is a verdict, and the others are told of it.
     approvals.lock(session, number)
     approval = look(session, actor, number, act)
+    lock_subject(session, approval)
     refuse_old(session, approval, edition, step)
     seat = _seat_of(session, actor, approval)
     if act is A.APPROVE and step_of(approval).kind == OVER_BUDGET and not why.strip():

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
-from office.duties.approvals.afterwards import AFTERWARDS, subject_of
+from office.duties.approvals.afterwards import AFTERWARDS, lock_subject, subject_of
 from office.duties.approvals.ending import drop
 from office.duties.approvals.seats import escalate, next_of, settle
 from office.duties.covers import is_away
@@ -73,5 +73,6 @@ def _expire(session: Session, found: Approval) -> None:
     approval = approvals.get(session, found.id or 0)
     if approval.version != found.version:
         return  # somebody has touched it in this moment
+    lock_subject(session, approval)
     ended = drop(session, None, approval, ApprovalState.EXPIRED, "")
     AFTERWARDS[subject_of(ended)].refused(session, None, ended, "")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices, reminders
 from office.duties.approvals.access import look, open_seats
-from office.duties.approvals.afterwards import AFTERWARDS, refuse_done, subject_of
+from office.duties.approvals.afterwards import AFTERWARDS, lock_subject, refuse_done, subject_of
 from office.duties.approvals.change import change, note
 from office.duties.approvals.ending import drop
 from office.duties.approvals.routes import may_decide
@@ -75,6 +75,7 @@ def withdraw(session: Session, actor: Person, number: int, why: str = "") -> App
     """Takes back what one asked for; those who were to decide hear of it, and the budget gets its money back."""
     approvals.lock(session, number)
     approval = look(session, actor, number, A.WITHDRAW)
+    lock_subject(session, approval)
     refuse_done(session, approval)
     ended = drop(session, actor, approval, S.WITHDRAWN, why)
     AFTERWARDS[subject_of(ended)].refused(session, actor, ended, why)

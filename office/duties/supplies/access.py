@@ -38,12 +38,20 @@ def keepers(session: Session) -> list[int]:
 
 def managers(session: Session) -> list[int]:
     """Who is told what concerns the orders to suppliers: the office managers, else all who look after supplies."""
-    return [one.id or 0 for one in people.with_role(session, Role.OFFICE_MANAGER)] or keepers(session)
+    return _ids(session, people.with_role(session, Role.OFFICE_MANAGER)) or keepers(session)
 
 
 def payers(session: Session) -> list[int]:
     """Finance; where there is nobody, the office managers."""
-    return [one.id or 0 for one in people.with_role(session, Role.FINANCE)] or managers(session)
+    return _ids(session, people.with_role(session, Role.FINANCE)) or managers(session)
+
+
+def department_of(session: Session, person: Person) -> int | None:
+    """Whose budget a purchase is taken from: that of whoever orders, else of the office managers."""
+    if person.department_id is not None:
+        return person.department_id
+    them = people.by_ids(session, managers(session))
+    return next((one.department_id for one in them.values() if one.department_id is not None), None)
 
 
 def look_order(session: Session, person: Person, number: int) -> SupplyOrder:
@@ -78,6 +86,10 @@ def _keeps(session: Session, person: Person) -> bool:
 
 def _pays(session: Session, person: Person) -> bool:
     return person.id in payers(session)
+
+
+def _ids(session: Session, found: list[Person]) -> list[int]:
+    return [one.id or 0 for one in _here(session, [one.id for one in found])]
 
 
 def _here(session: Session, ids: list[int | None] | list[int]) -> list[Person]:

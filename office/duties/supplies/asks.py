@@ -20,7 +20,7 @@ from storage.tables import Person
 from storage.words import PurchaseState, Standing, StockKind, SupplyAct
 
 K = StockKind
-MOST_LINES = 40
+MOST_LINES, MOST_WAITING = 40, 5_000_000
 
 
 @dataclass(frozen=True)
@@ -187,6 +187,8 @@ def _refuse_line(session: Session, line: Line) -> None:
         if not words.tokens(line.text):
             raise Refusal("Say in a few words what you need.")
         return
+    if supplies.waiting_for(session, line.item_id) + line.quantity > MOST_WAITING:
+        raise Refusal("So much of this is waited for already that it can't be right. Talk to the office desk.")
     item = supplies.find(session, line.item_id)
     if item is None or item.removed:
         raise Refusal("“{name}” is not kept any more. Ask for it in words, or choose something else.",

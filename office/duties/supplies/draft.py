@@ -25,6 +25,7 @@ DAY, NEXT = "supplies_order_day", "supplies_next_order_at"
 # Thursday, so that what is in stock is on its shelf for Monday.
 THURSDAY, AT = 3, time(9)
 TRY_AGAIN = timedelta(minutes=30)
+MOST_PACKS = 100_000
 
 
 def refresh(session: Session, item_id: int) -> None:
@@ -38,21 +39,24 @@ def refresh(session: Session, item_id: int) -> None:
         line = None
     if supplier is None:
         return
-    packs = stock_levels.packs_for(_needed(session, item), item.pack)
+    packs = min(MOST_PACKS, stock_levels.packs_for(_needed(session, item), item.pack))
     if line is None and packs:
         purchase = purchases.begin_draft(session, supplier, clock.now())
         purchases.add_line(session, {"purchase_id": purchase.id, "item_id": item_id, **as_needed(item, packs)})
+        _touch(session, purchase.id or 0)
         _show(session, supplier, purchase)
     elif line is not None and not line.by_hand and (packs != line.packs or _is_old(item, line, packs)):
         if packs:
             purchases.change_line(session, line.id or 0, as_needed(item, packs))
+            _touch(session, line.purchase_id)
         else:
             _take_off(session, line)
         _show(session, supplier, purchases.get(session, line.purchase_id))
 
 
 def draw_up(session: Session, supplier: Supplier) -> Purchase | None:
-    """Looks at what a supplier should bring, and shows the order to those who place it; None where nothing is needed."""
+    """Looks at what a supplier should bring, and shows the order to those who place it; None where nothing is
+    needed."""
     supplies.lock(session)
     for item_id in supplies.short_of(session, supplier.id or 0):
         refresh(session, item_id)
@@ -106,8 +110,8 @@ def set_packs(session: Session, actor: Person, line_id: int, packs: int) -> Purc
     line, purchase = drafted(session, actor, line_id)
     refuse_packs(packs)
     item = supplies.find(session, line.item_id)
-    price = stock_levels.price_at(packs, item.price, item.breaks) if item and item.price is not None else line.price
-    purchases.change_line(session, line_id, {"packs": packs, "price": price, "by_hand": True})
+    values = as_needed(item, packs) if item is not None and item.price is not None else {"packs": packs}
+    purchases.change_line(session, line_id, {**values, "by_hand": True})
     return noted(session, actor, purchase, "packs", {"line": line_id, "from": line.packs, "to": packs})
 
 
@@ -156,7 +160,7 @@ def noted(
 
 
 def refuse_packs(packs: int) -> None:
-    if not 1 <= packs <= 100_000:
+    if not 1 <= packs <= MOST_PACKS:
         raise Refusal("Write a whole number of packs from 1 to 100,000.")
 
 
@@ -179,7 +183,14 @@ def _is_old(item: Item, line: PurchaseLine, packs: int) -> bool:
 
 def _take_off(session: Session, line: PurchaseLine) -> None:
     purchases.remove_line(session, line.id or 0)
+    _touch(session, line.purchase_id)
     notices.redraw(session, "purchase", line.purchase_id, [])
+
+
+def _touch(session: Session, number: int) -> None:
+    """What stands on a draft has changed: a press on a card that shows it as it was orders nothing."""
+    if not purchases.change(session, purchases.get(session, number), {}):
+        raise Overtaken
 
 
 def _supplier_of(session: Session, line: PurchaseLine) -> int:
@@ -188,6 +199,7 @@ def _supplier_of(session: Session, line: PurchaseLine) -> int:
 
 def _show(session: Session, supplier: Supplier, purchase: Purchase) -> None:
     """A draft has changed: its cards show it; where it has reached free freight it need not wait for its day."""
+    purchase = purchases.get(session, purchase.id or 0)
     notices.redraw(session, "purchase", purchase.id or 0, access.managers(session))
     found = purchases.lines(session, purchase.id or 0)
     if purchase.drawn_at is None and supplier.free_from and net_of(found) >= supplier.free_from:

@@ -155,11 +155,19 @@ def run(session: Session) -> int:
         if not supply_imports.proceed(session, number, found.done, following):
             continue
         actor = people.find(session, found.person_id)
-        batch = found.rows[found.done : following]
-        one_by_one(session, batch, partial(take_over, session, actor, found.kind), lambda row: None)
+        failed = take_over_all(session, actor, found.kind, found.rows[found.done : following])
+        if failed:
+            supply_imports.note_failed(session, found, failed)
         if following == len(found.rows) and supply_imports.move(session, number, ImportState.RUNNING, ImportState.DONE):
             notices.tell(session, "supplies.imported", "import", number, [found.person_id])
     return BATCH if numbers else 0
+
+
+def take_over_all(session: Session, actor: Person | None, kind: str, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Some rows, each for itself; returns the rows that could not be taken over after all."""
+    failed: list[int] = []
+    one_by_one(session, rows, partial(take_over, session, actor, kind), lambda row: failed.append(int(row["row"])))
+    return failed
 
 
 def take_over(session: Session, actor: Person | None, kind: str, written: Mapping[str, Any]) -> None:
@@ -176,7 +184,7 @@ def take_over(session: Session, actor: Person | None, kind: str, written: Mappin
     setup = item_setup(session, written, item, supplier_found)
     saved = items.save(session, actor, setup, item.id if item is not None else None)
     if "on_hand" in written:
-        stock.count(session, actor, saved.id or 0, int(written["on_hand"]))
+        stock.count(session, actor, saved.id or 0, _whole(written, "on_hand", 0))
 
 
 class _WrongCell(Exception):
@@ -187,7 +195,7 @@ class _WrongCell(Exception):
 
 
 class _Known:
-    """What there is, looked up once for a whole file."""
+    """What there is, looked up for a whole file."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -204,8 +212,7 @@ class _Known:
     def item(self, written: Mapping[str, str], supplier: Supplier | None) -> Item | None:
         """The item that a row is about: by its supplier's number for it, else by name."""
         if self._items is None:
-            self._items = dict(supplies.all_keys(self._session))
-            self._all = {one.id or 0: one for one in supplies.everything(self._session)}
+            self._all, self._items = supplies.everything_ever(self._session)
             self._by_article = {
                 (one.supplier_id, one.article): one.id or 0 for one in self._all.values() if one.article
             }
@@ -213,7 +220,7 @@ class _Known:
         if written.get("article") and supplier is not None:
             found = self._by_article.get((supplier.id, written["article"]))
         for name in _names(written).values():
-            found = found or self._items.get(supply_words.key(name))
+            found = found or self._items.get(supply_words.exact(name))
         return self._all.get(found or 0)
 
     def _item(self, written: Mapping[str, str], at: int) -> str:
@@ -221,15 +228,24 @@ class _Known:
         if not names:
             raise _WrongCell("name_en", Refusal("Write the item's name in one language at least."))
         for name in names.values():
-            key = supply_words.key(name)
+            key = supply_words.exact(name)
             if self._seen.setdefault(key, at) != at:
                 raise _WrongCell(
                     "name_en", Refusal("“{name}” stands in row {row} already.", name=name, row=self._seen[key])
                 )
         supplier = self._suppliers.get(fold(written.get("supplier", "")))
+        if written.get("article"):
+            numbered = f"#{fold(written.get('supplier', ''))} {written['article']}"
+            if self._seen.setdefault(numbered, at) != at:
+                raise _WrongCell(
+                    "article",
+                    Refusal("“{name}” stands in row {row} already.", name=written["article"], row=self._seen[numbered]),
+                )
         item = self.item(written, supplier)
         setup = item_setup(self._session, written, item, supplier)
-        _whole(written, "on_hand", 0)
+        on_hand = _whole(written, "on_hand", item.on_hand if item is not None else 0)
+        if on_hand > supply_words.MOST:
+            raise _WrongCell("on_hand", Refusal("Write a whole number from 0 to 1,000,000."))
         try:
             values = items.checked(self._session, setup)
         except Refusal as refusal:
@@ -237,7 +253,7 @@ class _Known:
             raise _WrongCell(next(iter(named), "name_en"), refusal) from refusal
         if item is None:
             return "new"
-        counted = "on_hand" in written and int(written["on_hand"]) != item.on_hand
+        counted = on_hand != item.on_hand
         other = any(getattr(item, name) != value for name, value in values.items())
         return "changed" if other or counted or item.removed else "same"
 
@@ -264,7 +280,8 @@ class _Known:
 def item_setup(session: Session, written: Mapping[str, str], item: Item | None, supplier: Supplier | None) -> ItemSetup:
     """A row as an item; what it leaves out stays as it is."""
     base = items.setup_of(item) if item is not None else ItemSetup({})
-    supplier = supplier or purchases.find_supplier(session, base.supplier_id)
+    if "supplier" not in written:
+        supplier = purchases.find_supplier(session, base.supplier_id)
     currency = supplier.currency if supplier is not None else _home(session)
     minimum = _whole(written, "minimum", base.minimum)
     return ItemSetup(
@@ -275,9 +292,9 @@ def item_setup(session: Session, written: Mapping[str, str], item: Item | None, 
         pack=_whole(written, "pack", base.pack),
         supplier_id=supplier.id if supplier is not None else None,
         article=written.get("article", base.article),
-        price=_amount(written, "price", currency, base.price or 0) if "price" in written else base.price,
+        price=_amount(written, "price", currency, 0) if "price" in written else _kept_price(item, currency),
         vat=written.get("vat", base.vat),
-        breaks=tuple(read_breaks(written["breaks"], currency)) if "breaks" in written else base.breaks,
+        breaks=tuple(read_breaks(written["breaks"], currency)) if "breaks" in written else _kept_breaks(item, currency),
         lead_days=_whole(written, "lead_days", base.lead_days),
         minimum=minimum,
         target=_whole(written, "target", max(base.target, minimum)),
@@ -287,12 +304,23 @@ def item_setup(session: Session, written: Mapping[str, str], item: Item | None, 
     )
 
 
+def _kept_price(item: Item | None, currency: str) -> int | None:
+    """What a row leaves out stays, but for a price in another supplier's currency."""
+    return item.price if item is not None and item.currency in ("", currency) else None
+
+
+def _kept_breaks(item: Item | None, currency: str) -> tuple[tuple[int, int], ...]:
+    if item is None or item.currency not in ("", currency):
+        return ()
+    return tuple((least, price) for least, price in item.breaks)
+
+
 def _item_of(session: Session, written: Mapping[str, str], supplier: Supplier | None) -> Item | None:
     if written.get("article") and supplier is not None:
         found = supplies.by_article(session, supplier.id or 0, written["article"])
         if found is not None:
             return found
-    keys = [supply_words.key(name) for name in _names(written).values()]
+    keys = [supply_words.exact(name) for name in _names(written).values()]
     called = supplies.called(session, keys)
     return next((supplies.get(session, called[key][0]) for key in keys if key in called), None)
 
@@ -382,7 +410,7 @@ def _minor(text: str, currency: str, name: str) -> int:
         bare = "-"
     bare = re.sub(r"[.,](?=\d{3}(?:[.,]|$))", "", bare) if len(re.findall(r"[.,]", bare)) > 1 else bare
     try:
-        if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare) and name != "freight":
+        if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
             raise ValueError  # 1.250 may be either
         scaled = Decimal(bare.replace(",", ".")).scaleb(
             money.digits(currency if money.is_currency(currency) else "EUR")

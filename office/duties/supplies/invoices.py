@@ -17,7 +17,7 @@ from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
 from office.duties.supplies import access, settled
 from office.duties.supplies.due import due_on, next_reminder
-from office.duties.supplies.prices import CATEGORY, freight_vat, total_of
+from office.duties.supplies.prices import CATEGORY, freight_vat, total_as_ordered, total_of
 from office.errors import Refusal
 from office.rules import invoice_matching as rule
 from office.rules.money import Money
@@ -34,7 +34,8 @@ PUT_OFF = timedelta(minutes=10)
 @dataclass(frozen=True)
 class Said:
     """What stands on an invoice. `lines`: (line of the order, packs, price of one without VAT); none: its total, with
-    VAT, is compared. `due_on`: None for what the supplier's terms say. `credits_id`: the invoice that a credit note is for."""
+    VAT, is compared. `due_on`: None for what the supplier's terms say. `credits_id`: the invoice that a credit note
+    is for."""
 
     supplier_id: int
     number: str
@@ -67,7 +68,8 @@ def enter(session: Session, actor: Person, said: Said) -> Invoice:
         "state": S.OPEN, "number": number, "cleaned": cleaned, "day": said.day,
         "due_on": said.due_on or due_on(said.day, supplier.terms),
         "currency": purchase.currency if purchase else supplier.currency, "net": net, "total": said.total,
-        "freight": freight, "credits_id": said.credits_id, "difference": 0, "held_for": [], "entered_by_id": actor.id, "why": "",
+        "freight": freight, "credits_id": said.credits_id, "difference": 0, "held_for": [],
+        "entered_by_id": actor.id, "why": "",
         "created_at": clock.now(), "version": 1,
     }  # fmt: skip
     number_of = purchases.add_invoice(session, values)
@@ -87,8 +89,8 @@ def enter(session: Session, actor: Person, said: Said) -> Invoice:
 
 
 def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
-    """Finance takes a difference as it is, for a reason. Above what the routes let pass it is asked about: of the whole
-    purchase, so that a small order can't become a large one by its invoice."""
+    """Finance takes a difference as it is, for a reason. What is beyond all that was agreed to is asked about, and
+    of the whole purchase, so that a small order can't become a large one by its invoices."""
     access.refuse_unless(session, actor, SupplyAct.PAY)
     supplies.lock(session)
     invoice = access.look_invoice(session, actor, number)
@@ -96,27 +98,51 @@ def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
         raise _not_now(invoice)
     if not why.strip():
         raise Refusal("Say why it is paid all the same, so that it can be read in a year.")
-    purchase = purchases.get(session, invoice.purchase_id or 0)
-    if purchase.ordered_by_id == actor.id:
+    order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
+    if order is not None and order.ordered_by_id == actor.id:
         raise Refusal("You ordered P{number} yourself, so somebody else of finance looks at the difference.",
-                      number=str(purchase.id))  # fmt: skip
+                      number=str(order.id))  # fmt: skip
+    if order is None and invoice.entered_by_id == actor.id:
+        raise Refusal("You entered I{number} yourself and it has no order, so somebody else of finance looks at it.",
+                      number=str(number))  # fmt: skip
     values = {"accepted_by_id": actor.id, "why": clean_line(why)[:300]}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
     history.record(session, clock.now(), actor.id, "accept", "invoice", number,
                    after={"difference": invoice.difference}, why=why)  # fmt: skip
-    proposal = _difference(session, purchase, invoice, why)
+    beyond, whole = _beyond(session, order, invoice)
+    if beyond <= 0:
+        settled.release(session, purchases.get_invoice(session, number))
+        return purchases.get_invoice(session, number)
+    proposal = _difference(session, order, invoice, why, beyond, whole)
     # The routes look at it in the money of whoever ordered, as they looked at the order.
-    orderer = people.get(session, purchase.ordered_by_id or 0)
+    requester = people.get(session, (order.ordered_by_id if order is not None else None) or invoice.entered_by_id)
     earlier = approvals.of_invoice(session, number)
     asked = (
-        begin_purchase(session, orderer, proposal, invoice_id=number, editor=actor)
+        begin_purchase(session, requester, proposal, invoice_id=number, editor=actor)
         if earlier is None
         else amend(session, actor, earlier, proposal, anew=True)
     )
     if asked.state is ApprovalState.APPROVED:
         settled.approved(session, actor, asked)
     return purchases.get_invoice(session, number)
+
+
+def _beyond(session: Session, order: Purchase | None, invoice: Invoice) -> tuple[int, int]:
+    """(what all invoices of an order ask for beyond what was agreed to, the whole of it), without VAT."""
+    if order is None:
+        return invoice.total, invoice.total
+    agreed = total_as_ordered(order, purchases.lines(session, order.id or 0)).minor
+    others = [one for one in purchases.invoices_of(session, order.id or 0) if one.kind is InvoiceKind.INVOICE]
+    billed = sum(one.net - settled.credited(session, one).net for one in others)
+    given = sum(_extra(session, one) for one in others if one.id != invoice.id)
+    return billed - agreed - given, billed
+
+
+def _extra(session: Session, invoice: Invoice) -> int:
+    """What was agreed to for an invoice on top of its order."""
+    extra = approvals.of_invoice(session, invoice.id or 0)
+    return extra.amount or 0 if extra is not None and extra.state is ApprovalState.APPROVED else 0
 
 
 def pay(session: Session, actor: Person, number: int, day: date | None = None) -> Invoice:
@@ -135,7 +161,11 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
     values = {"state": S.PAID, "paid_on": paid_on, "paid_by_id": actor.id, "next_at": None}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
-    _spend(session, actor, invoice)
+    if (extra := approvals.of_invoice(session, number)) is not None and extra.state is ApprovalState.APPROVED:
+        all_of_it = Money(extra.amount or 0, extra.currency)
+        budgets.settle(session, actor, extra, Money(0, extra.currency), all_of_it)
+    if invoice.purchase_id is not None:
+        settled.reckon(session, actor, invoice.purchase_id)
     history.record(session, clock.now(), actor.id, "pay", "invoice", number, after={"paid_on": paid_on.isoformat()})
     paid = purchases.get_invoice(session, number)
     settled.show(session, paid)
@@ -160,6 +190,8 @@ def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
     ):
         raise Overtaken
     history.record(session, clock.now(), actor.id, "cancel", "invoice", number, why=why)
+    if invoice.kind is InvoiceKind.INVOICE and invoice.purchase_id is not None:
+        settled.reckon(session, actor, invoice.purchase_id)
     for note in purchases.credited(session, number):
         if note.state is not S.PAID:
             purchases.change_invoice(
@@ -228,7 +260,8 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
     if purchase.state not in (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE):
         raise Refusal("P{number} has not been ordered. /supplies P{number} shows it.", number=str(purchase.id))
     known = {one.id for one in purchases.lines(session, purchase.id or 0)}
-    if any(line_id not in known or packs < 1 or price < 0 for line_id, packs, price in said.lines):
+    twice = len({line_id for line_id, _, _ in said.lines}) < len(said.lines)
+    if twice or any(line_id not in known or packs < 1 or price < 0 for line_id, packs, price in said.lines):
         raise Refusal("Write the lines as packs and price: 8 x 45.00.")
     return purchase
 
@@ -266,67 +299,34 @@ def _net(session: Session, said: Said, purchase: Purchase | None) -> tuple[int, 
         goods = sum(packs * price for _, packs, price in said.lines)
         rates = {one.id: Decimal(one.vat) for one in lines}
         gross = rule.gross([(packs * price, rates[line_id]) for line_id, packs, price in said.lines])
+        if said.total < gross - rule.TOLERANCE:
+            raise Refusal("The lines come to {lines} with VAT, which is more than the total. Look at both again.",
+                          lines=Money(gross, purchase.currency))  # fmt: skip
         # What the total has beyond its lines is freight, as far as one was agreed.
         over = rule.rounded(Decimal(max(0, said.total - gross)) / (1 + freight_vat(lines) / 100))
         return goods + over, min(over, found.freight)
     if found.total:
         return rule.rounded(Decimal(said.total) * found.net / found.total), found.freight
     whole = total_of(purchase, lines).minor
-    gross_whole = rule.gross([(rule.worth(one.quantity, one.pack, one.price or 0), Decimal(one.vat)) for one in lines])
+    ordered = [(rule.worth(one.quantity, one.pack, one.price or 0), Decimal(one.vat)) for one in lines]
+    gross_whole = rule.gross([*ordered, (purchase.freight, freight_vat(lines))])
     return (rule.rounded(Decimal(said.total) * whole / gross_whole) if gross_whole else said.total), 0
 
 
-def _difference(session: Session, purchase: Purchase, invoice: Invoice, why: str) -> Proposal:
+def _difference(
+    session: Session, order: Purchase | None, invoice: Invoice, why: str, beyond: int, whole: int
+) -> Proposal:
     supplier = purchases.get_supplier(session, invoice.supplier_id)
-    requester = people.get(session, purchase.ordered_by_id or invoice.entered_by_id)
-    whole = total_of(purchase, purchases.lines(session, purchase.id or 0))
+    orderer = people.get(session, (order.ordered_by_id if order is not None else None) or invoice.entered_by_id)
     return Proposal(
         title=f"I{invoice.id} {supplier.name} {invoice.number}",
         text=why,
-        money=Money(invoice.difference, invoice.currency),
-        whole=Money(whole.minor + invoice.difference, invoice.currency),
+        money=Money(beyond, invoice.currency),
+        whole=Money(max(whole, beyond), invoice.currency),
         supplier=supplier.name,
-        department_id=requester.department_id,
+        department_id=access.department_of(session, orderer),
         category=CATEGORY,
     )
-
-
-def _spend(session: Session, actor: Person, invoice: Invoice) -> None:
-    """Committed becomes spent: what was agreed to for a difference, and what the order itself was agreed to cost."""
-    order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
-    approval = approvals.find(session, order.approval_id or 0) if order is not None else None
-    if order is None or approval is None:
-        return
-    extra = approvals.of_invoice(session, invoice.id or 0)
-    if extra is not None and extra.state is ApprovalState.APPROVED:
-        budgets.spend_part(session, actor, extra, Money(extra.amount or 0, invoice.currency))
-    now = _paid_for(session, order)
-    before = _paid_for(session, order, but=invoice.id or 0)
-    if now > before:
-        budgets.spend_part(session, actor, approval, Money(now - before, invoice.currency))
-    elif now < before:
-        budgets.give_back(session, actor, approval, Money(before - now, invoice.currency))
-    if _is_over(session, order):
-        # All has come and is paid: what it cost less than was agreed to is free again.
-        budgets.release(session, actor, approval)
-
-
-def _paid_for(session: Session, order: Purchase, but: int = 0) -> int:
-    """What was paid for an order without VAT, less what was credited; never more than it was agreed to cost: what is
-    beyond that was agreed to for itself, or is still to be credited."""
-    paid = 0
-    for one in purchases.invoices_of(session, order.id or 0):
-        if one.state is S.PAID and one.id != but:
-            extra = approvals.of_invoice(session, one.id or 0)
-            beyond = extra.amount or 0 if extra is not None and extra.state is ApprovalState.APPROVED else 0
-            paid += -one.net if one.kind is InvoiceKind.CREDIT else one.net - beyond
-    return max(0, min(paid, total_of(order, purchases.lines(session, order.id or 0)).minor))
-
-
-def _is_over(session: Session, order: Purchase) -> bool:
-    found = purchases.invoices_of(session, order.id or 0)
-    paid = all(one.state is S.PAID for one in found)
-    return order.state is PurchaseState.DONE and paid and settled.expected(session, order).net <= rule.TOLERANCE
 
 
 def _not_now(invoice: Invoice) -> Refusal:

@@ -22,7 +22,10 @@ from storage.tables import Person
 from storage.text import fold
 from storage.words import SupplyAct, Unit
 
-_EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
+# What every mail server takes: https://datatracker.ietf.org/doc/html/rfc5321#section-4.1.2
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,40}")
+# A pack for a hundred millions is a slip; and sums of many such must fit into a column.
+MOST_PRICE = 10**10
 _LINK = re.compile(r"https?://\S{1,900}")
 # The categories that are shipped; an office has what others it likes.
 CATEGORIES = ("hygiene", "office", "ink", "kitchen", "it")
@@ -74,7 +77,8 @@ def save(
     supplies.lock(session)
     values = checked(session, setup)
     keys = keys_of(setup)
-    taken = [one for found in supplies.called(session, keys_of(ItemSetup(setup.names))).values() for one in found]
+    exact = [supply_words.exact(name) for name in setup.names.values() if name]
+    taken = [one for found in supplies.called(session, exact).values() for one in found]
     others = [one for one in supplies.by_ids(session, taken).values() if one.id != item_id and not one.removed]
     if others:
         raise Refusal("There is “{name}” already. Change that one: /supplies item {name}.", name=others[0].names)
@@ -138,8 +142,8 @@ def save_supplier(
         history.record(session, clock.now(), _id(actor), "add", "supplier", number, after=values)
         return purchases.get_supplier(session, number)
     supplier = purchases.get_supplier(session, supplier_id)
-    if supplier.currency != values["currency"] and supplies.of_supplier(session, supplier_id):
-        raise Refusal("Prices of {name} are in {currency}; that can't be changed while there are items.",
+    if supplier.currency != values["currency"] and purchases.has_business(session, supplier_id):
+        raise Refusal("Prices of {name} are in {currency}; that can't be changed while there are items or orders.",
                       name=supplier.name, currency=supplier.currency)  # fmt: skip
     changed = {key: value for key, value in values.items() if getattr(supplier, key) != value}
     if changed:
@@ -157,11 +161,13 @@ def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
         raise Refusal("Write the item's name in one language at least.")
     supplier = purchases.find_supplier(session, setup.supplier_id)
     for name, value, least, most in (
-        ("pack", setup.pack, 1, 100_000), ("lead_days", setup.lead_days, 0, 365), ("usual", setup.usual, 1, 100_000),
+        ("pack", setup.pack, 1, 10_000), ("lead_days", setup.lead_days, 0, 365), ("usual", setup.usual, 1, 100_000),
         ("minimum", setup.minimum, 0, 1_000_000), ("target", setup.target, 0, 1_000_000),
     ):  # fmt: skip
         if not least <= value <= most:
             raise Refusal("Write a whole number from {least} to {most}.", least=least, most=most, **{name: value})
+    if setup.price is not None and setup.price > MOST_PRICE:
+        raise Refusal("This price is too high to be one. Write the price of one pack.", price=setup.price)
     if setup.target and setup.target < setup.minimum:
         raise Refusal("The target {target} is below the minimum {minimum}. Orders fill up to the target.",
                       target=setup.target, minimum=setup.minimum)  # fmt: skip
@@ -189,8 +195,9 @@ def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
 
 
 def keys_of(setup: ItemSetup) -> set[str]:
-    """All words that an item is found by."""
-    return {key for one in (*setup.names.values(), *setup.synonyms) if (key := supply_words.key(one))}
+    """All words that an item is found by: as they are written, and without endings."""
+    named = [one for one in (*setup.names.values(), *setup.synonyms) if supply_words.key(one)]
+    return {key for one in named for key in (supply_words.exact(one), supply_words.key(one))}
 
 
 def setup_of(item: Item) -> ItemSetup:

@@ -13,7 +13,7 @@ from office.duties.supplies import access, draft
 from office.duties.supplies.levels import level_of
 from office.rules import stock_levels
 from office.rules.stock_levels import USE_DAYS
-from storage import supplies, supply_orders
+from storage import purchases, supplies, supply_orders
 from storage.supply_tables import Item, SupplyLine, SupplyOrder
 from storage.tables import Person
 from storage.words import StockKind
@@ -60,6 +60,9 @@ def make_room(session: Session, actor: Person | None, item_id: int, on_hand: int
         units = min(too_much, line.reserved)
         supply_orders.shift(session, line.id or 0, {"reserved": -units, "waiting": units})
         book(session, actor, item_id, K.RELEASE, {"reserved": -units}, line_id=line.id)
+        if (on := purchases.find_line(session, line.purchase_line_id or 0)) is not None and on.open == 0:
+            # The order that brought it is over: the next one does.
+            supply_orders.put_on(session, [line.id or 0], None)
         tell_line(session, "supplies.gone", line)
         too_much -= units
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import in_language
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
-from office.duties.approvals.turns import withdraw as withdraw_approval
+from office.duties.approvals.ending import drop as drop_approval
 from office.duties.changes import Overtaken
 from office.duties.supplies import access, asks, draft, placed
 from office.duties.supplies.items import checked_vat
@@ -162,10 +162,8 @@ def withdraw(session: Session, actor: Person, number: int, why: str) -> Purchase
             "P{number} can't be taken back any more. Close its lines instead, with a reason.", number=str(number)
         )
     approval = approvals.get(session, purchase.approval_id or 0)
-    owner = people.get(session, approval.requester_id)
-    if approval.requester_id != actor.id:
-        raise Refusal("P{number} was ordered by {who}, who can take it back.", number=str(number), who=owner.known_as)
-    withdraw_approval(session, actor, approval.id or 0, why)
+    ended = drop_approval(session, actor, approval, ApprovalState.WITHDRAWN, why)
+    placed.refused(session, actor, ended, why)
     return purchases.get(session, number)
 
 
@@ -178,7 +176,7 @@ def proposal_of(session: Session, purchase: Purchase) -> Proposal:
         title=f"P{purchase.id} {supplier.name}",
         money=total_of(purchase, lines),
         supplier=supplier.name,
-        department_id=who.department_id,
+        department_id=access.department_of(session, who),
         category=CATEGORY,
     )
 

@@ -56,6 +56,7 @@ def refused(session: Session, actor: Person | None, approval: Approval, why: str
     purchase = purchases.get(session, approval.purchase_id or 0)
     if purchase.state not in (S.WAITING, S.READY):
         return
+    outbox.cancel_mails(session, "purchase", purchase.id or 0)
     lines = purchases.lines(session, purchase.id or 0)
     supply_orders.put_on(session, [one.id or 0 for one in _asks(session, purchase)], None)
     ended = _change(session, purchase, {"state": S.CANCELLED, "why": clean_line(why)[:300], "next_at": None})

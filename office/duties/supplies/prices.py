@@ -7,6 +7,7 @@ from office.errors import Refusal
 from office.rules import invoice_matching
 from office.rules.money import Money
 from storage.supply_tables import Purchase, PurchaseLine, Supplier
+from storage.words import PurchaseState
 
 # The budget category that supplies are taken from, where a department has one.
 CATEGORY = "supplies"
@@ -29,6 +30,20 @@ def freight_of(supplier: Supplier, net: int) -> int:
 def total_of(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
     """The whole order without VAT, with its freight."""
     return Money(net_of(lines) + purchase.freight, purchase.currency)
+
+
+def total_as_ordered(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
+    """The same with what will not come any more: what was agreed to."""
+    ordered = sum(invoice_matching.worth(one.quantity, one.pack, one.price or 0) for one in lines)
+    return Money(ordered + purchase.freight, purchase.currency)
+
+
+def shown_total(supplier: Supplier, purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
+    """The whole order as it would be placed now."""
+    if purchase.state is not PurchaseState.DRAFT:
+        return total_of(purchase, lines)
+    net = net_of(lines)
+    return Money(net + freight_of(supplier, net), purchase.currency)
 
 
 def gross_of(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:

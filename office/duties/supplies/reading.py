@@ -1,6 +1,6 @@
 """Typed words -> items of the catalogue: exactly, misspelt, or the nearest three to choose from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz, process
@@ -12,8 +12,9 @@ from storage import supplies
 from storage.supply_tables import Item
 from storage.words import Unit
 
-# In per cent: so alike that it can only be a slip of the pen; so alike that it is worth showing.
-SLIP, NEAR, CLEARLY = 86, 70, 8
+# In per cent: so alike that it can only be a slip of the pen, and by so much more than any other; so alike that it is
+# worth showing.
+SLIP, CLEARLY, NEAR = 86, 8, 62
 SHOWN = 3
 
 
@@ -36,30 +37,31 @@ def read(session: Session, text: str, least: int = 1) -> list[Read]:
     """Every part of some words, in their order. `least` is 0 where none is a number, too: in counting."""
     wanted = [supply_words.read(part) for part in supply_words.split(text)]
     wanted = list(_unfolded(session, wanted))
-    exact = supplies.called(session, [supply_words.key(one.words) for one in wanted])
-    return [_one(session, one, exact.get(supply_words.key(one.words), []), least) for one in wanted]
+    known = supplies.called(session, [key for one in wanted for key in _keys(one.words)])
+    return [_one(session, one, _first(known, one.words), least) for one in wanted]
+
+
+def _keys(words: str) -> tuple[str, str]:
+    return supply_words.exact(words), supply_words.key(words)
+
+
+def _first(known: Mapping[str, list[int]], words: str) -> list[int]:
+    """The items that are called exactly so, else those that are but for endings."""
+    return next((known[key] for key in _keys(words) if key in known), [])
 
 
 def find_items(session: Session, text: str, most: int) -> list[int]:
     """Items by words, the best first: for looking in the catalogue."""
     key = supply_words.key(text)
-    exact = supplies.called(session, [key]).get(key, [])
-    keys = supplies.all_keys(session)
-    parts = set(key.split())
-    within = [number for name, number in keys.items() if parts and parts <= set(name.split())]
-    near = [
-        keys[name] for name, _, _ in process.extract(key, keys.keys(), scorer=fuzz.WRatio, score_cutoff=75, limit=most)
-    ]
-    return list(dict.fromkeys([*exact, *within, *near]))[:most]
+    found = [*_first(supplies.called(session, _keys(text)), text), *_within(session, key), *nearest(session, key)]
+    return list(dict.fromkeys(found))[:most]
 
 
-def nearest(session: Session, key: str) -> list[tuple[int, float]]:
-    """(item, how alike in per cent), the nearest first, each once."""
+def nearest(session: Session, key: str) -> list[int]:
+    """Items whose names are alike, the nearest first, each once."""
     keys = supplies.all_keys(session)
-    found: dict[int, float] = {}
-    for name, score, _ in process.extract(key, keys.keys(), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=12):
-        found.setdefault(keys[name], score)
-    return list(found.items())
+    found = process.extract(key, keys.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=12)
+    return list(dict.fromkeys(keys[name] for name, _, _ in found))
 
 
 def _unfolded(session: Session, wanted: Sequence[Wanted]) -> Iterable[Wanted]:
@@ -67,9 +69,8 @@ def _unfolded(session: Session, wanted: Sequence[Wanted]) -> Iterable[Wanted]:
     for one in wanted:
         parts = supply_words.at_and(one.words)
         if len(parts) > 1 and not one.trouble:
-            keys = [supply_words.key(part) for part in (one.words, *parts)]
-            known = supplies.called(session, keys)
-            if keys[0] not in known and all(key in known for key in keys[1:]):
+            known = supplies.called(session, [key for part in (one.words, *parts) for key in _keys(part)])
+            if not _first(known, one.words) and all(_first(known, part) for part in parts):
                 yield replace(one, typed=parts[0], words=parts[0])
                 yield from (supply_words.read(part) for part in parts[1:])
                 continue
@@ -115,16 +116,13 @@ def _counted(found: Read, wanted: Wanted, item: Item, least: int) -> Read:
 def _item(session: Session, words: str, exact: Sequence[int] | None) -> tuple[Item | None, tuple[Item, ...]]:
     """The item that words mean, and those that they may mean."""
     key = supply_words.key(words)
-    ids = list(supplies.called(session, [key]).get(key, [])) if exact is None else list(exact)
+    ids = _first(supplies.called(session, _keys(words)), words) if exact is None else list(exact)
+    ids = ids or _slip(session, key)
     if len(ids) == 1:
         return supplies.get(session, ids[0]), ()
-    if not ids:
-        ids = _slip(session, key) or _within(session, key)
-        if len(ids) == 1:
-            return supplies.get(session, ids[0]), ()
-    near = ids or [number for number, _ in nearest(session, key)]
-    items = supplies.by_ids(session, near[:SHOWN])
-    return None, tuple(items[one] for one in near[:SHOWN] if one in items)
+    near = list(dict.fromkeys([*ids, *_within(session, key), *nearest(session, key)]))[:SHOWN]
+    items = supplies.by_ids(session, near)
+    return None, tuple(items[one] for one in near if one in items)
 
 
 def _slip(session: Session, key: str) -> list[int]:

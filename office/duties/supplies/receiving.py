@@ -5,18 +5,15 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import budgets
 from office.duties.changes import Overtaken
 from office.duties.supplies import access, asks, placed, settled
 from office.duties.supplies.ledger import book, follow, make_room, tell_line
 from office.errors import Refusal
-from office.rules.invoice_matching import worth
-from office.rules.money import Money
 from office.rules.words import clean_line
-from storage import approvals, purchases, supplies, supply_orders
+from storage import purchases, supplies, supply_orders
 from storage.supply_tables import Purchase, PurchaseLine, Receipt, StockMove
 from storage.tables import Person
-from storage.words import ApprovalState, PurchaseState, ReceiptKind, StockKind, SupplyAct
+from storage.words import PurchaseState, ReceiptKind, StockKind, SupplyAct
 
 K, R, S = StockKind, ReceiptKind, PurchaseState
 
@@ -106,12 +103,9 @@ def close(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
     if not purchases.book(session, line_id, {"closed": missing}):
         raise Overtaken
     _note(session, actor, line_id, R.CLOSED, missing, why, None)
-    _free(session, actor, purchase, worth(missing, line.pack, line.price or 0))
-    if all(one.quantity == one.closed for one in purchases.lines(session, purchase.id or 0)) and purchase.freight:
-        # Nothing comes at all: nor is its freight to be paid.
-        _free(session, actor, purchase, purchase.freight)
-        if not purchases.change(session, purchases.get(session, purchase.id or 0), {"freight": 0}):
-            raise Overtaken
+    nothing_comes = all(one.quantity == one.closed for one in purchases.lines(session, purchase.id or 0))
+    if nothing_comes and not purchases.change(session, purchases.get(session, purchase.id or 0), {"freight": 0}):
+        raise Overtaken
     waiting = [one for one in supply_orders.brought_by(session, [line_id]) if one.waiting]
     if line.item_id is None:
         for one in waiting:
@@ -135,7 +129,7 @@ def take_back(session: Session, actor: Person, slip: StockMove, counter: int) ->
     if receipt.kind is R.RETURNED:
         by = {"received": receipt.quantity, "returned": -receipt.quantity}
     if not purchases.book(session, slip.purchase_line_id, by):
-        raise Refusal("This can't be taken back: the line has been closed since. Open an order for what is missing.")
+        raise Refusal("This can't be taken back: the line has been closed since. Order what is missing anew.")
     purchases.add_receipt(session, {
         "purchase_line_id": slip.purchase_line_id, "kind": receipt.kind, "quantity": -receipt.quantity,
         "corrects_id": receipt.id, "move_id": counter, "actor_id": actor.id, "at": clock.now(),
@@ -180,6 +174,10 @@ def _hand_on(session: Session, line: PurchaseLine, units: int) -> None:
             supply_orders.shift(session, one.id or 0, {"waiting": -part, "reserved": part})
             tell_line(session, "supplies.ready", one)
             units -= part
+    if purchases.get_line(session, line.id or 0).open == 0:
+        # What was bought too little of is to be found anew.
+        short = [one for one in supply_orders.brought_by(session, [line.id or 0]) if one.waiting]
+        supply_orders.put_on(session, [one.id or 0 for one in short], None)
 
 
 def _take_back_from_asks(session: Session, line: PurchaseLine, units: int) -> None:
@@ -192,12 +190,6 @@ def _take_back_from_asks(session: Session, line: PurchaseLine, units: int) -> No
             units -= part
 
 
-def _free(session: Session, actor: Person, purchase: Purchase, amount: int) -> None:
-    approval = approvals.find(session, purchase.approval_id or 0)
-    if approval is not None and approval.state is ApprovalState.APPROVED and amount > 0:
-        budgets.free_part(session, actor, approval, Money(amount, purchase.currency))
-
-
 def _after(session: Session, actor: Person, purchase: Purchase) -> Purchase:
     """Whether all has come, what that means for invoices that were held, and how it looks."""
     found = purchases.lines(session, purchase.id or 0)
@@ -208,13 +200,14 @@ def _after(session: Session, actor: Person, purchase: Purchase) -> Purchase:
         values = {"state": S.DONE, "next_at": None, "sent_at": now.sent_at or clock.now()}
     elif not done and now.state is S.DONE:
         values = {"state": S.SENT, "next_at": placed.ask_after(session, now)}
-    elif not done and now.state is S.READY:
+    elif not done and now.state is S.READY and any(one.received for one in found):
         # It has come, so the supplier has had it, however it went out.
         out = now.model_copy(update={"sent_at": clock.now()})
         values = {"state": S.SENT, "sent_at": out.sent_at, "next_at": placed.ask_after(session, out)}
     if values and not purchases.change(session, now, values):
         raise Overtaken
     settled.match_again(session, purchase.id or 0)
+    settled.reckon(session, actor, purchase.id or 0)
     after = purchases.get(session, purchase.id or 0)
     placed.show(session, after)
     placed.show_asks(session, [one.id or 0 for one in found])

@@ -107,7 +107,8 @@ def correct(session: Session, actor: Person, move_id: int, why: str, right: int 
     found = supplies.get_move(session, move_id)
     if found is None or found.kind not in CORRECTABLE:
         raise Refusal("This line of the ledger can't be corrected: it follows from an order. Change that instead.")
-    if not (found.actor_id == actor.id and access.may(session, actor, SupplyAct.ASK)):
+    own = found.actor_id == actor.id and found.kind in (K.TAKE, K.BRING) and access.may(session, actor, SupplyAct.ASK)
+    if not own:
         access.refuse_unless(session, actor, SupplyAct.KEEP)
     if not why.strip():
         raise Refusal("Say what was wrong with it, so that it can be read in a year.")
@@ -141,6 +142,8 @@ def _counter(session: Session, actor: Person, found: StockMove, why: str) -> Sto
         make_room(session, actor, found.item_id, supplies.get(session, found.item_id).on_hand - found.on_hand)
     by = {"on_hand": -found.on_hand, "reserved": -found.reserved, "on_order": -found.on_order}
     item = supplies.get(session, found.item_id)
+    if item.on_order + by["on_order"] < 0:
+        raise Refusal("This can't be taken back: the line has been closed since. Order what is missing anew.")
     if item.on_hand + by["on_hand"] < 0:
         raise Refusal("Only {count} are there, so that many can't be taken back. Count first: /supplies count.",
                       count=item.on_hand)  # fmt: skip
@@ -167,7 +170,9 @@ def _again(session: Session, actor: Person, found: StockMove, right: int, why: s
                 raise Refusal("Only {count} lay ready there. Correct it to at most that many.", count=line.reserved)
             _hand_out(session, actor, line, right)
         case K.TAKE:
-            take(session, actor, found.item_id, right)
+            if right > supplies.get(session, found.item_id).available:
+                raise _too_few(supplies.get(session, found.item_id), supplies.get(session, found.item_id).available)
+            book(session, actor, found.item_id, K.TAKE, {"on_hand": -right}, why=clean_line(why))
         case K.BRING:
             bring(session, actor, found.item_id, right)
         case K.DAMAGE:
@@ -206,13 +211,15 @@ def _too_few(item: Item, most: int) -> Refusal:
     held = item.on_hand - most
     if held > 0 and most > 0:
         return Refusal(
-            "“{name}”: by my count {count} are free; {held} more lie ready for others. Take at most {count}, or have it "
+            "“{name}”: by my count {count} are free; {held} more lie ready for others. Take at most {count}, "
+                "or have it "
             "counted.",
             count=most, held=held, name=item.names,
         )  # fmt: skip
     if most == 0:
         return Refusal(
-            "“{name}”: by my count none is free. Order it: /supplies order; where the shelf says otherwise, whoever looks "
+            "“{name}”: by my count none is free. Order it: /supplies order; where the shelf says otherwise, "
+            "whoever looks "
             "after supplies counts it.",
             name=item.names,
         )
