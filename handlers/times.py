@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers.i18n import Reader
 from office import clock
 from office.duties.people import calendar_of_person
+from office.errors import Refusal
 from office.rules.repetition import OnHolidays
 from office.when import Moved, Speaker, Stretch, When, existing, find, place_of, read
 from storage.tables import Person
@@ -35,13 +36,23 @@ def found_in(session: Session, person: Person, reader: Reader, text: str) -> Str
 
 
 def past_day(session: Session, person: Person, reader: Reader, text: str) -> date:
-    """A day of the last year: "yesterday", "3 March". Raises Refusal."""
+    """The last such day: "yesterday", "Friday", "3 March"; one to come where nothing else is meant. Raises Refusal."""
     folded = fold(text.strip())
     if folded in _TODAY or folded in _YESTERDAY:
         return reader.today() - timedelta(days=folded in _YESTERDAY)
-    # The next such day, seen from a year ago.
-    said = read(text, speaker_of(session, person, reader), clock.now() - timedelta(days=365))
-    return said.day or reader.today()
+    speaker, today = speaker_of(session, person, reader), reader.today()
+    try:
+        coming = read(text, speaker, clock.now()).day or today
+    except Refusal as refusal:
+        # "last Friday": what is refused elsewhere because it is over.
+        if isinstance(day := refusal.facts.get("day"), date):
+            return day
+        raise
+    # The same words on earlier days: "Monday" was another day then, "tomorrow" as far away as it is now.
+    seen = [read(text, speaker, clock.now() - timedelta(days=back)).day or today for back in (7, 8, 32, 366)]
+    if coming > today and coming - seen[1] == timedelta(days=8):
+        return coming
+    return max([one for one in (coming, *seen) if one <= today], default=coming)
 
 
 def picked(day: date | None, at: str | None, zone: str) -> When | None:

@@ -78,6 +78,8 @@ def open_one(call: Call) -> Answer:
     if call.value.startswith("item."):
         return _item_window(call, _whole(call.value.partition(".")[2]))
     letter, number = call.value[:1], _whole(call.value[1:])
+    if letter not in _SUBJECTS:
+        raise _old()
     with call.reading() as session:
         heading, shown = commands.shown(session, call, letter, number, modals.MOST_SHOWN)
         view = modals.sheet(call.reader, heading, shown, _SUBJECTS[letter], number)
@@ -167,7 +169,7 @@ def ledger(call: Call) -> Answer:
     """Every change of an item's stock, each with the way to correct it."""
     reader = call.reader
     with call.reading() as session:
-        item = supplies.get(session, _whole(call.value))
+        item = access.look_item(session, call.person, _whole(call.value))
         found = stock.ledger(session, call.person, item.id or 0, 40)
         corrected = {one.corrects_id for one in found}
         shown: list[Block] = []
@@ -447,10 +449,8 @@ def _damaged(session: Session, call: Call, held: forms.Held, number: int) -> str
 
 
 def _line(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    line = purchases.find_line(session, number)
-    if line is None:
-        raise Refusal("This line is not on the order any more. /supplies drafts shows what is.")
-    currency = purchases.get(session, line.purchase_id).currency
+    line, purchase = access.look_line(session, call.person, number)
+    currency = purchase.currency
     packs = _count(call, held, "packs")
     price = _money(call, held, "price", currency, optional=True, zero=True)
     changed_packs = packs if packs != line.packs else None
@@ -465,7 +465,8 @@ def _drop(session: Session, call: Call, held: forms.Held, number: int) -> str | 
 
 
 def _receive(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    pack = purchases.get_line(session, number).pack
+    line, _ = access.look_line(session, call.person, number)
+    pack = line.pack
     came = receiving.Came(*(_units(call, held, name, pack) for name in ("received", "damaged", "wrong")))
     return f"purchase:{receiving.receive(session, call.person, number, came, forms.text(held, 'note')).id}"
 
@@ -620,8 +621,7 @@ _SUBJECTS = {"S": "supply_order", "P": "purchase", "I": "invoice"}
 
 def _item_window(call: Call, number: int) -> Answer:
     with call.reading() as session:
-        access.refuse_unless(session, call.person, SupplyAct.ASK)
-        item = supplies.get(session, number)
+        item = access.look_item(session, call.person, number)
         shown = cards.item_card(session, call.reader, item, call.person)
         view = modals.sheet(call.reader, call.reader.say("Item"), shown, "item", number)
     return Answer(modal=view, how="push" if call.in_modal else "open")
@@ -738,4 +738,8 @@ def _difference(call: Call, name: str, by: int) -> str:
 
 
 def _whole(text: str) -> int:
-    return forms.whole(text, Refusal("This button is from an older message. Type /desk for everything I can do."))
+    return forms.whole(text, _old())
+
+
+def _old() -> Refusal:
+    return Refusal("This button is from an older message. Type /desk for everything I can do.")

@@ -110,7 +110,7 @@ def answer(
     head = reader.say("S{number} Supplies", number=str(order.id)) if order else reader.say("Nothing is ordered yet")
     shown: list[Block] = [blocks.header(head)]
     if order is not None:
-        shown += [_ordered(session, reader, line, item) for line, item in lines_of(session, order.id or 0)]
+        shown += [_ordered(session, call, line, item) for line, item in lines_of(session, order.id or 0)]
         if around != Around():
             shown.append(blocks.context(_around_said(session, reader, around)))
     if pending:
@@ -219,8 +219,9 @@ def _number_trouble(trouble: str, typed: str) -> Refusal:
     return Refusal("“{typed}”: say what it is, such as 20 copy paper.", typed=typed)
 
 
-def _ordered(session: Session, reader: Reader, line: SupplyLine, item: Item | None) -> Block:
-    price = cards.unit_price(reader, item) if item is not None else ""
+def _ordered(session: Session, call: Call, line: SupplyLine, item: Item | None) -> Block:
+    reader = call.reader
+    price = cards.unit_price(reader, item, call.person) if item is not None else ""
     supplier = purchases.find_supplier(session, item.supplier_id) if item is not None else None
     text = reader.md("*{count} × {name}*", count=line.quantity, name=cards.item_name(reader, item, line.text))
     text += reader.md(" · {price} without VAT", price=price) if price else ""
@@ -268,8 +269,9 @@ def _pending(session: Session, reader: Reader, one: Mapping[str, Any], number: i
                 blocks.button(reader.say("Ask the desk to find it"), f"supplies.choose:{at}.words", f"{value}.words")
             )
         case "unusual" if item is not None:
-            text = reader.md("❓ “{typed}”: that is {count} {name}, ten times the usual. Really?", typed=one["typed"],
-                             count=quantity, name=cards.item_name(reader, item))  # fmt: skip
+            text = reader.md("❓ “{typed}”: that is {count} {name}, where {usual} is usual. Really so many?",
+                             typed=one["typed"], count=quantity, name=cards.item_name(reader, item),
+                             usual=item.usual)  # fmt: skip
             row = [
                 blocks.button(
                     reader.say("Yes, {count}", count=many), f"supplies.choose:{at}.{many}", f"{value}.{item.id}.{many}"
@@ -279,14 +281,14 @@ def _pending(session: Session, reader: Reader, one: Mapping[str, Any], number: i
         case "unit" if item is not None:
             text = reader.md("❓ “{typed}”: {name} is counted in: {unit}. How many?", typed=one["typed"],
                              name=cards.item_name(reader, item), unit=item.unit)  # fmt: skip
-            counts = dict.fromkeys((quantity, quantity * item.pack))
+            single = f"{reader.number(quantity)} × {reader.term(item.unit)}"
+            labels = {quantity: single}
+            if item.pack > 1:
+                packs = reader.count("{count} pack", "{count} packs", quantity)
+                labels[quantity * item.pack] = f"{packs} = {reader.number(quantity * item.pack)}"
             row = [
-                blocks.button(
-                    f"{reader.number(many)} × {reader.term(item.unit)}",
-                    f"supplies.choose:{at}.{many}",
-                    f"{value}.{item.id}.{many}",
-                )
-                for many in counts
+                blocks.button(label, f"supplies.choose:{at}.{many}", f"{value}.{item.id}.{many}")
+                for many, label in labels.items()
             ]
         case _:
             refusal = _number_trouble(str(one["trouble"]), str(one["typed"]))

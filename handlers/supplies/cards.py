@@ -7,18 +7,18 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks
 from handlers.blocks import Block
-from handlers.i18n import Md, Reader, escape, mention
+from handlers.i18n import Reader, escape, mention
 from handlers.people import shown as shown_person
 from office.duties.supplies import access, draft, levels, placed
 from office.duties.supplies.ledger import use_of
-from office.duties.supplies.prices import freight_of, gross_of, line_net, net_of, total_of
+from office.duties.supplies.prices import gross_of, line_net, net_of, shown_total
 from office.duties.supplies.stock import lines_of
 from office.rules import stock_levels
 from office.rules.money import Money
 from storage import approvals, offices, outbox, people, purchases, supplies, supply_orders
 from storage.supply_tables import Invoice, Item, Purchase, PurchaseLine, SupplyLine, SupplyOrder
 from storage.tables import Person
-from storage.words import HeldFor, InvoiceKind, InvoiceState, OutboxState, PurchaseState, SupplyAct
+from storage.words import HeldFor, InvoiceKind, InvoiceState, OutboxState, PurchaseState, Standing, SupplyAct
 
 P, A = PurchaseState, SupplyAct
 # As many lines as one message holds; the rest is in the window behind Open.
@@ -38,9 +38,9 @@ def price_said(reader: Reader, minor: int | None, currency: str) -> str:
     return reader.money(Money(minor, currency).decimal, currency) if minor is not None and currency else ""
 
 
-def unit_price(reader: Reader, item: Item) -> str:
-    """What one costs, without VAT; of what is sold in packs the price of the pack."""
-    if item.price is None or not item.currency:
+def unit_price(reader: Reader, item: Item, viewer: Person) -> str:
+    """What one costs, without VAT; of what is sold in packs the price of the pack. Guests see no prices."""
+    if item.price is None or not item.currency or viewer.standing is not Standing.MEMBER:
         return ""
     price = price_said(reader, item.price, item.currency)
     return price if item.pack == 1 else reader.say("{price} a pack of {count}", price=price, count=item.pack)
@@ -100,7 +100,7 @@ def line_state(session: Session, reader: Reader, line: SupplyLine, item: Item | 
             else reader.md("✅ {count} ready", count=line.reserved)
         )
     if line.waiting:
-        said.append(_coming(session, reader, line))
+        said.append(_coming(session, reader, line, item))
     if line.taken:
         said.append(reader.md("{count} fetched", count=line.taken))
     if line.dropped:
@@ -108,7 +108,7 @@ def line_state(session: Session, reader: Reader, line: SupplyLine, item: Item | 
     return " · ".join(said)
 
 
-def _coming(session: Session, reader: Reader, line: SupplyLine) -> str:
+def _coming(session: Session, reader: Reader, line: SupplyLine, item: Item | None) -> str:
     on = purchases.find_line(session, line.purchase_line_id) if line.purchase_line_id else None
     purchase = purchases.get(session, on.purchase_id) if on is not None else None
     if purchase is not None and purchase.state is P.SENT:
@@ -119,8 +119,7 @@ def _coming(session: Session, reader: Reader, line: SupplyLine) -> str:
         return reader.md("🕓 {count} being ordered", count=line.waiting)
     if line.item_id is None and purchase is None:
         return reader.md("🕓 {count}: the office desk looks for it", count=line.waiting)
-    day = draft.next_order_at(session).astimezone(reader.tz).date()
-    return reader.md("🕓 {count} on the next order, {day}", count=line.waiting, day=day)
+    return reader.md("🕓 {count} on the next order, {day}", count=line.waiting, day=draft.comes_on(session, item))
 
 
 def _order_buttons(reader: Reader, order: SupplyOrder, lines: Sequence[SupplyLine], opens: bool) -> list[Block]:
@@ -153,7 +152,7 @@ def item_card(session: Session, reader: Reader, item: Item, viewer: Person) -> l
         (reader.say("In stock"), reader.number(item.on_hand)),
         (reader.say("Free"), reader.number(item.available)),
         (reader.say("On order"), reader.number(item.on_order)),
-        (reader.say("Price"), unit_price(reader, item) or "–"),
+        (reader.say("Price"), unit_price(reader, item, viewer) or "–"),
         (reader.say("Place"), item.shelf or "–"),
         (reader.say("Category"), reader.category(item.category)),
         (reader.say("Counted in"), reader.term(item.unit)),
@@ -225,12 +224,12 @@ def _item_buttons(session: Session, reader: Reader, item: Item, viewer: Person, 
     return row
 
 
-def item_line(session: Session, reader: Reader, item: Item, place: str) -> Block:
+def item_line(reader: Reader, item: Item, place: str, viewer: Person) -> Block:
     """One item in a list. `place` keeps action ids of one view apart."""
     parts = [
         reader.md("{count} free", count=item.available),
         reader.md("{count} on order", count=item.on_order) if item.on_order else "",
-        escape(unit_price(reader, item)),
+        escape(unit_price(reader, item, viewer)),
         escape(item.shelf),
     ]
     mark = "⚠️ " if item.low_at is not None else ""
@@ -266,9 +265,8 @@ def purchase_card(
 
 def _purchase_facts(session: Session, reader: Reader, purchase: Purchase, lines: Sequence[PurchaseLine]) -> list[str]:
     supplier = purchases.get_supplier(session, purchase.supplier_id)
-    net = net_of(lines)
-    freight = freight_of(supplier, net) if purchase.state is P.DRAFT else purchase.freight
-    total = Money(net + freight, purchase.currency)
+    total = shown_total(supplier, purchase, lines)
+    freight = total.minor - net_of(lines)
     gross = gross_of(purchase.model_copy(update={"freight": freight}), lines)
     pairs: list[tuple[str, object]] = [
         (reader.say("State"), reader.term(purchase.state)),
@@ -322,11 +320,15 @@ def _purchase_line(session: Session, reader: Reader, purchase: Purchase, line: P
     name = line_name(session, reader, line)
     price = price_said(reader, line.price, purchase.currency)
     sum_said = price_said(reader, line_net(line), purchase.currency)
-    if line.pack > 1:
-        head = reader.md("*{name}* · {packs} packs of {pack}", name=name, packs=line.packs, pack=line.pack)
-    else:
-        head = reader.md("*{name}* · {count}", name=name, count=line.packs)
-    head += f" × {escape(price)} = {escape(sum_said)}" if price else reader.md(" · ⚠️ no price yet")
+    packs = (
+        reader.count("{count} pack of {pack}", "{count} packs of {pack}", line.packs, pack=line.pack)
+        if line.pack > 1
+        else reader.number(line.packs)
+    )
+    head = f"*{escape(name)}* · {escape(packs)}"
+    # What will not come is not paid: then the sum is no product of the two any more.
+    sign = "→" if line.closed else "="
+    head += f" × {escape(price)} {sign} {escape(sum_said)}" if price else reader.md(" · ⚠️ no price yet")
     tail = _for_whom(session, reader, purchase, line)
     came = _came(reader, line)
     offer = _offer(session, reader, purchase, line)
@@ -429,7 +431,8 @@ def _purchase_buttons(
     opens = blocks.button(reader.say("Open"), "supplies.open:purchase", f"P{number}")
     match purchase.state:
         case P.DRAFT:
-            total = reader.say("{total} without VAT.", total=total_of(purchase, lines))
+            supplier = purchases.get_supplier(session, purchase.supplier_id)
+            total = reader.say("{total} without VAT.", total=shown_total(supplier, purchase, lines))
             sure = blocks.confirm(reader.say("Order it?"), total, reader.say("Order it"), reader.say("Not yet"))
             row = [
                 blocks.button(
@@ -481,7 +484,7 @@ def purchase_line(session: Session, reader: Reader, purchase: Purchase, place: s
     parts = [
         reader.term(purchase.state),
         reader.count("{count} line", "{count} lines", len(lines)),
-        reader.say("{total} without VAT", total=total_of(purchase, lines)),
+        reader.say("{total} without VAT", total=shown_total(supplier, purchase, lines)),
     ]
     if purchase.state is P.SENT and (day := placed.expected_on(session, purchase)) is not None:
         late = day < reader.today()
@@ -502,7 +505,7 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
         (reader.say("State"), reader.term(invoice.state)),
         (reader.say("Total with VAT"), _signed(invoice)),
         (reader.say("Invoice date"), invoice.day),
-        (reader.say("Due"), invoice.due_on),
+        (reader.say("Due date"), invoice.due_on),
     ]
     if invoice.purchase_id is not None:
         pairs.append((reader.say("Order"), f"P{invoice.purchase_id}"))
@@ -528,6 +531,8 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
 
 def held_said(session: Session, reader: Reader, invoice: Invoice) -> list[str]:
     """Why an invoice is held, each reason with its amount."""
+    if any(one["why"] == HeldFor.ORDER for one in invoice.held_for):
+        return [reader.md("⚠️ *Held: it has no order, so somebody of finance looks at it before it is paid.*")]
     found = [reader.md("⚠️ *Held: {amount} too much.*", amount=Money(invoice.difference, invoice.currency))]
     for one in invoice.held_for:
         line = purchases.find_line(session, one["line"]) if one["line"] else None
@@ -582,10 +587,6 @@ def invoice_line(session: Session, reader: Reader, invoice: Invoice, today: date
         part for part in parts if part
     )
     return blocks.md(text, blocks.button(reader.say("Open"), f"supplies.open:{place}.I{invoice.id}", f"I{invoice.id}"))
-
-
-def link(letter: str, number: int | None, name: str = "") -> Md:
-    return Md(f"*{letter}{number}* {escape(blocks.cut(name, 120))}".strip())
 
 
 def _signed(invoice: Invoice) -> Money:

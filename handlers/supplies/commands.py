@@ -33,6 +33,15 @@ _THINGS: Mapping[str, str] = {
         "lieferanten proveedores",
     "invoices": "invoices invoice fakturor rechnungen facturas",
 }  # fmt: skip
+_AGAIN = frozenset(
+    fold(one)
+    for one in (
+        "same", "the same", "same again", "the same again", "same as last time", "the same as last time",
+        "samma", "samma igen", "samma som sist", "samma som förra gången", "detsamma", "dasselbe", "das gleiche",
+        "dasselbe nochmal", "dasselbe wie letztes mal", "das gleiche wie letztes mal", "wie letztes mal",
+        "lo mismo", "lo mismo de siempre", "lo mismo que la última vez",
+    )
+)  # fmt: skip
 _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
 
 
@@ -114,6 +123,8 @@ def new(call: Call, typed: str = "") -> Answer:
 def order(call: Call, raw: str) -> Answer:
     if not raw:
         return new(call)
+    if fold(raw).strip(" .!") in _AGAIN:
+        return again(call)
     call.meet(mentions(raw))
     return call.perform(lambda session: asking.ask_words(session, call, raw))
 

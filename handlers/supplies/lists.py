@@ -28,7 +28,7 @@ def show(call: Call, name: str, page: int = 1, words: str = "", replaces: bool =
         if name == "mine":
             return _mine(session, call, page, replaces)
         found = _items(session, call, name, page, words)
-        lines = [cards.item_line(session, call.reader, one, name) for one in found.rows]
+        lines = [cards.item_line(call.reader, one, name, call.person) for one in found.rows]
     heading = _heading(call, name, words)
     shown: list[Block] = [blocks.header(heading), *(lines or [blocks.md(_empty(call, name))])]
     return _paged(call, heading, shown, name, words[:80], found.number, found.last, replaces)
@@ -68,6 +68,7 @@ def suppliers(call: Call) -> Answer:
     with call.reading() as session:
         access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
         found = purchases.suppliers(session)
+        keeps = access.may(session, call.person, SupplyAct.KEEP)
     heading = reader.say("Suppliers")
     shown: list[Block] = [blocks.header(heading)]
     for one in found[:40]:
@@ -78,10 +79,11 @@ def suppliers(call: Call) -> Answer:
             reader.say("freight {freight}", freight=Money(one.freight, one.currency)) if one.freight else "",
         ]
         text = f"*{escape(one.name)}*\n{escape(' · '.join(part for part in parts if part))}"
-        shown.append(blocks.md(text, blocks.button(reader.say("Edit"), f"supplies.supplier:{one.id}", str(one.id))))
+        edit = blocks.button(reader.say("Edit"), f"supplies.supplier:{one.id}", str(one.id))
+        shown.append(blocks.md(text, edit if keeps else None))
     if not found:
         shown.append(blocks.md(reader.md("There is no supplier yet.")))
-    row = [blocks.button(reader.say("New supplier"), "supplies.supplier", "0", style="primary")]
+    row = [blocks.button(reader.say("New supplier"), "supplies.supplier", "0", style="primary")] if keeps else []
     return Answer(heading, (*shown, *blocks.actions(row)))
 
 
@@ -92,8 +94,8 @@ def drafts(call: Call) -> Answer:
         access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
         found = [*purchases.drafts(session), *purchases.in_states(session, [P.WAITING, P.READY])]
         lines = [cards.purchase_line(session, reader, one, "drafts") for one in found[:20]]
-        lines += unplaced(session, reader)
-        lines += without_supplier(session, reader)
+        keeps = access.may(session, call.person, SupplyAct.KEEP)
+        lines += [*unplaced(session, reader), *without_supplier(session, reader)] if keeps else []
         when = draft.next_order_at(session)
     heading = reader.say("Next orders")
     hint = blocks.context(
@@ -103,7 +105,7 @@ def drafts(call: Call) -> Answer:
         )
     )
     row = [
-        blocks.button(reader.say("Draw up now"), "supplies.draw_up"),
+        *([blocks.button(reader.say("Draw up now"), "supplies.draw_up")] if keeps else []),
         blocks.button(reader.say("Deliveries"), "supplies.deliveries"),
         blocks.button(reader.say("Suppliers"), "supplies.suppliers"),
     ]

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from handlers import blocks, pictures
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Mail, Message
-from handlers.i18n import Md, Reader, escape, mention
-from handlers.supplies import asking, cards, files, papers, story, tables
+from handlers.i18n import Md, escape, mention
+from handlers.supplies import asking, cards, files, papers, tables
 from office.duties.supplies import access, placed, spending
 from office.rules.money import digits
-from storage import history, people, purchases, supplies, supply_imports, supply_orders
+from storage import drafts, history, people, purchases, supplies, supply_imports, supply_orders
 from storage.supply_tables import Invoice, Item, Purchase, SupplyLine, SupplyOrder
 from storage.tables import Person
 from storage.words import InvoiceState, PurchaseState
@@ -67,7 +67,7 @@ def ready(drawing: Drawing) -> Message | None:
 def gone(drawing: Drawing) -> Message:
     line, item = _line(drawing)
     text = drawing.reader.md(
-        "{name} was counted, and less is there than I thought. You wait for {count}; they come with the next order.",
+        "There is less of {name} than I thought. You wait for {count}; they come with the next order.",
         name=_name(drawing, line, item), count=line.waiting,
     )  # fmt: skip
     return _news(drawing, text)
@@ -142,9 +142,9 @@ def drafted(drawing: Drawing) -> Message | None:
 
 
 def by_hand(drawing: Drawing) -> Message:
-    return _purchase_news(
-        drawing, drawing.reader.md("✅ The order is agreed to. Send the PDF to the supplier; both files follow here.")
-    )
+    is_ready = _purchase(drawing).state is P.READY
+    text = drawing.reader.md("✅ The order is agreed to. Send the PDF to the supplier; both files follow here.")
+    return _purchase_news(drawing, text if is_ready else "")
 
 
 def mailing(drawing: Drawing) -> Message:
@@ -152,8 +152,20 @@ def mailing(drawing: Drawing) -> Message:
     supplier = purchases.get_supplier(drawing.session, purchase.supplier_id)
     if purchase.state is P.READY:
         text = drawing.reader.md("✅ The order is agreed to, and goes to {address} by e-mail.", address=supplier.email)
-    else:
+    elif purchase.state in (P.SENT, P.DONE):
         text = drawing.reader.md("The order was sent to {address}.", address=supplier.email)
+    else:
+        text = ""
+    return _purchase_news(drawing, text)
+
+
+def crossed(drawing: Drawing) -> Message:
+    """It was taken back while it was leaving."""
+    supplier = purchases.get_supplier(drawing.session, _purchase(drawing).supplier_id)
+    text = drawing.reader.md(
+        "⚠️ The order was taken back just as it left: {address} has it. Tell the supplier that it does not count.",
+        address=supplier.email,
+    )  # fmt: skip
     return _purchase_news(drawing, text)
 
 
@@ -163,6 +175,8 @@ def not_mailed(drawing: Drawing) -> Message:
     entries = history.of(drawing.session, "purchase", purchase.id or 0, 20)
     entry = next((one for one in entries if one.act == "not_mailed"), None)
     trouble = str(entry.after.get("trouble", "")) if entry else ""
+    if purchase.state is not P.READY:
+        return _purchase_news(drawing, "")
     if trouble.startswith("mail_unclear"):
         text = drawing.reader.md(
             "⚠️ Whether the order reached {address} is unclear: the mail server did not say. Ask the supplier "
@@ -190,7 +204,8 @@ def late(drawing: Drawing) -> Message | None:
         "⏰ The delivery of {supplier} was expected {day}. Ask them, and note their answer.", supplier=supplier.name,
         day=day or "–",
     )  # fmt: skip
-    return _purchase_news(drawing, text)
+    is_late = purchase.state is P.SENT and day is not None and day < drawing.reader.today()
+    return _purchase_news(drawing, text if is_late else "")
 
 
 def paper(drawing: Drawing) -> Message:
@@ -209,6 +224,25 @@ def story_paper(drawing: Drawing) -> Message:
     purchase = _purchase(drawing)
     attached = papers.story_pdf(drawing.session, drawing.reader, purchase, drawing.row.key)
     return Message(drawing.reader.say("P{number}: the whole story as PDF", number=str(purchase.id)), (), attached)
+
+
+def counted(drawing: Drawing) -> Message | None:
+    """What came of a count in a form, which closes."""
+    kept = drafts.find(drawing.session, drawing.row.detail_id or 0, drawing.row.reader_id or 0)
+    if kept is None:
+        return None
+    heading = drawing.reader.say("Counted")
+    return Message(heading, (blocks.header(heading), *(blocks.words(one) for one in _parts(str(kept["said"])))))
+
+
+def _parts(said: str, longest: int = 2900) -> list[str]:
+    """Lines in as few blocks as hold them."""
+    found = [""]
+    for line in said.splitlines():
+        if len(found[-1]) + len(line) >= longest:
+            found.append("")
+        found[-1] = f"{found[-1]}\n{line}".strip()
+    return found
 
 
 def counting(drawing: Drawing) -> Message:
@@ -301,14 +335,6 @@ def mail(drawing: Drawing) -> Mail | None:
     return papers.order_mail(drawing.session, purchase) if purchase.state is P.READY else None
 
 
-def story_blocks(session: Session, reader: Reader, purchase: Purchase) -> list[Block]:
-    """The whole chain in one message."""
-    found = story.lines(session, reader, purchase)
-    text = blocks.cut("\n".join(found[-60:]), 9000)
-    parts = [text[at : at + 2900] for at in range(0, len(text), 2900)]
-    return [blocks.md(one) for one in parts]
-
-
 MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "supplies.mine": mine,
     "supplies.free": free,
@@ -327,6 +353,8 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "supplies.sheet": sheet,
     "supplies.story": story_paper,
     "supplies.counting": counting,
+    "supplies.counted": counted,
+    "supplies.crossed": crossed,
     "supplies.export": export,
     "supplies.imported": imported,
     "supplies.preview": files.preview,
@@ -348,7 +376,7 @@ def _purchase_news(drawing: Drawing, text: str) -> Message:
     purchase = _purchase(drawing)
     shown = cards.purchase_card(drawing.session, drawing.reader, purchase, _reader(drawing), most=10)
     plain = drawing.reader.say("Order P{number}", number=str(purchase.id))
-    return Message(plain, tuple(blocks.fitting([blocks.context(text), *shown])))
+    return Message(plain, tuple(blocks.fitting([*([blocks.context(text)] if text else []), *shown])))
 
 
 def _news(drawing: Drawing, text: str, *row: Block) -> Message:

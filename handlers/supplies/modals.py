@@ -12,15 +12,17 @@ from handlers.context import Call
 from handlers.i18n import NAMES, Reader
 from handlers.supplies.cards import item_name, line_name, price_said
 from office.catalogue import LANGUAGES
-from office.duties.supplies import access, items, settled
+from office.duties.supplies import access, invoices, items, placed, settled
 from office.errors import Refusal
 from office.rules.money import Money
 from storage import offices, purchases, supplies, supply_orders
-from storage.supply_tables import Item, Purchase, PurchaseLine, Supplier
+from storage.supply_tables import Item, Supplier
 from storage.words import SupplyAct, Unit
 
 # As many lines of an order as a form has room for.
 MOST_LINES = 30
+# As many items as are counted in one form.
+MOST_COUNTED = 90
 # As many lines as a window shows.
 MOST_SHOWN = 85
 
@@ -140,8 +142,16 @@ def count_form(session: Session, call: Call, found: Sequence[Item]) -> View:
             f"i{one.id}", item_name(reader, one), blocks.text_input(longest=10),
             hint=" · ".join(part for part in (one.shelf, reader.say("by my count {count}", count=one.on_hand)) if part),
         )
-        for one in found[:90]
+        for one in found[:MOST_COUNTED]
     ]  # fmt: skip
+    if len(found) > MOST_COUNTED:
+        parts.append(
+            blocks.context(
+                reader.md(
+                    "These are the first {count}; the others: `/supplies count 37 copy paper`", count=MOST_COUNTED
+                )
+            )
+        )
     return _form(reader, "supplies.count_form", reader.say("Count"), parts, {}, reader.say("Save"))
 
 
@@ -153,23 +163,23 @@ def sheet(reader: Reader, title: str, shown: Sequence[Block], subject: str, numb
 
 
 def _ask(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    item = supplies.get(session, number)
+    item = access.look_item(session, call.person, number)
     reader = call.reader
     return reader.say("Order some"), [_about(reader, item), _quantity(reader, item.usual), *_place(session, call)]
 
 
 def _take(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    item = supplies.get(session, number)
+    item = access.look_item(session, call.person, number)
     return call.reader.say("I took some"), [_about(call.reader, item), _quantity(call.reader, item.usual)]
 
 
 def _count(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    item = supplies.get(session, number)
+    item = access.look_item(session, call.person, number)
     return call.reader.say("Count"), [_about(call.reader, item), _quantity(call.reader, None, zero=True)]
 
 
 def _damaged(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    item = supplies.get(session, number)
+    item = access.look_item(session, call.person, number)
     return call.reader.say("Damaged"), [
         _about(call.reader, item),
         _quantity(call.reader, 1),
@@ -178,7 +188,7 @@ def _damaged(session: Session, call: Call, number: int) -> tuple[str, list[Block
 
 
 def _line(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    line, purchase = _purchase_line(session, call, number)
+    line, purchase = access.look_line(session, call.person, number)
     reader = call.reader
     price = _figures(line.price, purchase.currency)
     return reader.say("Change a line"), [
@@ -191,12 +201,12 @@ def _line(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
 
 
 def _drop(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    line, _ = _purchase_line(session, call, number)
+    line, _ = access.look_line(session, call.person, number)
     return call.reader.say("Drop"), [blocks.words(line_name(session, call.reader, line)), _why(call.reader)]
 
 
 def _receive(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    line, _ = _purchase_line(session, call, number)
+    line, _ = access.look_line(session, call.person, number)
     reader = call.reader
     return reader.say("It has come"), [
         blocks.md(
@@ -229,18 +239,21 @@ def _receipt(session: Session, call: Call, number: int) -> tuple[str, list[Block
     ]  # fmt: skip
     if not parts:
         raise Refusal("Nothing is expected of P{number} any more.", number=str(number))
+    in_packs = any(one.pack > 1 for one in purchases.lines(session, purchase.id or 0))
     hint = blocks.context(
         reader.md("Write what has come well; leave the rest empty. Damaged and wrong pieces: the menu beside a line.")
     )
+    packs_hint = [blocks.context(reader.md("Single ones are meant; `2 packs` counts packs."))] if in_packs else []
     return reader.say("Some has come"), [
         hint,
+        *packs_hint,
         *parts,
         blocks.field("note", reader.say("Delivery note"), blocks.text_input(longest=200)),
     ]
 
 
 def _back(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    line, _ = _purchase_line(session, call, number)
+    line, _ = access.look_line(session, call.person, number)
     reader = call.reader
     return reader.say("Send back"), [
         blocks.words(line_name(session, reader, line)),
@@ -252,18 +265,20 @@ def _back(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
 
 
 def _close(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
-    line, _ = _purchase_line(session, call, number)
+    line, _ = access.look_line(session, call.person, number)
     reader = call.reader
     missing = reader.md("*{name}*: {count} still expected", name=line_name(session, reader, line), count=line.open)
     return reader.say("Will not come"), [blocks.md(missing), _why(reader)]
 
 
 def _withdraw(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
+    placed.refuse_unless_ours(access.look_purchase(session, call.person, number))
     return call.reader.say("Take back P{number}", number=str(number)), [_why(call.reader, optional=True)]
 
 
 def _confirm(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     purchase = access.look_purchase(session, call.person, number)
+    placed.refuse_unless_sent(purchase)
     reader = call.reader
     return reader.say("Supplier's answer"), [
         blocks.field(
@@ -276,13 +291,16 @@ def _confirm(session: Session, call: Call, number: int) -> tuple[str, list[Block
 def _invoice(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     """`number` 0: an invoice without an order."""
     reader = call.reader
+    access.refuse_unless(session, call.person, SupplyAct.ENTER)
     purchase = access.look_purchase(session, call.person, number) if number else None
+    if purchase is not None:
+        invoices.refuse_unordered(purchase)
     parts = [
         blocks.field("number", reader.say("Invoice number"), blocks.text_input(longest=60), optional=False),
         blocks.field("day", reader.say("Invoice date"), blocks.date_picker(reader.today()), optional=False),
         blocks.field("total", reader.say("Total with VAT"), blocks.text_input(longest=40), optional=False),
         blocks.field(
-            "due", reader.say("Due"), blocks.date_picker(), hint=reader.say("Left empty: by the supplier's terms.")
+            "due", reader.say("Due date"), blocks.date_picker(), hint=reader.say("Left empty: by the supplier's terms.")
         ),
     ]
     if purchase is None:
@@ -317,20 +335,24 @@ def _credit(session: Session, call: Call, number: int) -> tuple[str, list[Block]
 
 def _paid(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     reader = call.reader
+    access.refuse_unless(session, call.person, SupplyAct.PAY)
     return reader.say("Paid"), [
         blocks.field("day", reader.say("Paid on"), blocks.date_picker(reader.today()), optional=False)
     ]
 
 
 def _accept(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
+    access.refuse_unless(session, call.person, SupplyAct.PAY)
     return call.reader.say("Pay it all the same"), [_why(call.reader)]
 
 
 def _takeout(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
+    access.refuse_unless(session, call.person, SupplyAct.ENTER)
     return call.reader.say("Take out"), [_why(call.reader)]
 
 
 def _correct(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
+    access.refuse_unless(session, call.person, SupplyAct.KEEP)
     move = supplies.get_move(session, number)
     if move is None:
         raise Refusal("There is no such line in the ledger.")
@@ -436,14 +458,6 @@ def _why(reader: Reader, optional: bool = False) -> Block:
 
 def _packs_label(reader: Reader, pack: int) -> str:
     return reader.say("How many packs?") if pack > 1 else reader.say("How many?")
-
-
-def _purchase_line(session: Session, call: Call, number: int) -> tuple[PurchaseLine, Purchase]:
-    access.refuse_unless(session, call.person, SupplyAct.KEEP)
-    line = purchases.find_line(session, number)
-    if line is None:
-        raise Refusal("This line is not on the order any more. /supplies drafts shows what is.")
-    return line, purchases.get(session, line.purchase_id)
 
 
 def _figures(minor: int | None, currency: str) -> str:

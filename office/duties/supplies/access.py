@@ -4,8 +4,8 @@ from sqlalchemy.orm import Session
 
 from office.errors import Refusal
 from office.rules import supply_permissions as rule
-from storage import offices, people, purchases, supply_orders
-from storage.supply_tables import Invoice, Purchase, SupplyOrder
+from storage import offices, people, purchases, supplies, supply_orders
+from storage.supply_tables import Invoice, Item, Purchase, PurchaseLine, SupplyOrder
 from storage.tables import Person
 from storage.words import Role, Standing, SupplyAct
 
@@ -54,6 +54,14 @@ def department_of(session: Session, person: Person) -> int | None:
     return next((one.department_id for one in them.values() if one.department_id is not None), None)
 
 
+def look_item(session: Session, person: Person, item_id: int) -> Item:
+    refuse_unless(session, person, A.ASK)
+    found = supplies.find(session, item_id)
+    if found is None:
+        raise Refusal("This is not kept in stock any more. /supplies stock shows what is.")
+    return found
+
+
 def look_order(session: Session, person: Person, number: int) -> SupplyOrder:
     """What somebody asked for: seen by them, whom it is for, and those who look after supplies."""
     found = supply_orders.find(session, number)
@@ -71,6 +79,15 @@ def look_purchase(session: Session, person: Person, number: int) -> Purchase:
     if found is None:
         raise Refusal("There is no order P{number} to a supplier that you can see.", number=number)
     return found
+
+
+def look_line(session: Session, person: Person, line_id: int) -> tuple[PurchaseLine, Purchase]:
+    """A line of an order to a supplier, for those who place it."""
+    refuse_unless(session, person, A.KEEP)
+    line = purchases.find_line(session, line_id)
+    if line is None:
+        raise Refusal("This line is not on the order any more. /supplies drafts shows what is.")
+    return line, purchases.get(session, line.purchase_id)
 
 
 def look_invoice(session: Session, person: Person, number: int) -> Invoice:

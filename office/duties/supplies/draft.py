@@ -89,6 +89,12 @@ def draw_up_due(session: Session) -> int:
     return len(found)
 
 
+def comes_on(session: Session, item: Item | None) -> date:
+    """The day of the order that something will stand on: the next, or the one it was put off to."""
+    following = calendar_of(offices.first_place(session)).local(next_order_at(session)).date()
+    return max(following, item.not_before) if item is not None and item.not_before is not None else following
+
+
 def next_order_at(session: Session) -> datetime:
     """When the orders of the week are drawn up next."""
     written = facts.find(session, NEXT)
@@ -135,12 +141,8 @@ def postpone(session: Session, actor: Person, line_id: int) -> tuple[Purchase, d
 
 def drafted(session: Session, actor: Person, line_id: int) -> tuple[PurchaseLine, Purchase]:
     """A line that can still be changed: on a draft."""
-    access.refuse_unless(session, actor, SupplyAct.KEEP)
     supplies.lock(session)
-    line = purchases.find_line(session, line_id)
-    if line is None:
-        raise Refusal("This line is not on the order any more. /supplies drafts shows what is.")
-    purchase = purchases.get(session, line.purchase_id)
+    line, purchase = access.look_line(session, actor, line_id)
     if purchase.state is not PurchaseState.DRAFT:
         raise Refusal("P{number} has been ordered already. /supplies P{number} shows it.", number=str(purchase.id))
     return line, purchase

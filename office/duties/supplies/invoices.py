@@ -257,13 +257,17 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
     purchase = access.look_purchase(session, actor, said.purchase_id)
     if purchase.supplier_id != supplier.id:
         raise Refusal("P{number} went to another supplier.", number=str(purchase.id))
-    if purchase.state not in (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE):
-        raise Refusal("P{number} has not been ordered. /supplies P{number} shows it.", number=str(purchase.id))
+    refuse_unordered(purchase)
     known = {one.id for one in purchases.lines(session, purchase.id or 0)}
     twice = len({line_id for line_id, _, _ in said.lines}) < len(said.lines)
     if twice or any(line_id not in known or packs < 1 or price < 0 for line_id, packs, price in said.lines):
         raise Refusal("Write the lines as packs and price: 8 x 45.00.")
     return purchase
+
+
+def refuse_unordered(purchase: Purchase) -> None:
+    if purchase.state not in (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE):
+        raise Refusal("P{number} has not been ordered. /supplies P{number} shows it.", number=str(purchase.id))
 
 
 def _refuse_twice(session: Session, supplier: Supplier, cleaned: str) -> None:

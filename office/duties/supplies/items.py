@@ -119,7 +119,7 @@ def remove(session: Session, actor: Person, item_id: int) -> Item:
 
 
 def set_favourite(session: Session, actor: Person, item_id: int, wanted: bool) -> Item:
-    access.refuse_unless(session, actor, SupplyAct.ASK)
+    access.look_item(session, actor, item_id)
     supplies.set_favourite(session, actor.id or 0, item_id, wanted)
     return supplies.get(session, item_id)
 

@@ -157,10 +157,7 @@ def withdraw(session: Session, actor: Person, number: int, why: str) -> Purchase
     if found.approval_id is not None:
         approvals.lock(session, found.approval_id)
     purchase = _locked(session, actor, number)
-    if purchase.state not in (S.WAITING, S.READY):
-        raise Refusal(
-            "P{number} can't be taken back any more. Close its lines instead, with a reason.", number=str(number)
-        )
+    placed.refuse_unless_ours(purchase)
     approval = approvals.get(session, purchase.approval_id or 0)
     ended = drop_approval(session, actor, approval, ApprovalState.WITHDRAWN, why)
     placed.refused(session, actor, ended, why)

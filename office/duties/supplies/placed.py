@@ -115,8 +115,7 @@ def confirm(session: Session, actor: Person, number: int, confirmation: str, pro
     """What the supplier answered: their number, and the day on which it comes. What is not said stays as it was."""
     access.refuse_unless(session, actor, SupplyAct.KEEP)
     purchase = access.look_purchase(session, actor, number)
-    if purchase.state is not S.SENT:
-        raise Refusal("P{number} is not on its way. /supplies P{number} shows it.", number=str(number))
+    refuse_unless_sent(purchase)
     if promised_on is not None and promised_on < _local(session, clock.now()).date() - timedelta(days=1):
         raise Refusal("{day} is over. Choose a day to come.", day=promised_on)
     values: dict[str, Any] = {
@@ -130,6 +129,19 @@ def confirm(session: Session, actor: Person, number: int, confirmation: str, pro
     show(session, confirmed)
     show_asks(session, [one.id or 0 for one in purchases.lines(session, number)])
     return confirmed
+
+
+def refuse_unless_sent(purchase: Purchase) -> None:
+    if purchase.state is not S.SENT:
+        raise Refusal("P{number} is not on its way. /supplies P{number} shows it.", number=str(purchase.id))
+
+
+def refuse_unless_ours(purchase: Purchase) -> None:
+    """What is with its supplier, or was never placed, can't be taken back."""
+    if purchase.state not in (S.WAITING, S.READY):
+        raise Refusal(
+            "P{number} can't be taken back any more. Close its lines instead, with a reason.", number=str(purchase.id)
+        )
 
 
 def chase(session: Session) -> int:

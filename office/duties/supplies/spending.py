@@ -23,7 +23,7 @@ MONDAY, AT = 0, time(9, 30)
 
 def want(session: Session, actor: Person, wanted: bool) -> None:
     """Whether the picture comes to the channel of the office desk every Monday."""
-    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    access.refuse_unless(session, actor, SupplyAct.SEE_MONEY)
     facts.put(session, WANTED, "on" if wanted else "")
     facts.put(session, NEXT, _following(session).isoformat())
     history.record(session, clock.now(), actor.id, "picture", "office", 0, after={"wanted": wanted})
