@@ -718,7 +718,7 @@ def _units(call: Call, held: Mapping[str, object], name: str, pack: int) -> int:
     """Units of a line; "2 boxes" are so many packs."""
     text = forms.text(held, name).strip()
     said = supply_words.read(f"{text} x")
-    if said.packs and said.quantity is not None and said.words == "x":
+    if (said.packs or said.unit is Unit.PACKET) and said.quantity is not None and said.words == "x":
         return said.quantity * pack
     return _count(call, held, name, 0, least=0)
 

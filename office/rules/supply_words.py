@@ -44,9 +44,9 @@ _ENDINGS = (
 )  # fmt: skip
 # What people say around what they need.
 _POLITE = re.compile(
-    r"^(?:(?:please|could|can|may|i|we|you|need|want|would|like|to|have|get|me|some|jag|vi|behöver|vill|ha|kan|få|några|"
+    r"^(?:(?:please|could|can|may|i|we|send|order|you|need|want|would|like|to|have|get|me|some|jag|vi|behöver|vill|ha|kan|få|några|"
     r"ich|wir|brauche|brauchen|möchte|hätte|gern|gerne|bitte|einige|quiero|queremos|necesito|necesitamos|por|favor|"
-    r"unos|unas|snälla|tack)\s+)+|[\s,]+(?:please|thanks|asap|tack|bitte|danke|por\sfavor|gracias)[.!?]*$|[?!]+$",
+    r"unos|unas|snälla|tack|skicka|envíeme|envíame)\s+)+|[\s,]+(?:please|thanks|asap|tack|bitte|danke|por\sfavor|gracias)[.!?]*$|[?!]+$",
     re.IGNORECASE,
 )
 _DOZEN = frozenset(fold("dozen dussin dutzend docena").split())
