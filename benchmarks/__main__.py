@@ -5,13 +5,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, delivery, digest, sizes, start, sweep
+from benchmarks import commands, delivery, digest, sizes, start, supplies, sweep
 
 MEASUREMENTS: dict[str, Callable[[Path], Iterator[str]]] = {
     "commands": commands.measure,
     "sizes": sizes.measure,
     "delivery": delivery.measure,
     "sweep": sweep.measure,
+    "supplies": supplies.measure,
     "digest": digest.measure,
     "start": start.measure,
 }
