@@ -110,7 +110,6 @@ class SupplyOrder(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     requester_id: int = Field(foreign_key="people.id")
     beneficiary_id: int | None = Field(default=None, foreign_key="people.id")
-    department_id: int | None = Field(default=None, foreign_key="departments.id")
     place_id: int | None = Field(default=None, foreign_key="places.id")
     needed_by: date | None = None
     created_at: datetime = moment()

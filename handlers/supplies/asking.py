@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from sqlalchemy.orm import Session
 
-from handlers import blocks, money, times
+from handlers import blocks, times
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
@@ -136,8 +136,6 @@ def choose(session: Session, call: Call) -> Answer:
     item_id, _, quantity = rest.partition(".")
     if item_id == "words":
         line = Line(max(1, int(one.get("quantity") or 1)), text=str(one["words"]), link=str(one.get("link") or ""))
-        if one.get("money"):
-            line = replace(line, money=money.read(call.reader, str(one["money"]), "EUR"))
     else:
         line = Line(_number(quantity), _number(item_id))
     around = Around.read(kept)

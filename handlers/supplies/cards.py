@@ -79,6 +79,8 @@ def _order_line(session: Session, reader: Reader, line: SupplyLine, item: Item |
     text = f"*{reader.number(line.quantity)} × {escape(item_name(reader, item, line.text))}*\n" + line_state(
         session, reader, line, item
     )
+    if keeps and line.price is not None:
+        text += " · " + reader.md("thought to cost {price}", price=Money(line.price, line.currency))
     if line.link:
         text += f" · <{escape(line.link)}|{escape(reader.say('Link'))}>" if line.link.startswith("http") else ""
     accessory = None
@@ -297,8 +299,9 @@ def _purchase_news(session: Session, reader: Reader, purchase: Purchase, lines: 
         if purchase.drawn_at is None:
             said.append(reader.md("It is drawn up {when}. It can go out earlier.", when=draft.next_order_at(session)))
         if net < supplier.minimum:
-            said.append(reader.md("⚠️ {supplier} takes orders from {least} on.", supplier=supplier.name,
-                                  least=Money(supplier.minimum, purchase.currency)))  # fmt: skip
+            said.append(reader.md("⚠️ {supplier} takes orders from {least} on; {missing} are missing.",
+                                  supplier=supplier.name, least=Money(supplier.minimum, purchase.currency),
+                                  missing=Money(supplier.minimum - net, purchase.currency)))  # fmt: skip
         elif supplier.free_from and net < supplier.free_from:
             said.append(reader.md("{missing} more, and no freight is charged.",
                                   missing=Money(supplier.free_from - net, purchase.currency)))  # fmt: skip

@@ -22,6 +22,7 @@ from office.rules.words import clean
 from office.when import weekday_named
 from storage import drafts, purchases, supplies
 from storage.supply_tables import Item
+from storage.tables import Person
 from storage.text import fold
 from storage.words import SupplyAct
 
@@ -130,25 +131,22 @@ def order(call: Call, raw: str) -> Answer:
 
 
 def take(call: Call, raw: str) -> Answer:
-    def do(session: Session) -> Answer:
-        done = [
-            (one.quantity, stock.take(session, call.person, item.id or 0, one.quantity))
-            for one, item in _clear(session, call, raw)
-        ]
-        said = call.reader.say("Taken: {what}.", what=_listed(call, done))
-        return _said(call, said, [item for _, item in done])
-
-    return _asked_for(call, raw) or call.perform(do)
+    return _moved(call, raw, stock.take, lambda what: call.reader.say("Taken: {what}.", what=what))
 
 
 def bring(call: Call, raw: str) -> Answer:
+    return _moved(call, raw, stock.bring, lambda what: call.reader.say("Brought back, thank you: {what}.", what=what))
+
+
+def _moved(
+    call: Call, raw: str, move: Callable[[Session, Person, int, int], Item], say: Callable[[str], str]
+) -> Answer:
     def do(session: Session) -> Answer:
         done = [
-            (one.quantity, stock.bring(session, call.person, item.id or 0, one.quantity))
+            (one.quantity, move(session, call.person, item.id or 0, one.quantity))
             for one, item in _clear(session, call, raw)
         ]
-        said = call.reader.say("Brought back, thank you: {what}.", what=_listed(call, done))
-        return _said(call, said, [item for _, item in done])
+        return _said(call, say(_listed(call, done)), [item for _, item in done])
 
     return _asked_for(call, raw) or call.perform(do)
 

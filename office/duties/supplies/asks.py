@@ -50,7 +50,6 @@ def place(session: Session, actor: Person, basket: Basket) -> SupplyOrder:
     values = {
         "requester_id": actor.id,
         "beneficiary_id": basket.beneficiary_id if basket.beneficiary_id != actor.id else None,
-        "department_id": actor.department_id,
         "place_id": basket.place_id,
         "needed_by": basket.needed_by,
         "created_at": clock.now(),
