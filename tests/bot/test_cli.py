@@ -176,7 +176,7 @@ def test_an_office_is_loaded_shown_and_audited(tmp_path: Path) -> None:
 def test_a_route_is_tried_before_anybody_is_asked(tmp_path: Path) -> None:
     (tmp_path / "rates.csv").write_text("date;from;to;rate\n2026-01-02;EUR;SEK;11,05\n")
     assert "1 rates" in deskhand(tmp_path, "office", "rates", "rates.csv").stdout
-    assert "3 routes" in deskhand(tmp_path, "office", "load", str(ROOT / "bot" / "practice_office.toml")).stdout
+    assert "4 routes" in deskhand(tmp_path, "office", "load", str(ROOT / "bot" / "practice_office.toml")).stdout
     tried = deskhand(tmp_path, "office", "route", "new_equipment", "--amount", "60 000 kr", "--by", "@anna").stdout
     assert tried.splitlines()[:3] == [
         "1. maria (manager; five working days)",
