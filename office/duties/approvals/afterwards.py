@@ -48,9 +48,18 @@ def _nothing(session: Session, actor: Person | None, approval: Approval, why: st
     """What was asked for happens outside Deskhand; whoever asked is told."""
 
 
+# Looked up when they are called: the invoice's side imports approvals, too, and whichever is read first needs the other.
+def _invoice_approved(session: Session, actor: Person | None, approval: Approval) -> None:
+    settled.approved(session, actor, approval)
+
+
+def _invoice_refused(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
+    settled.refused(session, actor, approval, why)
+
+
 AFTERWARDS: Mapping[str, Afterwards] = {
     "ask": Afterwards(_nothing, _nothing),
     "request": Afterwards(held.release, held.refuse),
     "purchase": Afterwards(placed.approved, placed.refused),
-    "invoice": Afterwards(settled.approved, settled.refused),
+    "invoice": Afterwards(_invoice_approved, _invoice_refused),
 }
