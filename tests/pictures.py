@@ -20,6 +20,8 @@ def take() -> None:
         _picture(walk, browser, "desk", "maria", "it-desk")
         _picture(walk, browser, "words", "anna", "general")
         _picture(walk, browser, "approval", "greta", "💬")
+        _an_order(walk)
+        _picture(walk, browser, "supplies", "maria", "office")
         walk.until(lambda: walk.database.scalar("SELECT count(*) FROM preferences") >= 6, "digests are planned", 20)
         walk.moves_clock(hours=23, minutes=30, seconds=2)
         walk.sees("direct", "Your day", "anna")
@@ -48,6 +50,14 @@ def _a_monday(walk: Walk) -> None:
     walk.settled()
     walk.presses("maria", "Approve", "direct")
     walk.settled()
+
+
+def _an_order(walk: Walk) -> None:
+    walk.says("karin", "general", "/supplies beställ 30 kopieringspapper, 2 lådor pennor")
+    walk.says("carla", "general", "/supplies pedir 20 papel de copia, dos cajas de bolígrafos")
+    walk.says("anna", "general", "/supplies order 20 copy paper and 3 whiteboard markers")
+    walk.settled()
+    walk.says("maria", "office", "/supplies P1")
 
 
 def _picture(walk: Walk, browser: Browser, name: str, who: str, place: str | None) -> None:
