@@ -13,6 +13,7 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
 from handlers.reminders import commands as reminder_commands
 from handlers.requests import cards as requests
+from handlers.supplies import cards as supplies
 from handlers.tasks import cards as tasks
 from handlers.tasks import messages as task_messages
 from office import clock
@@ -67,7 +68,8 @@ def message(
         shown.append([blocks.context(reader.md("What waited for you, and what happened while you were away."))])
     page = _Page(session, catalogue, reader, person)
     for section in (
-        page.decisions, page.overdue, page.missed, page.today, page.week, page.done, page.news, page.desks, page.team,
+        page.decisions, page.overdue, page.invoices, page.missed, page.today, page.ready, page.week, page.done,
+        page.news, page.desks, page.team,
     ):  # fmt: skip
         shown += section(content)
     if content.is_empty:
@@ -149,6 +151,16 @@ class _Page:
             text = reader.md("🔔 {when} {words}", when=reader.time(one.next_at or one.created_at), words=one.text[:200])
             lines.append([blocks.md(text)])
         return self._section(reader.say("Today"), lines, "tasks.page:mine", "mine|1")
+
+    def invoices(self, content: Content) -> list[list[Block]]:
+        day = self._reader.today()
+        lines = [[supplies.invoice_line(self._session, self._reader, one, day, "digest")] for one in content.invoices]
+        return self._section(self._reader.say("Invoices to pay"), lines, "supplies.invoices", "")
+
+    def ready(self, content: Content) -> list[list[Block]]:
+        """What lies ready to be fetched."""
+        lines = [[supplies.ready_line(self._session, self._reader, one, "digest")] for one in content.ready]
+        return self._section(self._reader.say("Ready for you"), lines, "supplies.page:mine", "mine|1|")
 
     def week(self, content: Content) -> list[list[Block]]:
         lines = [*self._tasks(content.week, "week"), *self._requests(content.week_requests)]

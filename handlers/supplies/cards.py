@@ -91,6 +91,16 @@ def _order_line(session: Session, reader: Reader, line: SupplyLine, item: Item |
     return blocks.md(text, accessory)
 
 
+def ready_line(session: Session, reader: Reader, line: SupplyLine, place: str) -> Block:
+    """What lies ready, where, and the press that says it was fetched."""
+    item = supplies.find(session, line.item_id)
+    text = reader.md("{count} × {name}", count=line.reserved, name=item_name(reader, item, line.text))
+    where = f" · {escape(item.shelf)}" if item is not None and item.shelf else ""
+    return blocks.md(
+        text + where, blocks.button(reader.say("I have it"), f"supplies.collect:{place}.{line.id}", f"{line.id}")
+    )
+
+
 def line_state(session: Session, reader: Reader, line: SupplyLine, item: Item | None) -> str:
     """Where the units of a line are, in words."""
     said = []

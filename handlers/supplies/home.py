@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.context import Call
-from handlers.i18n import escape
 from handlers.supplies import cards
 from office.duties.supplies import access, invoices
 from storage import purchases, supplies, supply_orders
@@ -29,15 +28,8 @@ def _ready(session: Session, call: Call) -> list[Block]:
     lines = supply_orders.ready_for(session, call.person.id or 0)
     if not lines:
         return []
-    items = supplies.by_ids(session, [one.item_id for one in lines])
     found: list[Block] = [blocks.divider(), blocks.header(reader.say("Ready for you"))]
-    for line in lines[:SHOWN]:
-        item = items.get(line.item_id or 0)
-        text = reader.md("{count} × {name}", count=line.reserved, name=cards.item_name(reader, item, line.text))
-        where = f" · {escape(item.shelf)}" if item is not None and item.shelf else ""
-        button = blocks.button(reader.say("I have it"), f"supplies.collect:home.{line.id}", f"{line.id}")
-        found.append(blocks.md(text + where, button))
-    return found
+    return found + [cards.ready_line(session, reader, line, "home") for line in lines[:SHOWN]]
 
 
 def _kept(session: Session, call: Call) -> list[Block]:

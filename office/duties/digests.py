@@ -11,16 +11,42 @@ from office import clock
 from office.duties.one_by_one import one_by_one
 from office.duties.people import calendar_of_person
 from office.duties.requests import access
+from office.duties.supplies import access as supplies
 from office.duties.tasks.change import is_allowed as may_with_task
 from office.errors import Refusal
 from office.rules.repetition import wall
 from office.rules.topics import CHOICES, wanted
-from storage import absences, approvals, digests, history, offices, people, reminders, requests, tasks
+from storage import (
+    absences,
+    approvals,
+    digests,
+    history,
+    offices,
+    people,
+    purchases,
+    reminders,
+    requests,
+    supply_orders,
+    tasks,
+)
 from storage import outbox as outbox_stored
 from storage.money_tables import Approval
 from storage.outbox import Letter
+from storage.supply_tables import Invoice, SupplyLine
 from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
-from storage.words import Act, CoverState, DigestKind, RequestState, Standing, TaskAct, Topic, Wanted
+from storage.words import (
+    Act,
+    CoverState,
+    DigestKind,
+    InvoiceKind,
+    InvoiceState,
+    RequestState,
+    Standing,
+    SupplyAct,
+    TaskAct,
+    Topic,
+    Wanted,
+)
 
 # After this hour a digest that could not leave joins the next one.
 NOON = time(12)
@@ -65,12 +91,14 @@ class Content:
     news: list[tuple[Request, History]] = field(default_factory=list)
     told_later: list[News] = field(default_factory=list)
     desks: list[DeskState] = field(default_factory=list)
+    invoices: list[Invoice] = field(default_factory=list)
+    ready: list[SupplyLine] = field(default_factory=list)
     team: list[Task] = field(default_factory=list)
     team_total: int = 0
 
     @property
     def is_empty(self) -> bool:
-        return not any(value for name, value in vars(self).items() if name != "done")
+        return not any(value for name, value in vars(self).items() if name not in ("done", "ready"))
 
 
 def content(session: Session, person: Person, digest: Digest) -> Content:
@@ -110,9 +138,19 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
         ],
         told_later=_visible(session, person, digests.news_since(session, person.id, digest.since_at, digest.due_at)),
         desks=_desks(session, person, chosen),
+        invoices=_to_pay(session, person, today),
+        ready=supply_orders.ready_for(session, person.id),
         team=[one for one in team if one.id not in twice],
         team_total=team_total - sum(one.id in twice for one in team),
     )  # fmt: skip
+
+
+def _to_pay(session: Session, person: Person, today: date) -> list[Invoice]:
+    """What those who pay should pay today, or should have paid."""
+    if not supplies.may(session, person, SupplyAct.PAY):
+        return []
+    found = purchases.invoices_in(session, [InvoiceState.OPEN])
+    return [one for one in found if one.due_on <= today and one.kind is InvoiceKind.INVOICE]
 
 
 def plan_first(session: Session) -> int:

@@ -16,6 +16,7 @@ from office.rules.money import Money
 from storage import approvals, budgets, purchases, supplies, supply_orders
 from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState, StockKind
 from tests.conftest import Office, later
+from tests.duties.test_digests import content
 from tests.supplies import ROUTES, Cupboard, ledger_agrees, refused
 
 S = PurchaseState
@@ -583,6 +584,22 @@ def test_an_item_that_is_waited_for_is_not_taken_out(cupboard: Cupboard) -> None
     cupboard.do(lambda s: items.remove(s, maria, pens))
     assert "not kept any more" in refused(lambda: cupboard.asks("anna", pens, 1))
     assert cupboard.read(lambda s: supply_orders.waiting(s, pens)) == []
+
+
+def test_the_digest_tells_what_lies_ready_and_what_is_to_be_paid(cupboard: Cupboard) -> None:
+    paper = cupboard.keeps("Copy paper", on_hand=5)
+    order = cupboard.asks("anna", paper, 3)
+    _, number, line = on_its_way(cupboard)
+    cupboard.receives(line, good=20)
+    found = cupboard.invoiced(number, 25_000)
+    assert cupboard.line(order).id in [one.id for one in content(cupboard.office, "anna").ready]
+    assert content(cupboard.office, "anna").is_empty, "it is no reason for a message of its own"
+    assert content(cupboard.office, "frank").invoices == []
+    later(days=31)
+    assert [one.id for one in content(cupboard.office, "frank").invoices] == [found.id]
+    assert content(cupboard.office, "maria").invoices == []
+    cupboard.do(lambda s: invoices.pay(s, cupboard.who("frank"), found.id))
+    assert content(cupboard.office, "frank").invoices == []
 
 
 # What somebody might try.

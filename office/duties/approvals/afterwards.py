@@ -48,7 +48,7 @@ def _nothing(session: Session, actor: Person | None, approval: Approval, why: st
     """What was asked for happens outside Deskhand; whoever asked is told."""
 
 
-# Looked up when they are called: the invoice's side imports approvals, too, and whichever is read first needs the other.
+# Looked up when they are called: what settles invoices imports approvals, too, and either may be read first.
 def _invoice_approved(session: Session, actor: Person | None, approval: Approval) -> None:
     settled.approved(session, actor, approval)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import digest_cards, notices
 from office.duties.changes import Overtaken
 from office.duties.supplies import access, draft
 from office.duties.supplies.levels import level_of
@@ -77,7 +77,9 @@ def tell_line(session: Session, kind: str, line: SupplyLine, except_for: int | N
 
 def show_order(session: Session, order: SupplyOrder) -> None:
     supply_orders.touch(session, order.id or 0)
-    notices.redraw(session, "supply_order", order.id or 0, [order.requester_id, order.beneficiary_id])
+    concerned = [order.requester_id, order.beneficiary_id]
+    notices.redraw(session, "supply_order", order.id or 0, concerned)
+    digest_cards.redraw(session, concerned)
 
 
 def _serve(session: Session, actor: Person | None, item_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import budgets, notices
+from office.duties import budgets, digest_cards, notices
 from office.duties.approvals.ending import drop
 from office.duties.changes import Overtaken
 from office.duties.supplies import access
@@ -219,5 +219,6 @@ def refuse_done(session: Session, approval: Approval) -> None:
 
 def show(session: Session, invoice: Invoice) -> None:
     notices.redraw(session, "invoice", invoice.id or 0, [*access.managers(session), *access.payers(session)])
+    digest_cards.redraw(session, access.payers(session))
     if invoice.purchase_id is not None:
         notices.redraw(session, "purchase", invoice.purchase_id, [])
