@@ -12,7 +12,7 @@ from handlers.context import Call
 from handlers.i18n import NAMES, Reader
 from handlers.supplies.cards import item_name, line_name, price_said
 from office.catalogue import LANGUAGES
-from office.duties.supplies import access, invoices, items, placed, settled
+from office.duties.supplies import access, invoices, items, placed, receiving, settled
 from office.errors import Refusal
 from office.rules.money import Money
 from storage import offices, purchases, supplies, supply_orders
@@ -231,6 +231,7 @@ def _receive(session: Session, call: Call, number: int) -> tuple[str, list[Block
 
 def _receipt(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     purchase = access.look_purchase(session, call.person, number)
+    receiving.refuse_unless_coming(purchase, also_done=True)
     reader = call.reader
     parts = [
         blocks.field(f"l{one.id}", line_name(session, reader, one), blocks.text_input(longest=10),

@@ -64,7 +64,17 @@ def by_lines(ordered: Sequence[Ordered], invoiced: Sequence[Invoiced]) -> list[D
 
 def by_total(total: int, expected: int) -> list[Difference]:
     """More than what has come, and was not invoiced yet, is worth with VAT."""
-    return [Difference(HeldFor.TOTAL, None, total - expected)] if total - expected > TOLERANCE else []
+    # Where nothing is left to be asked for, not even a cent is rounding.
+    allowed = TOLERANCE if expected > 0 else 0
+    return [Difference(HeldFor.TOTAL, None, total - expected)] if total - expected > allowed else []
+
+
+def after_credits(net: int, gross: int, credit_net: int, credit_gross: int) -> int:
+    """What is still too much after credit notes: they make up for what is too much in the lines, without VAT, and with
+    what is left of them for what is too much in the total, with VAT."""
+    if credit_net <= net:
+        return net - credit_net + gross
+    return max(0, gross - rounded(Decimal(credit_gross) * (credit_net - net) / credit_net))
 
 
 def gross(parts: Sequence[tuple[int, Decimal]]) -> int:

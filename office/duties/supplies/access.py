@@ -64,6 +64,7 @@ def look_item(session: Session, person: Person, item_id: int) -> Item:
 
 def look_order(session: Session, person: Person, number: int) -> SupplyOrder:
     """What somebody asked for: seen by them, whom it is for, and those who look after supplies."""
+    refuse_unless(session, person, A.ASK)
     found = supply_orders.find(session, number)
     if found is None or not sees_order(session, person, found):
         raise Refusal("There is no order S{number} that you can see. /supplies mine lists yours.", number=number)

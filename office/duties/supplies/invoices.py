@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.calendars import calendar_of
-from office.duties import budgets, notices
+from office.duties import notices
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
 from office.duties.supplies import access, settled
 from office.duties.supplies.due import due_on, next_reminder
-from office.duties.supplies.prices import CATEGORY, freight_vat, total_as_ordered, total_of
+from office.duties.supplies.prices import CATEGORY, freight_vat, total_as_ordered
 from office.errors import Refusal
 from office.rules import invoice_matching as rule
 from office.rules.money import Money
@@ -28,6 +28,7 @@ from storage.tables import Person
 from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState, SupplyAct
 
 S = InvoiceState
+ORDERED = (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE)
 PUT_OFF = timedelta(minutes=10)
 
 
@@ -102,9 +103,8 @@ def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
     if order is not None and order.ordered_by_id == actor.id:
         raise Refusal("You ordered P{number} yourself, so somebody else of finance looks at the difference.",
                       number=str(order.id))  # fmt: skip
-    if order is None and invoice.entered_by_id == actor.id:
-        raise Refusal("You entered I{number} yourself and it has no order, so somebody else of finance looks at it.",
-                      number=str(number))  # fmt: skip
+    if invoice.entered_by_id == actor.id:
+        raise Refusal("You entered I{number} yourself, so somebody else of finance looks at it.", number=str(number))
     values = {"accepted_by_id": actor.id, "why": clean_line(why)[:300]}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
@@ -130,13 +130,20 @@ def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
 
 def _beyond(session: Session, order: Purchase | None, invoice: Invoice) -> tuple[int, int]:
     """(what all invoices of an order ask for beyond what was agreed to, the whole of it), without VAT."""
+    off = settled.credited(session, invoice)
     if order is None:
-        return invoice.total, invoice.total
-    agreed = total_as_ordered(order, purchases.lines(session, order.id or 0)).minor
-    others = [one for one in purchases.invoices_of(session, order.id or 0) if one.kind is InvoiceKind.INVOICE]
-    billed = sum(one.net - settled.credited(session, one).net for one in others)
-    given = sum(_extra(session, one) for one in others if one.id != invoice.id)
-    return billed - agreed - given, billed
+        return invoice.total - off.total, invoice.total
+    agreed = 0
+    if order.state in ORDERED:
+        agreed = total_as_ordered(order, purchases.lines(session, order.id or 0)).minor
+    others = [
+        one for one in purchases.invoices_of(session, order.id or 0)
+        if one.kind is InvoiceKind.INVOICE and one.id != invoice.id and (one.state is not S.HELD or one.accepted_by_id)
+    ]  # fmt: skip
+    own = invoice.net - off.net
+    billed = own + sum(one.net - settled.credited(session, one).net for one in others)
+    given = sum(_extra(session, one) for one in others)
+    return min(billed - agreed - given, own), billed
 
 
 def _extra(session: Session, invoice: Invoice) -> int:
@@ -161,9 +168,9 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
     values = {"state": S.PAID, "paid_on": paid_on, "paid_by_id": actor.id, "next_at": None}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
-    if (extra := approvals.of_invoice(session, number)) is not None and extra.state is ApprovalState.APPROVED:
-        all_of_it = Money(extra.amount or 0, extra.currency)
-        budgets.settle(session, actor, extra, Money(0, extra.currency), all_of_it)
+    for one in (number, invoice.credits_id):
+        if one is not None:
+            settled.reckon_extra(session, actor, purchases.get_invoice(session, one))
     if invoice.purchase_id is not None:
         settled.reckon(session, actor, invoice.purchase_id)
     history.record(session, clock.now(), actor.id, "pay", "invoice", number, after={"paid_on": paid_on.isoformat()})
@@ -181,6 +188,7 @@ def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
         raise _not_now(invoice)
     if not why.strip():
         raise Refusal("Say why it is taken out, so that it can be read in a year.")
+    _refuse_settled(session, invoice)
     extra = approvals.of_invoice(session, number)
     if extra is not None and extra.state in ALIVE:
         # What was agreed to for its difference is free again.
@@ -202,6 +210,17 @@ def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
     cancelled = purchases.get_invoice(session, number)
     settled.show(session, cancelled)
     return cancelled
+
+
+def _refuse_settled(session: Session, invoice: Invoice) -> None:
+    """An invoice and its credit notes belong together: none of them goes once money has moved for another."""
+    together = purchases.credited(session, invoice.id or 0)
+    if invoice.credits_id is not None:
+        together.append(purchases.get_invoice(session, invoice.credits_id))
+    paid = next((one for one in together if one.state is S.PAID), None)
+    if paid is not None:
+        raise Refusal("I{number} can't be taken out: I{other}, which belongs to it, is paid already.",
+                      number=str(invoice.id), other=str(paid.id))  # fmt: skip
 
 
 def to_pay(session: Session, actor: Person) -> list[Invoice]:
@@ -249,6 +268,9 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
         raise Refusal("Write the total of the invoice, with VAT, as an amount above nothing.")
     if said.credits_id is not None:
         credit_of = access.look_invoice(session, actor, said.credits_id)
+        same = (credit_of.supplier_id, credit_of.purchase_id) == (supplier.id, said.purchase_id)
+        if credit_of.kind is not InvoiceKind.INVOICE or credit_of.state is S.CANCELLED or not same:
+            raise Refusal("A credit note is for an invoice of the same supplier that was not taken out.")
         left = Money(credit_of.total - settled.credited(session, credit_of).total, credit_of.currency)
         if said.total > left.minor:
             raise Refusal("{left} are left of this invoice; a credit note can't be more than that.", left=left)
@@ -257,7 +279,8 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
     purchase = access.look_purchase(session, actor, said.purchase_id)
     if purchase.supplier_id != supplier.id:
         raise Refusal("P{number} went to another supplier.", number=str(purchase.id))
-    refuse_unordered(purchase)
+    if said.credits_id is None:
+        refuse_unordered(purchase)
     known = {one.id for one in purchases.lines(session, purchase.id or 0)}
     twice = len({line_id for line_id, _, _ in said.lines}) < len(said.lines)
     if twice or any(line_id not in known or packs < 1 or price < 0 for line_id, packs, price in said.lines):
@@ -266,7 +289,7 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
 
 
 def refuse_unordered(purchase: Purchase) -> None:
-    if purchase.state not in (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE):
+    if purchase.state not in ORDERED:
         raise Refusal("P{number} has not been ordered. /supplies P{number} shows it.", number=str(purchase.id))
 
 
@@ -290,11 +313,14 @@ def _refuse_days(session: Session, said: Said) -> None:
     if said.day < today - timedelta(days=3 * 366):
         raise Refusal("The invoice is dated {day}, more than three years ago. Look at its date again.", day=said.day)
     if said.due_on is not None and said.due_on < said.day:
-        raise Refusal("It can't be due before it was written. Look at its dates again.")
+        raise Refusal("It can't be due before it was written. Look at its dates again.", due=said.due_on)
 
 
 def _net(session: Session, said: Said, purchase: Purchase | None) -> tuple[int, int]:
     """(without VAT, of which freight) as far as it can be told."""
+    if said.credits_id is not None:
+        of = purchases.get_invoice(session, said.credits_id)
+        return rule.rounded(Decimal(said.total) * of.net / of.total), 0
     if purchase is None:
         return said.total, 0
     found = settled.expected(session, purchase)
@@ -309,12 +335,7 @@ def _net(session: Session, said: Said, purchase: Purchase | None) -> tuple[int, 
         # What the total has beyond its lines is freight, as far as one was agreed.
         over = rule.rounded(Decimal(max(0, said.total - gross)) / (1 + freight_vat(lines) / 100))
         return goods + over, min(over, found.freight)
-    if found.total:
-        return rule.rounded(Decimal(said.total) * found.net / found.total), found.freight
-    whole = total_of(purchase, lines).minor
-    ordered = [(rule.worth(one.quantity, one.pack, one.price or 0), Decimal(one.vat)) for one in lines]
-    gross_whole = rule.gross([*ordered, (purchase.freight, freight_vat(lines))])
-    return (rule.rounded(Decimal(said.total) * whole / gross_whole) if gross_whole else said.total), 0
+    return settled.net_by_total(session, purchase, said.total)
 
 
 def _difference(

@@ -13,6 +13,7 @@ from office.catalogue import LANGUAGES
 from office.duties.changes import Overtaken, plain
 from office.duties.supplies import access
 from office.duties.supplies.ledger import follow
+from office.duties.supplies.prices import refuse_price
 from office.errors import Refusal
 from office.rules import money, supply_words
 from office.rules.words import clean_line
@@ -24,8 +25,6 @@ from storage.words import SupplyAct, Unit
 
 # What every mail server takes: https://datatracker.ietf.org/doc/html/rfc5321#section-4.1.2
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,40}")
-# A pack for a hundred millions is a slip; and sums of many such must fit into a column.
-MOST_PRICE = 10**10
 _LINK = re.compile(r"https?://\S{1,900}")
 # The categories that are shipped; an office has what others it likes.
 CATEGORIES = ("hygiene", "office", "ink", "kitchen", "it")
@@ -87,7 +86,7 @@ def save(
         history.record(session, clock.now(), _id(actor), "add", "item", number, after=_plain(values))
     else:
         number = item_id
-        item = supplies.get(session, number)
+        item = _found(session, number)
         if version is not None and version != item.version:
             raise Refusal("Somebody has changed this item meanwhile. Open it again and look.")
         changed = {name: value for name, value in values.items() if getattr(item, name) != value}
@@ -104,7 +103,7 @@ def remove(session: Session, actor: Person, item_id: int) -> Item:
     """It is not kept any more; its ledger stays."""
     _refuse_unless_keeper(session, actor)
     supplies.lock(session)
-    item = supplies.get(session, item_id)
+    item = _found(session, item_id)
     waiting = supply_orders.waiting(session, item_id)
     if waiting or item.on_order or item.reserved:
         raise Refusal(
@@ -116,6 +115,13 @@ def remove(session: Session, actor: Person, item_id: int) -> Item:
     history.record(session, clock.now(), actor.id, "remove", "item", item_id)
     follow(session, actor, item_id)
     return supplies.get(session, item_id)
+
+
+def _found(session: Session, item_id: int) -> Item:
+    found = supplies.find(session, item_id)
+    if found is None:
+        raise Refusal("This is not kept in stock any more. /supplies stock shows what is.")
+    return found
 
 
 def set_favourite(session: Session, actor: Person, item_id: int, wanted: bool) -> Item:
@@ -141,7 +147,9 @@ def save_supplier(
         number = purchases.add_supplier(session, values)
         history.record(session, clock.now(), _id(actor), "add", "supplier", number, after=values)
         return purchases.get_supplier(session, number)
-    supplier = purchases.get_supplier(session, supplier_id)
+    supplier = purchases.find_supplier(session, supplier_id)
+    if supplier is None:
+        raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
     if supplier.currency != values["currency"] and purchases.has_business(session, supplier_id):
         raise Refusal("Prices of {name} are in {currency}; that can't be changed while there are items or orders.",
                       name=supplier.name, currency=supplier.currency)  # fmt: skip
@@ -166,8 +174,8 @@ def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
     ):  # fmt: skip
         if not least <= value <= most:
             raise Refusal("Write a whole number from {least} to {most}.", least=least, most=most, **{name: value})
-    if setup.price is not None and setup.price > MOST_PRICE:
-        raise Refusal("This price is too high to be one. Write the price of one pack.", price=setup.price)
+    if setup.price is not None:
+        refuse_price(setup.price)
     if setup.target and setup.target < setup.minimum:
         raise Refusal("The target {target} is below the minimum {minimum}. Orders fill up to the target.",
                       target=setup.target, minimum=setup.minimum)  # fmt: skip

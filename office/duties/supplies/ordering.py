@@ -12,7 +12,7 @@ from office.duties.changes import Overtaken
 from office.duties.supplies import access, asks, draft, placed
 from office.duties.supplies.items import checked_vat
 from office.duties.supplies.ledger import book, follow
-from office.duties.supplies.prices import CATEGORY, freight_of, net_of, refuse_unpriced, total_of
+from office.duties.supplies.prices import CATEGORY, freight_of, net_of, refuse_price, refuse_unpriced, total_of
 from office.errors import Refusal
 from office.rules import stock_levels
 from office.rules.money import Money
@@ -23,6 +23,8 @@ from storage.tables import Person
 from storage.words import ApprovalState, PurchaseState, StockKind, SupplyAct
 
 K, S = StockKind, PurchaseState
+# What fits into a column, with room for a slip more.
+MOST_ON_ORDER = 10**9
 
 
 def submit(session: Session, actor: Person, number: int, version: int | None = None) -> Purchase:
@@ -49,6 +51,8 @@ def submit(session: Session, actor: Person, number: int, version: int | None = N
     for line in lines:
         _reserve_for_asks(session, line)
         if line.item_id is not None:
+            if supplies.get(session, line.item_id).on_order + line.quantity > MOST_ON_ORDER:
+                raise Refusal("So much of this is waited for already that it can't be right. Talk to the office desk.")
             book(session, actor, line.item_id, K.ORDER, {"on_order": line.quantity}, purchase_line_id=line.id)
     values = {"state": S.WAITING, "freight": freight_of(supplier, net), "ordered_by_id": actor.id}
     if not purchases.change(session, purchase, values):
@@ -73,6 +77,8 @@ def change_line(
     purchase = purchases.get(session, line.purchase_id) if line is not None else None
     if packs is not None:
         draft.refuse_packs(packs)
+    if price is not None:
+        refuse_price(price)
     if line is not None and purchase is not None and purchase.state is not S.DRAFT:
         return _amended(session, actor, line, packs, price)
     changed = purchase
@@ -115,6 +121,7 @@ def put_free(
     if supplier is None:
         raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
     draft.refuse_packs(packs)
+    refuse_price(price)
     purchase = purchases.begin_draft(session, supplier, clock.now())
     line_id = purchases.add_line(session, {
         "purchase_id": purchase.id, "text": ask.text, "packs": packs, "price": price, "vat": checked_vat(vat),
@@ -130,7 +137,7 @@ def add_item(session: Session, actor: Person, item_id: int, packs: int | None = 
     number up to the target, one pack at least. Returns the order, and how many packs stand on it now."""
     access.refuse_unless(session, actor, SupplyAct.KEEP)
     supplies.lock(session)
-    item = supplies.get(session, item_id)
+    item = access.look_item(session, actor, item_id)
     supplier = purchases.find_supplier(session, item.supplier_id)
     if item.removed:
         raise Refusal("This is not kept in stock any more. /supplies stock shows what is.")
@@ -158,6 +165,7 @@ def withdraw(session: Session, actor: Person, number: int, why: str) -> Purchase
         approvals.lock(session, found.approval_id)
     purchase = _locked(session, actor, number)
     placed.refuse_unless_ours(purchase)
+    placed.refuse_begun(session, purchase)
     approval = approvals.get(session, purchase.approval_id or 0)
     ended = drop_approval(session, actor, approval, ApprovalState.WITHDRAWN, why)
     placed.refused(session, actor, ended, why)

@@ -61,8 +61,8 @@ def refused(session: Session, actor: Person | None, approval: Approval, why: str
     supply_orders.put_on(session, [one.id or 0 for one in _asks(session, purchase)], None)
     ended = _change(session, purchase, {"state": S.CANCELLED, "why": clean_line(why)[:300], "next_at": None})
     for line in lines:
-        if line.item_id is not None:
-            by = {"on_order": -line.quantity}
+        if line.item_id is not None and line.open:
+            by = {"on_order": -line.open}
             book(session, actor, line.item_id, K.CANCEL, by, purchase_line_id=line.id, why=f"A{approval.id}")
     for item_id in sorted({one.item_id for one in lines if one.item_id is not None}):
         follow(session, actor, item_id)
@@ -75,6 +75,7 @@ def refuse_done(session: Session, approval: Approval) -> None:
     purchase = purchases.get(session, approval.purchase_id or 0)
     if purchase.state in (S.SENT, S.DONE):
         raise Refusal("P{number} is with its supplier already; close its lines instead.", number=str(purchase.id))
+    refuse_begun(session, purchase)
 
 
 def sent(session: Session, actor: Person, number: int) -> Purchase:
@@ -142,6 +143,17 @@ def refuse_unless_ours(purchase: Purchase) -> None:
         raise Refusal(
             "P{number} can't be taken back any more. Close its lines instead, with a reason.", number=str(purchase.id)
         )
+
+
+def refuse_begun(session: Session, purchase: Purchase) -> None:
+    """What has come, or was invoiced, is no order that can simply be forgotten."""
+    number = purchase.id or 0
+    if any(one.received or one.returned for one in purchases.lines(session, number)):
+        raise Refusal("Something of P{number} has come already; close its lines instead.", number=str(number))
+    found = next(iter(purchases.invoices_of(session, number)), None)
+    if found is not None:
+        raise Refusal("The invoice I{invoice} is for P{number}. Take that out first, or close its lines instead.",
+                      invoice=str(found.id), number=str(number))  # fmt: skip
 
 
 def chase(session: Session) -> int:

@@ -11,6 +11,8 @@ from storage.words import PurchaseState
 
 # The budget category that supplies are taken from, where a department has one.
 CATEGORY = "supplies"
+# A pack for a hundred millions is a slip; and sums of many such must fit into a column.
+MOST_PRICE = 10**10
 
 
 def net_of(lines: Sequence[PurchaseLine]) -> int:
@@ -54,6 +56,11 @@ def gross_of(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
 def freight_vat(lines: Sequence[PurchaseLine]) -> Decimal:
     """Freight is taxed like what it brings: the highest rate among it."""
     return max((Decimal(one.vat) for one in lines), default=Decimal(0))
+
+
+def refuse_price(price: int) -> None:
+    if not 0 <= price <= MOST_PRICE:
+        raise Refusal("This price is too high to be one. Write the price of one pack.", price=price)
 
 
 def refuse_unpriced(lines: Sequence[PurchaseLine], names: Sequence[str]) -> None:

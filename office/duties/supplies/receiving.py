@@ -51,6 +51,7 @@ def receive(session: Session, actor: Person, line_id: int, came: Came, note: str
         _hand_on(session, line, came.received)
     else:
         follow(session, actor, line.item_id)
+        _leave_to_the_next(session, line_id)
     placed.record(session, actor, purchase.id or 0, "receive", {"line": line_id, **by}, why=note)
     return _after(session, actor, purchase)
 
@@ -103,9 +104,7 @@ def close(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
     if not purchases.book(session, line_id, {"closed": missing}):
         raise Overtaken
     _note(session, actor, line_id, R.CLOSED, missing, why, None)
-    nothing_comes = all(one.quantity == one.closed for one in purchases.lines(session, purchase.id or 0))
-    if nothing_comes and not purchases.change(session, purchases.get(session, purchase.id or 0), {"freight": 0}):
-        raise Overtaken
+    _free_freight(session, purchase.id or 0)
     waiting = [one for one in supply_orders.brought_by(session, [line_id]) if one.waiting]
     if line.item_id is None:
         for one in waiting:
@@ -149,12 +148,16 @@ def _open_line(session: Session, actor: Person, line_id: int, also_done: bool = 
     if line is None:
         raise Refusal("There is no such line. /supplies deliveries shows what is expected.")
     purchase = purchases.get(session, line.purchase_id)
+    refuse_unless_coming(purchase, also_done)
+    return line, purchase
+
+
+def refuse_unless_coming(purchase: Purchase, also_done: bool = False) -> None:
     if purchase.state not in (S.READY, S.SENT, *((S.DONE,) if also_done else ())):
         raise Refusal(
             "P{number} is not on its way, so nothing of it can come. /supplies P{number} shows it.",
             number=str(purchase.id),
         )
-    return line, purchase
 
 
 def _note(
@@ -174,20 +177,33 @@ def _hand_on(session: Session, line: PurchaseLine, units: int) -> None:
             supply_orders.shift(session, one.id or 0, {"waiting": -part, "reserved": part})
             tell_line(session, "supplies.ready", one)
             units -= part
-    if purchases.get_line(session, line.id or 0).open == 0:
-        # What was bought too little of is to be found anew.
-        short = [one for one in supply_orders.brought_by(session, [line.id or 0]) if one.waiting]
+    _leave_to_the_next(session, line.id or 0)
+
+
+def _leave_to_the_next(session: Session, line_id: int) -> None:
+    """Of what too little was bought, whoever still waits is brought it by another order."""
+    if purchases.get_line(session, line_id).open == 0:
+        short = [one for one in supply_orders.brought_by(session, [line_id]) if one.waiting]
         supply_orders.put_on(session, [one.id or 0 for one in short], None)
 
 
+def _free_freight(session: Session, number: int) -> None:
+    """Where nothing comes any more, nothing is charged for bringing it, unless it was already."""
+    nothing_comes = all(one.quantity == one.closed for one in purchases.lines(session, number))
+    billed = any(one.freight for one in purchases.invoices_of(session, number))
+    if nothing_comes and not billed and not purchases.change(session, purchases.get(session, number), {"freight": 0}):
+        raise Overtaken
+
+
 def _take_back_from_asks(session: Session, line: PurchaseLine, units: int) -> None:
-    """What lay ready goes back to the supplier: whoever asked waits again."""
-    for one in reversed(supply_orders.brought_by(session, [line.id or 0])):
-        part = min(units, one.reserved)
-        if part:
-            supply_orders.shift(session, one.id or 0, {"reserved": -part, "waiting": part})
-            tell_line(session, "supplies.gone", one)
-            units -= part
+    """What lay ready, or was fetched already, goes back to the supplier: whoever asked waits again."""
+    for name in ("reserved", "taken"):
+        for one in reversed(supply_orders.brought_by(session, [line.id or 0])):
+            part = min(units, getattr(one, name))
+            if part:
+                supply_orders.shift(session, one.id or 0, {name: -part, "waiting": part})
+                tell_line(session, "supplies.gone", one)
+                units -= part
 
 
 def _after(session: Session, actor: Person, purchase: Purchase) -> Purchase:

@@ -1,5 +1,6 @@
 """How an invoice stands against its order: what it is held for, and what lets it be paid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import budgets, digest_cards, notices
-from office.duties.approvals.ending import drop
+from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.supplies import access
 from office.duties.supplies.due import next_reminder
@@ -34,6 +35,7 @@ class Expected:
     net: int
     total: int
     freight: int
+    credited: bool
 
 
 def expected(session: Session, purchase: Purchase, but: int = 0) -> Expected:
@@ -47,72 +49,119 @@ def expected(session: Session, purchase: Purchase, but: int = 0) -> Expected:
     came = [(rule.worth(one.received, one.pack, one.price), one.vat) for one in ordered]
     others = [
         one for one in purchases.invoices_of(session, purchase.id or 0)
-        if one.id != but and one.kind is InvoiceKind.INVOICE
+        if one.id != but and one.kind is InvoiceKind.INVOICE and not (but and _waits_behind(one, but))
     ]  # fmt: skip
     freight = purchase.freight if any(one.received for one in ordered) else 0
     gross = rule.gross([*came, (freight, freight_vat(lines))])
     net = sum(amount for amount, _ in came) + freight
-    left = gross - sum(one.total - credited(session, one).total for one in others)
-    left_net = net - sum(one.net - credited(session, one).net for one in others)
+    asked = [_asked(session, one) for one in others]
+    left_net, left = net - sum(one.net for one in asked), gross - sum(one.total for one in asked)
     billed = sum(one.freight for one in others)
-    return Expected(ordered, max(0, left_net), max(0, left), max(0, freight - billed))
+    off = any(credited(session, one).total for one in others)
+    return Expected(ordered, max(0, left_net), max(0, left), max(0, freight - billed), off)
+
+
+def _waits_behind(invoice: Invoice, number: int) -> bool:
+    """One that is held takes nothing from those that were there before it."""
+    return invoice.state is S.HELD and invoice.accepted_by_id is None and (invoice.id or 0) > number
 
 
 @dataclass(frozen=True)
-class Credited:
-    """What credit notes take off an invoice, without VAT and with it."""
+class Amounts:
+    """Amounts of invoices or credit notes, without VAT and with it."""
 
     net: int
     total: int
 
 
-def credited(session: Session, invoice: Invoice) -> Credited:
+def _asked(session: Session, invoice: Invoice) -> Amounts:
+    """What an invoice asks for of its order: less its credit notes, and what was agreed to on top."""
+    off = credited(session, invoice)
+    net, total = invoice.net - off.net, invoice.total - off.total
+    if invoice.accepted_by_id is None or not invoice.net or not invoice.total:
+        return Amounts(net, total)
+    rate = Decimal(invoice.total) / invoice.net
+    with_lines = bool(purchases.invoice_lines(session, invoice.id or 0))
+    on_top = Decimal(invoice.difference) if with_lines else invoice.difference / rate
+    return Amounts(net - rule.rounded(on_top), total - rule.rounded(on_top * rate))
+
+
+def credited(session: Session, invoice: Invoice) -> Amounts:
     notes = purchases.credited(session, invoice.id or 0)
-    return Credited(sum(one.net for one in notes), sum(one.total for one in notes))
+    return Amounts(sum(one.net for one in notes), sum(one.total for one in notes))
 
 
-def differences(session: Session, invoice: Invoice) -> list[Difference]:
-    """Why an invoice is higher than what has come, now."""
+@dataclass(frozen=True)
+class Excess:
+    """Why an invoice is too high before its credit notes: `net` by its lines, without VAT; `gross` by its total."""
+
+    found: tuple[Difference, ...] = ()
+    net: int = 0
+    gross: int = 0
+
+
+def excess(session: Session, invoice: Invoice) -> Excess:
+    """By how much an invoice is higher than what has come and was not invoiced otherwise, now."""
     if invoice.kind is InvoiceKind.CREDIT:
-        return []
+        return Excess()
     if invoice.purchase_id is None:
         # Nobody has agreed to it yet: finance looks at it first.
-        return [Difference(HeldFor.ORDER, None, invoice.total)]
+        return Excess((Difference(HeldFor.ORDER, None, invoice.total),), 0, invoice.total)
     purchase = purchases.get(session, invoice.purchase_id)
     found = expected(session, purchase, but=invoice.id or 0)
     lines = purchases.invoice_lines(session, invoice.id or 0)
     if not lines:
-        return rule.by_total(invoice.total - credited(session, invoice).total, found.total)
+        over = rule.by_total(invoice.total, found.total)
+        return Excess(tuple(over), 0, _sum(over))
     said = [Invoiced(one.purchase_line_id, one.packs, one.price) for one in lines]
     rates = {one.line_id: one.vat for one in found.ordered}
     goods = [(one.packs * one.price, rates[one.line_id]) for one in said]
     top = freight_vat(purchases.lines(session, purchase.id or 0))
-    adds_up = rule.gross([*goods, (found.freight, top)])
     by_line = rule.by_lines(found.ordered, said)
-    # What the total says beyond its lines is neither goods nor the freight that was agreed; and what others have asked
-    # for by their totals is not asked for again by lines.
-    beyond = rule.by_total(invoice.total, adds_up) or (
-        [] if by_line else rule.by_total(invoice.total - credited(session, invoice).total, found.total)
-    )
-    return [*by_line, *beyond]
+    if found.credited:
+        # A replacement is invoiced anew: then packs say nothing, and the sums below decide.
+        by_line = [one for one in by_line if one.why is HeldFor.PRICE]
+    # What others have asked for by their totals is not asked for again by lines.
+    twice = sum(net for net, _ in goods) + invoice.freight - found.net - _sum(by_line)
+    again = [Difference(HeldFor.TOTAL, None, twice)] if twice > rule.TOLERANCE else []
+    # What the total says beyond its lines is neither goods nor the freight that was agreed.
+    beyond = rule.by_total(invoice.total, rule.gross([*goods, (found.freight, top)]))
+    return Excess((*by_line, *again, *beyond), _sum(by_line) + _sum(again), _sum(beyond))
+
+
+def too_high(session: Session, invoice: Invoice) -> tuple[int, Excess]:
+    """What is still too much of an invoice after its credit notes, and why; 0 where it can be paid."""
+    found, off = excess(session, invoice), credited(session, invoice)
+    amount = rule.after_credits(found.net, found.gross, off.net, off.total)
+    return (0 if off.total and amount <= rule.TOLERANCE else amount), found
 
 
 def match_again(session: Session, purchase_id: int) -> None:
     """More has come, went back, or was credited: what was held may be paid now, and the other way round."""
     for invoice in purchases.invoices_of(session, purchase_id):
-        if invoice.state in (S.HELD, S.OPEN) and invoice.accepted_by_id is None:
+        if invoice.state not in (S.HELD, S.OPEN) or invoice.kind is InvoiceKind.CREDIT:
+            continue
+        if invoice.accepted_by_id is None:
             settle(session, invoice)
-        elif invoice.state is S.HELD and not differences(session, invoice):
-            _needless(session, invoice)
+            continue
+        now, _ = too_high(session, invoice)
+        # What was taken as it is was that much, and no more.
+        if now > invoice.difference + rule.TOLERANCE or (invoice.state is S.HELD and now == 0):
+            _look_anew(session, invoice)
 
 
-def _needless(session: Session, invoice: Invoice) -> None:
-    """What somebody was to agree to is no difference any more."""
+def _look_anew(session: Session, invoice: Invoice) -> None:
+    """What somebody agreed to, or was to, is another difference now, or none any more."""
     asked = approvals.of_invoice(session, invoice.id or 0)
-    if asked is not None and asked.state is ApprovalState.WAITING:
+    if asked is not None and asked.state in ALIVE:
         drop(session, None, asked, ApprovalState.WITHDRAWN, "")
-    purchases.change_invoice(session, invoice, {"accepted_by_id": None, "why": ""})
+    found = purchases.get_invoice(session, invoice.id or 0)
+    purchases.change_invoice(session, found, {"accepted_by_id": None, "why": ""})
     settle(session, purchases.get_invoice(session, invoice.id or 0))
+
+
+def _sum(found: Sequence[Difference]) -> int:
+    return sum(one.amount for one in found)
 
 
 def reckon(session: Session, actor: Person | None, purchase_id: int) -> None:
@@ -123,9 +172,17 @@ def reckon(session: Session, actor: Person | None, purchase_id: int) -> None:
     if approval is None or approval.state is not ApprovalState.APPROVED:
         return
     lines = purchases.lines(session, purchase_id)
-    paid = min(_paid(session, purchase_id), total_as_ordered(purchase, lines).minor)
+    paid = _paid(session, purchase_id)
     left = 0 if _is_over(session, purchase) else max(0, total_of(purchase, lines).minor - paid)
     budgets.settle(session, actor, approval, Money(left, purchase.currency), Money(paid, purchase.currency))
+
+
+def reckon_extra(session: Session, actor: Person | None, invoice: Invoice) -> None:
+    """The same for what was agreed to for an invoice on top of its order, or without one."""
+    extra = approvals.of_invoice(session, invoice.id or 0)
+    if invoice.state is S.PAID and extra is not None and extra.state is ApprovalState.APPROVED:
+        spent = Money(_extra_paid(session, invoice), extra.currency)
+        budgets.settle(session, actor, extra, Money(0, extra.currency), spent)
 
 
 def _paid(session: Session, purchase_id: int) -> int:
@@ -133,10 +190,19 @@ def _paid(session: Session, purchase_id: int) -> int:
     paid = 0
     for one in purchases.invoices_of(session, purchase_id):
         if one.state is S.PAID:
-            extra = approvals.of_invoice(session, one.id or 0)
-            beyond = extra.amount or 0 if extra is not None and extra.state is ApprovalState.APPROVED else 0
-            paid += -one.net if one.kind is InvoiceKind.CREDIT else one.net - beyond
+            paid += -one.net if one.kind is InvoiceKind.CREDIT else one.net - _extra_paid(session, one)
     return max(0, paid)
+
+
+def _extra_paid(session: Session, invoice: Invoice) -> int:
+    """How much of an invoice was paid by what was agreed to for itself; without an order that is all of it."""
+    extra = approvals.of_invoice(session, invoice.id or 0)
+    if extra is None or extra.state is not ApprovalState.APPROVED:
+        return 0
+    notes = [one for one in purchases.credited(session, invoice.id or 0) if one.state is S.PAID]
+    with_vat = invoice.purchase_id is None
+    left = (invoice.total if with_vat else invoice.net) - sum(one.total if with_vat else one.net for one in notes)
+    return max(0, min(extra.amount or 0, left))
 
 
 def _is_over(session: Session, purchase: Purchase) -> bool:
@@ -145,25 +211,35 @@ def _is_over(session: Session, purchase: Purchase) -> bool:
     if purchase.state is not PurchaseState.DONE or not invoices or any(one.state is not S.PAID for one in invoices):
         return False
     found = expected(session, purchase)
-    by_packs = all(one.invoiced * one.pack >= one.received for one in found.ordered)
+    by_packs = all(one.invoiced * one.pack >= one.received for one in found.ordered) and not found.credited
     return by_packs or found.net <= rule.TOLERANCE
+
+
+def net_by_total(session: Session, purchase: Purchase, total: int, but: int = 0) -> tuple[int, int]:
+    """(without VAT, of which freight) of an invoice that has no lines: in the proportion of what it can be for."""
+    found = expected(session, purchase, but)
+    if found.total and total <= found.total + rule.TOLERANCE:
+        return rule.rounded(Decimal(total) * found.net / found.total), found.freight
+    lines = purchases.lines(session, purchase.id or 0)
+    whole = total_as_ordered(purchase, lines).minor
+    ordered = [(rule.worth(one.quantity, one.pack, one.price or 0), Decimal(one.vat)) for one in lines]
+    gross = rule.gross([*ordered, (purchase.freight, freight_vat(lines))])
+    return (rule.rounded(Decimal(total) * whole / gross) if gross else total), found.freight
 
 
 def settle(session: Session, invoice: Invoice) -> Invoice:
     """Held or to be paid, as it stands now against what has come."""
-    found = differences(session, invoice)
-    too_high = sum(one.amount for one in found)
-    if purchases.invoice_lines(session, invoice.id or 0):
-        # Lines are compared without VAT; a total has its credit notes taken off already.
-        too_high -= credited(session, invoice).net
-    held = bool(found) and too_high > rule.TOLERANCE
-    pays = not held and invoice.kind is InvoiceKind.INVOICE
+    amount, why = too_high(session, invoice)
+    pays = not amount and invoice.kind is InvoiceKind.INVOICE
     values: dict[str, Any] = {
-        "state": S.HELD if held else S.OPEN, "difference": too_high if held else 0,
-        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in found] if held
+        "state": S.HELD if amount else S.OPEN, "difference": amount,
+        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in why.found] if amount
         else [],
         "next_at": next_reminder(session, invoice.due_on) if pays else None,
     }  # fmt: skip
+    if pays and invoice.purchase_id is not None and not purchases.invoice_lines(session, invoice.id or 0):
+        order = purchases.get(session, invoice.purchase_id)
+        values["net"], values["freight"] = net_by_total(session, order, invoice.total, but=invoice.id or 0)
     if all(getattr(invoice, name) == value for name, value in values.items()):
         return invoice
     if not purchases.change_invoice(session, invoice, values):
