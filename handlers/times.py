@@ -1,5 +1,6 @@
 """Times as people say them and as they read them: who speaks, what was understood, in full and in their language."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from storage.text import fold
 
 _TODAY = fold("today idag heute hoy").split()
 _YESTERDAY = fold("yesterday igår gestern ayer").split()
+_NEXT = re.compile(r"\b(?:next|nasta|nachst|kommend|proxim|que viene)")
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = ["MO", "TU", "WE", "TH", "FR"]
 
@@ -50,7 +52,7 @@ def past_day(session: Session, person: Person, reader: Reader, text: str) -> dat
         raise
     # The same words on earlier days: "Monday" was another day then, "tomorrow" as far away as it is now.
     seen = [read(text, speaker, clock.now() - timedelta(days=back)).day or today for back in (7, 8, 32, 366)]
-    if coming > today and coming - seen[1] == timedelta(days=8):
+    if coming > today and (coming - seen[1] == timedelta(days=8) or _NEXT.search(fold(text))):
         return coming
     return max([one for one in (coming, *seen) if one <= today], default=coming)
 

@@ -528,8 +528,9 @@ def _credit(session: Session, call: Call, held: forms.Held, number: int) -> str 
     """A credit note for an invoice."""
     invoice = access.look_invoice(session, call.person, number)
     _enter(session, call, held, invoices.Said(
-        invoice.supplier_id, forms.text(held, "number"), _day(call, held), _total(call, held, invoice.currency),
-        invoice.purchase_id, InvoiceKind.CREDIT, credits_id=number,
+        invoice.supplier_id, forms.text(held, "number"), _day(call, held),
+        _total(call, held, invoice.currency, is_credit=True), invoice.purchase_id, InvoiceKind.CREDIT,
+        credits_id=number,
     ))  # fmt: skip
     return f"invoice:{number}"
 
@@ -539,13 +540,19 @@ def _enter(session: Session, call: Call, held: forms.Held, said: invoices.Said) 
     try:
         invoices.enter(session, call.person, said)
     except Refusal as refusal:
-        field = "day" if "day" in refusal.facts else "total" if "left" in refusal.facts else "number"
+        fields = {"day": "day", "due": "due", "left": "total", "lines": "total"}
+        field = next((name for fact, name in fields.items() if fact in refusal.facts), "number")
         raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
 
 
-def _total(call: Call, held: forms.Held, currency: str) -> int:
+def _total(call: Call, held: forms.Held, currency: str, is_credit: bool = False) -> int:
     """The sum of an invoice; people copy a credit note's with its minus."""
-    text = forms.text(held, "total").strip().lstrip("-−").strip()
+    text = forms.text(held, "total").strip()
+    if is_credit:
+        text = text.lstrip("-−").strip()
+    elif text[:1] in ("-", "−"):
+        said = call.reader.say("Less than nothing is a credit note: open the invoice it is for, and enter it there.")
+        raise FormErrors({"total": said})
     found = _money(call, {"total": text}, "total", currency)
     assert found is not None
     return found.minor

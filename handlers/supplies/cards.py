@@ -518,8 +518,16 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
         (reader.say("State"), reader.term(invoice.state)),
         (reader.say("Total with VAT"), _signed(invoice)),
         (reader.say("Invoice date"), invoice.day),
-        (reader.say("Due date"), invoice.due_on),
     ]
+    if invoice.kind is InvoiceKind.INVOICE:
+        pairs.append((reader.say("Due date"), invoice.due_on))
+    notes = purchases.credited(session, invoice.id or 0)
+    if notes:
+        left = invoice.total - sum(one.total for one in notes)
+        pairs.append((reader.say("Credit notes"), ", ".join(f"I{one.id}" for one in notes)))
+        pairs.append((reader.say("Left to pay after them"), Money(left, invoice.currency)))
+    if invoice.credits_id is not None:
+        pairs.append((reader.say("Credit note for"), f"I{invoice.credits_id}"))
     if invoice.purchase_id is not None:
         pairs.append((reader.say("Order"), f"P{invoice.purchase_id}"))
     pairs.append((reader.say("Entered by"), mention(people.find(session, invoice.entered_by_id))))

@@ -38,9 +38,10 @@ _AGAIN = frozenset(
     fold(one)
     for one in (
         "same", "the same", "same again", "the same again", "same as last time", "the same as last time",
-        "samma", "samma igen", "samma som sist", "samma som förra gången", "detsamma", "dasselbe", "das gleiche",
-        "dasselbe nochmal", "dasselbe wie letztes mal", "das gleiche wie letztes mal", "wie letztes mal",
-        "lo mismo", "lo mismo de siempre", "lo mismo que la última vez",
+        "samma", "samma igen", "samma som sist", "samma som förra gången", "som förra gången", "som sist", "detsamma",
+        "dasselbe", "das gleiche", "dasselbe nochmal", "dasselbe wie letztes mal", "das gleiche wie letztes mal",
+        "wie letztes mal", "lo mismo", "lo mismo de siempre", "lo mismo que la última vez", "otra vez lo mismo",
+        "otra vez",
     )
 )  # fmt: skip
 _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
@@ -52,6 +53,8 @@ def supplies_command(call: Call) -> Answer:
     first, _, rest = text.partition(" ")
     if not first:
         return lists.catalogue(call)
+    if fold(text).strip(" .!") in _AGAIN:
+        return again(call)
     named = numbered(first)
     if named is not None:
         return _about(call, *named, rest.strip())
@@ -512,10 +515,10 @@ def _clear(session: Session, call: Call, raw: str, least: int = 1) -> list[tuple
 
 
 def _counted(clear: list[tuple[Read, Item]]) -> list[tuple[Read, Item]]:
-    """What is counted needs a number: the usual one is none of what lies there."""
+    """What is counted, or thrown away, needs a number: the usual one is none of what lies there."""
     for one, item in clear:
         if not one.counted:
-            raise Refusal("Say how many of “{name}”: /supplies count 12 pens.", name=item.names)
+            raise Refusal("Say how many of “{name}”, with the number before it.", name=item.names)
     return clear
 
 

@@ -181,12 +181,18 @@ def unpaid(call: Call) -> Answer:
         waiting = invoices.uninvoiced(session)
         lines = _by_supplier(session, reader, [*due, *held])
         came = [
-            reader.md("• {supplier}: {amount} came with P{number}, no invoice yet",
+            reader.md("• {supplier}: {amount} without VAT came with P{number}, no invoice yet",
                       supplier=purchases.get_supplier(session, one.supplier_id).name, amount=amount, number=str(one.id))
             for one, amount in waiting[:20]
         ]  # fmt: skip
-    heading = reader.say("All suppliers are paid") if not lines else reader.say("Not paid yet")
-    shown: list[Block] = [blocks.header(("✅ " if not lines else "") + heading)]
+    heading = (
+        reader.say("Not paid yet")
+        if lines
+        else reader.say("No invoice is open; some are still to come")
+        if came
+        else reader.say("All suppliers are paid")
+    )
+    shown: list[Block] = [blocks.header(("" if lines or came else "✅ ") + heading)]
     if lines:
         shown.append(blocks.md("\n".join(lines[:30])))
         shown.append(blocks.context(reader.md("Together: {sums}", sums=list(invoices.sums([*due, *held])))))

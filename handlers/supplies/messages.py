@@ -51,7 +51,9 @@ def free(drawing: Drawing) -> Message | None:
 def ready(drawing: Drawing) -> Message | None:
     line, item = _line(drawing)
     if not line.reserved:
-        return None
+        # It was fetched or cancelled meanwhile: nothing is to be pressed any more.
+        state = cards.line_state(drawing.session, drawing.reader, line, item)
+        return None if drawing.row.redraws_id is None else _news(drawing, f"{_name(drawing, line, item)}: {state}")
     shelf = item.shelf if item is not None else ""
     text = drawing.reader.md(
         "✅ {count} × {name} are ready for you.", count=line.reserved, name=_name(drawing, line, item)
@@ -66,11 +68,8 @@ def ready(drawing: Drawing) -> Message | None:
 
 def gone(drawing: Drawing) -> Message:
     line, item = _line(drawing)
-    text = drawing.reader.md(
-        "There is less of {name} than I thought. You wait for {count}; they come with the next order.",
-        name=_name(drawing, line, item), count=line.waiting,
-    )  # fmt: skip
-    return _news(drawing, text)
+    text = drawing.reader.md("There is less of {name} than I thought.", name=_name(drawing, line, item))
+    return _news(drawing, f"{text}\n{cards.line_state(drawing.session, drawing.reader, line, item)}")
 
 
 def dropped(drawing: Drawing) -> Message:

@@ -141,7 +141,7 @@ def _add(session: Session, actor: Person, number: int, line: Line) -> None:
     }  # fmt: skip
     supply_orders.add_line(session, values)
     if line.item_id is not None:
-        follow(session, actor, line.item_id)
+        follow(session, actor, line.item_id, asked=number)
 
 
 def _drop(session: Session, actor: Person, line: SupplyLine) -> None:

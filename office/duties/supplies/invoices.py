@@ -266,6 +266,8 @@ def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -
     """The order that an invoice is for, if any."""
     if said.total <= 0 or said.total > 10**13:
         raise Refusal("Write the total of the invoice, with VAT, as an amount above nothing.")
+    if (said.kind is InvoiceKind.CREDIT) != (said.credits_id is not None):
+        raise Refusal("A credit note is for an invoice of the same supplier that was not taken out.")
     if said.credits_id is not None:
         credit_of = access.look_invoice(session, actor, said.credits_id)
         same = (credit_of.supplier_id, credit_of.purchase_id) == (supplier.id, said.purchase_id)

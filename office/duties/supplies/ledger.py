@@ -35,9 +35,10 @@ def book(
     return number
 
 
-def follow(session: Session, actor: Person | None, item_id: int) -> None:
-    """What follows from a change of an item's numbers."""
-    _serve(session, actor, item_id)
+def follow(session: Session, actor: Person | None, item_id: int, asked: int | None = None) -> None:
+    """What follows from a change of an item's numbers. `asked`: the order of somebody who is asking just now, and reads
+    in the answer what lies ready."""
+    _serve(session, actor, item_id, asked)
     draft.refresh(session, item_id)
     _warn(session, supplies.get(session, item_id))
 
@@ -71,7 +72,10 @@ def tell_line(session: Session, kind: str, line: SupplyLine, except_for: int | N
     """Tells whoever asked, and whom it is for, of one line; their card shows it, too."""
     order = supply_orders.get(session, line.order_id)
     told = [order.requester_id, order.beneficiary_id]
-    notices.tell(session, kind, "supply_order", line.order_id, told, detail_id=line.id, except_for=except_for)
+    stays = kind == "supplies.ready"
+    notices.tell(
+        session, kind, "supply_order", line.order_id, told, detail_id=line.id, is_card=stays, except_for=except_for
+    )
     show_order(session, order)
 
 
@@ -82,7 +86,7 @@ def show_order(session: Session, order: SupplyOrder) -> None:
     digest_cards.redraw(session, concerned)
 
 
-def _serve(session: Session, actor: Person | None, item_id: int) -> None:
+def _serve(session: Session, actor: Person | None, item_id: int, asked: int | None) -> None:
     """What is there goes to those who wait, first come first served."""
     for line in supply_orders.waiting(session, item_id):
         free = supplies.get(session, item_id).available
@@ -91,7 +95,8 @@ def _serve(session: Session, actor: Person | None, item_id: int) -> None:
         units = min(free, line.waiting)
         supply_orders.shift(session, line.id or 0, {"waiting": -units, "reserved": units})
         book(session, actor, item_id, K.RESERVE, {"reserved": units}, line_id=line.id)
-        tell_line(session, "supplies.ready", line)
+        knows = actor.id if actor is not None and line.order_id == asked else None
+        tell_line(session, "supplies.ready", line, except_for=knows)
 
 
 def _warn(session: Session, item: Item) -> None:
