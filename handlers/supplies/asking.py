@@ -203,7 +203,7 @@ def refusal_of(session: Session, reader: Reader, one: Read) -> Refusal:
 def _number_trouble(trouble: str, typed: str) -> Refusal:
     match trouble:
         case "zero":
-            return Refusal("“{typed}”: none are none. Write a whole number from 1 on.", typed=typed)
+            return Refusal("“{typed}” would be nothing. Write a whole number from 1 on.", typed=typed)
         case "minus":
             return Refusal(
                 "“{typed}”: less than none can't be. Write a whole number from 1 on; what you bring back is "

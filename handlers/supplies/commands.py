@@ -1,5 +1,6 @@
 """/supplies: words -> an order, something fetched or counted, a list, or something about one order or invoice."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -44,6 +45,7 @@ _AGAIN = frozenset(
         "otra vez",
     )
 )  # fmt: skip
+_ON = re.compile(r"^(?:on|am|på|den|el|los)\s+", re.IGNORECASE)
 _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
 
 
@@ -276,7 +278,7 @@ def order_day(call: Call, raw: str) -> Answer:
     """Draws the orders up now; with a weekday's name chooses the day on which that happens by itself."""
     if not raw:
         return draw_up(call)
-    weekday = weekday_named(raw)
+    weekday = weekday_named(_ON.sub("", raw))
     if weekday is None:
         raise Refusal("“{typed}” is no weekday. Write one, such as /supplies order-day Friday.", typed=raw[:40])
 

@@ -1,7 +1,7 @@
 """The whole chain of one purchase in sentences: who asked, who agreed, what was ordered, what came, what was paid."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -71,9 +71,11 @@ def _done(session: Session, reader: Reader, entry: History) -> str:
         case "not_mailed":
             return reader.md("It could not be sent by e-mail")
         case "confirm":
-            return reader.md("{who} noted the supplier's answer: {answer}", who=who,
-                             answer=" ".join(str(after[name]) for name in ("confirmation", "promised_on")
-                             if after.get(name)))  # fmt: skip
+            promised = reader.day(date.fromisoformat(after["promised_on"])) if after.get("promised_on") else ""
+            answer = " · ".join(part for part in (str(after.get("confirmation") or ""), promised) if part)
+            return reader.md("{who} noted the supplier's answer: {answer}", who=who, answer=answer)
+        case "crossed":
+            return reader.md("It was taken back just as it left for {address}", address=str(after.get("to", "")))
         case "cancelled":
             return reader.md("It was not ordered") + why
     texts = {
