@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -249,8 +250,8 @@ def _listen(engine: Engine, begin: str | None, query_only: bool = False) -> None
         # SQLAlchemy's own transaction handling for SQLite loses updates silently; we say BEGIN ourselves.
         connection.isolation_level = None
         cursor = connection.cursor()
+        _to_wal(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={BUSY_MILLISECONDS}",
@@ -267,6 +268,20 @@ def _listen(engine: Engine, begin: str | None, query_only: bool = False) -> None
         @event.listens_for(engine, "begin")
         def on_begin(connection: Connection) -> None:
             connection.exec_driver_sql(begin)
+
+
+def _to_wal(cursor: sqlite3.Cursor) -> None:
+    """Two that open a new file at once both want it to themselves for a moment, and SQLite lets neither of them wait:
+    https://www.sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode"""
+    until = time.monotonic() + BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 def _postgres(url: URL) -> Engine:

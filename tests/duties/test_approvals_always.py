@@ -98,6 +98,8 @@ class Approving(RuleBasedStateMachine):
         self.house.database.migrate()
         self.house.do(lambda s: load(s, OFFICE))
         self.seen: list[tuple[int, int]] = []  # number and edition of every card that anybody had before them
+        self.somebody_asks("anna", 29_999, [], None)
+        self.somebody_asks("bjorn", 60_000, [], None)
 
     def teardown(self) -> None:
         if hasattr(self, "house"):
@@ -128,18 +130,41 @@ class Approving(RuleBasedStateMachine):
     @rule(at=st.integers(0, 99), by=who, crash=st.booleans(), twice=st.booleans())
     def somebody_presses_approve(self, at: int, by: str, crash: bool, twice: bool) -> None:
         number, edition = self.seen[at % len(self.seen)]
+        for _ in range(2 if twice else 1):
+            self.press(by, number, edition, crash)
+
+    def press(self, by: str, number: int, edition: int, crash: bool) -> None:
         before = self.one(number)
         out = self.house.do(lambda s: barred(s, before))
-        for _ in range(2 if twice else 1):
-            with suppress(Refusal, Crash):
-                self.house.do(lambda s: self.approve(s, by, number, edition, crash))
-                assert edition == before.edition or self.one(number).edition == edition
-                assert self.house.who(by).id not in out
+        with suppress(Refusal, Crash):
+            self.house.do(lambda s: self.approve(s, by, number, edition, crash))
+            assert edition == before.edition or self.one(number).edition == edition
+            assert self.house.who(by).id not in out
 
     def approve(self, session: object, by: str, number: int, edition: int, crash: bool) -> None:
         duty.approve(session, self.house.who(by), number, edition, "because")  # type: ignore[arg-type]
         if crash:
             raise Crash
+
+    @precondition(lambda self: self.seen)
+    @rule(
+        at=st.integers(0, 99),
+        seat=st.integers(0, 9),
+        steps=st.integers(1, 3),
+        crash=st.integers(0, 3).map(lambda n: n == 3),
+    )
+    def whoever_is_asked_approves(self, at: int, seat: int, steps: int, crash: bool) -> None:
+        """Chance alone seldom finds the right person: here those who are asked agree, one after another."""
+        with self.opened() as session:
+            waiting = [one.id or 0 for one in self.all_of(session) if one.state is S.WAITING]
+        for _ in range(steps if waiting else 0):
+            number = waiting[at % len(waiting)]
+            with self.opened() as session:
+                seats = [one for one in approvals.seats(session, number) if one.state is SeatState.OPEN]
+                holders = [people.get(session, one.holder_id).handle for one in seats]
+                edition = approvals.get(session, number).edition
+            if holders:
+                self.press(holders[seat % len(holders)], number, edition, crash)
 
     @precondition(lambda self: self.seen)
     @rule(at=st.integers(0, 99), by=who, how=st.sampled_from(["reject", "changes", "withdraw", "reopen", "pay"]))
@@ -245,7 +270,7 @@ class Approving(RuleBasedStateMachine):
             for found in self.all_of(session):
                 if found.state is not S.APPROVED:
                     assert budgets.held(session, found.id or 0) == {}
-                elif found.department_id is not None and not budgets.paid(session, found.id or 0):
+                elif found.department_id is not None and not budgets.spent_for(session, found.id or 0):
                     assert sum(budgets.held(session, found.id or 0).values()) in (found.amount, 0)
 
     @invariant()
