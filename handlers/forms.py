@@ -72,5 +72,14 @@ def whole(text: str, otherwise: Refusal) -> int:
     return int(text)
 
 
+def pressed(text: str) -> int:
+    """A number that a button of ours carries."""
+    return whole(text, old_button())
+
+
+def old_button() -> Refusal:
+    return Refusal("This button is from an older message. Type /desk for everything I can do.")
+
+
 def old_form() -> Refusal:
     return Refusal("This form is from an older version of mine. Close it and open it again.")

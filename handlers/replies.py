@@ -12,7 +12,7 @@ from slack_sdk.webhook import WebhookClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
 from handlers.sheets import SHEETS
@@ -35,7 +35,7 @@ def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool =
         if not event or call.body["event"]["type"] == "message":
             refuse_strangers(call.person)
         if handler is None:
-            raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+            raise forms.old_button()
         return handler(call)
     except Refusal as refusal:
         text = call.reader.say(refusal.text, **refusal.facts)

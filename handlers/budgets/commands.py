@@ -153,7 +153,7 @@ def _line(session: Session, call: Call, one: Budget) -> Block:
 
 def menu(call: Call) -> Answer:
     shown, _, chosen = call.value.partition(".")
-    number = forms.whole(shown, Refusal("This button is from an older message. Type /desk for everything I can do."))
+    number = forms.pressed(shown)
     if chosen == "ledger":
         return ledger(call, number)
     if chosen == "picture":

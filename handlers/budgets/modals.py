@@ -6,7 +6,7 @@ from typing import Any
 from babel import dates
 from sqlalchemy.orm import Session
 
-from handlers import blocks, money
+from handlers import blocks, forms, money
 from handlers.approvals.routes_said import budget_name
 from handlers.blocks import Block, View
 from handlers.context import Call
@@ -33,7 +33,7 @@ def form_of(session: Session, call: Call, name: str, budget: Budget) -> View:
             options = [blocks.option(budget_name(session, call.reader, one), str(one.id)) for one in others]
             target = blocks.field("to", call.reader.say("To which budget?"), blocks.select(options), optional=False)
             return _change(session, call.reader, budget, "move", [_amount(call.reader, budget), target])
-    raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    raise forms.old_button()
 
 
 def set_up(session: Session, reader: Reader, year: int, budget: Budget | None = None) -> View:

@@ -8,7 +8,6 @@ from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
 from office.duties import letters
-from office.errors import Refusal
 from storage import outbox, people
 from storage.tables import Outbox
 
@@ -37,7 +36,7 @@ def send_again(call: Call) -> Answer:
 
 
 def _number(call: Call) -> int:
-    old = Refusal("This button is from an older message. Type /desk for everything I can do.")
+    old = forms.old_button()
     return forms.whole(call.value, old)
 
 

@@ -14,6 +14,7 @@ from handlers.i18n import Md, Reader, mention
 from handlers.reminders import commands as reminder_commands
 from handlers.requests import cards as requests
 from handlers.supplies import cards as supplies
+from handlers.supplies import invoice_cards
 from handlers.tasks import cards as tasks
 from handlers.tasks import messages as task_messages
 from office import clock
@@ -154,7 +155,9 @@ class _Page:
 
     def invoices(self, content: Content) -> list[list[Block]]:
         day = self._reader.today()
-        lines = [[supplies.invoice_line(self._session, self._reader, one, day, "digest")] for one in content.invoices]
+        lines = [
+            [invoice_cards.invoice_line(self._session, self._reader, one, day, "digest")] for one in content.invoices
+        ]
         return self._section(self._reader.say("Invoices to pay"), lines, "supplies.invoices", "")
 
     def ready(self, content: Content) -> list[list[Block]]:

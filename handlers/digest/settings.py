@@ -16,7 +16,6 @@ from office import clock
 from office.duties import digests as duty
 from office.duties import reminders
 from office.duties import requests as request_duty
-from office.errors import Refusal
 from office.rules.snooze import Later, later
 from office.rules.topics import CHOICES, wanted
 from office.when import When
@@ -92,7 +91,7 @@ def request_menu(call: Call) -> Answer:
         return request_commands.open_act(call, Act.SOLVE, whole(number))
     if chosen in list(Later):
         return call.perform(lambda session: _snoozed(session, call, whole(number), Later(chosen)))
-    raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    raise forms.old_button()
 
 
 def _snoozed(session: Session, call: Call, number: int, choice: Later) -> Answer:

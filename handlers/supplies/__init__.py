@@ -1,6 +1,6 @@
 """Supplies, as Slack hears and shows them."""
 
-from handlers.supplies import actions, commands, lists
+from handlers.supplies import actions, commands, lists, submissions
 
 COMMANDS = {"/supplies": commands.supplies_command}
 ACTIONS = {
@@ -41,10 +41,10 @@ ACTIONS = {
     "supplies.unpaid": actions.listing(lists.unpaid),
 }
 VIEWS = {
-    "supplies.order_form": actions.order_sent,
-    "supplies.item_form": actions.item_sent,
-    "supplies.supplier_form": actions.supplier_sent,
-    "supplies.count_form": actions.count_sent,
-    "supplies.act": actions.act_sent,
+    "supplies.order_form": submissions.order_sent,
+    "supplies.item_form": submissions.item_sent,
+    "supplies.supplier_form": submissions.supplier_sent,
+    "supplies.count_form": submissions.count_sent,
+    "supplies.act": submissions.act_sent,
 }
 SHORTCUTS = {"supplies.new": actions.new}

@@ -1,19 +1,15 @@
-"""Clicks on supplies, and their forms."""
+"""Clicks on supplies."""
 
-import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, money
+from handlers import blocks, forms
 from handlers.blocks import Block
-from handlers.context import Answer, Call, FormErrors
+from handlers.context import Answer, Call
 from handlers.i18n import escape
-from handlers.supplies import asking, cards, commands, lists, modals
-from office import clock
+from handlers.supplies import asking, by_number, cards, commands, lists, modals
 from office.duties import notices
-from office.duties.approvals.ask import home_of
 from office.duties.supplies import (
     access,
     asks,
@@ -26,22 +22,15 @@ from office.duties.supplies import (
     receiving,
     stock,
 )
-from office.duties.supplies.items import ItemSetup, SupplierSetup
-from office.errors import Refusal
-from office.rules import supply_words
-from office.rules.money import Money
-from storage import drafts, people, purchases, supplies, supply_orders
+from storage import people, purchases, supply_orders
 from storage.supply_tables import Purchase
-from storage.words import InvoiceKind, SupplyAct, Unit
-
-_PACKS_AND_PRICE = re.compile(r"\s*(?P<packs>\d{1,6})\s*[x×*]\s*(?P<price>.+?)\s*$")
-Sent = Callable[[Session, Call, forms.Held, int], str | None]
+from storage.words import SupplyAct
 
 
 def page(call: Call) -> Answer:
     name, _, rest = call.value.partition("|")
     number, _, words = rest.partition("|")
-    return lists.show(call, name, _whole(number), words, replaces=call.is_ephemeral or call.in_modal)
+    return lists.show(call, name, forms.pressed(number), words, replaces=call.is_ephemeral or call.in_modal)
 
 
 def new(call: Call) -> Answer:
@@ -70,19 +59,18 @@ def choose(call: Call) -> Answer:
 
 
 def typed(call: Call) -> Answer:
-    return commands.typed_again(call, _whole(call.value))
+    return commands.typed_again(call, forms.pressed(call.value))
 
 
 def open_one(call: Call) -> Answer:
     """The window of an order, an order to a supplier, an invoice or an item."""
     if call.value.startswith("item."):
-        return _item_window(call, _whole(call.value.partition(".")[2]))
-    letter, number = call.value[:1], _whole(call.value[1:])
-    if letter not in _SUBJECTS:
-        raise _old()
+        return _item_window(call, forms.pressed(call.value.partition(".")[2]))
+    letter, number = call.value[:1], forms.pressed(call.value[1:])
+    if letter not in by_number.SUBJECTS:
+        raise forms.old_button()
     with call.reading() as session:
-        heading, shown = commands.shown(session, call, letter, number, modals.MOST_SHOWN)
-        view = modals.sheet(call.reader, heading, shown, _SUBJECTS[letter], number)
+        view = by_number.window(session, call, letter, number)
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
@@ -90,24 +78,24 @@ def form(call: Call) -> Answer:
     """Opens the form of one act: "receive.12"."""
     act, _, number = call.value.partition(".")
     if act == "item":
-        return commands.open_item(call, _whole(number))
-    return commands.open_act(call, act, _whole(number))
+        return commands.open_item(call, forms.pressed(number))
+    return by_number.open_act(call, act, forms.pressed(number))
 
 
 def item_menu(call: Call) -> Answer:
     act, _, number = call.value.partition(".")
-    return _item_window(call, _whole(number)) if act == "open" else form(call)
+    return _item_window(call, forms.pressed(number)) if act == "open" else form(call)
 
 
 def line_menu(call: Call) -> Answer:
     """The menu on one line of an order to a supplier."""
     act, _, rest = call.value.partition(".")
     number, _, packs = rest.partition(".")
-    line_id = _whole(number)
+    line_id = forms.pressed(number)
     if act == "bulk":
         return call.perform(
             lambda session: _after(
-                session, call, ordering.change_line(session, call.person, line_id, packs=_whole(packs))
+                session, call, ordering.change_line(session, call.person, line_id, packs=forms.pressed(packs))
             )
         )
     if act == "later":
@@ -117,12 +105,12 @@ def line_menu(call: Call) -> Answer:
             return _after(session, call, purchase, call.reader.say("It is on the order of {day}.", day=day))
 
         return call.perform(do)
-    return commands.open_act(call, act, line_id)
+    return by_number.open_act(call, act, line_id)
 
 
 def collect(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        line = stock.collect(session, call.person, _whole(call.value))
+        line = stock.collect(session, call.person, forms.pressed(call.value))
         return _after_order(session, call, line.order_id)
 
     return call.perform(do)
@@ -130,7 +118,7 @@ def collect(call: Call) -> Answer:
 
 def collect_all(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        number = _whole(call.value)
+        number = forms.pressed(call.value)
         access.look_order(session, call.person, number)
         for line in supply_orders.lines(session, number):
             if line.reserved:
@@ -142,7 +130,7 @@ def collect_all(call: Call) -> Answer:
 
 def cancel(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        order = asks.cancel(session, call.person, _whole(call.value))
+        order = asks.cancel(session, call.person, forms.pressed(call.value))
         return _after_order(session, call, order.id or 0)
 
     return call.perform(do)
@@ -152,7 +140,7 @@ def favourite(call: Call) -> Answer:
     number, _, way = call.value.partition(".")
 
     def do(session: Session) -> Answer:
-        item = items.set_favourite(session, call.person, _whole(number), way == "on")
+        item = items.set_favourite(session, call.person, forms.pressed(number), way == "on")
         return _after_item(session, call, item.id or 0)
 
     return call.perform(do)
@@ -160,7 +148,7 @@ def favourite(call: Call) -> Answer:
 
 def add(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        return commands.added(session, call, [_whole(call.value)])
+        return commands.added(session, call, [forms.pressed(call.value)])
 
     return call.perform(do)
 
@@ -169,7 +157,7 @@ def ledger(call: Call) -> Answer:
     """Every change of an item's stock, each with the way to correct it."""
     reader = call.reader
     with call.reading() as session:
-        item = access.look_item(session, call.person, _whole(call.value))
+        item = access.look_item(session, call.person, forms.pressed(call.value))
         found = stock.ledger(session, call.person, item.id or 0, 40)
         corrected = {one.corrects_id for one in found}
         shown: list[Block] = []
@@ -204,7 +192,7 @@ def ledger(call: Call) -> Answer:
 def supplier(call: Call) -> Answer:
     with call.reading() as session:
         access.refuse_unless(session, call.person, SupplyAct.KEEP)
-        view = modals.supplier_form(session, call, purchases.find_supplier(session, _whole(call.value)))
+        view = modals.supplier_form(session, call, purchases.find_supplier(session, forms.pressed(call.value)))
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
@@ -213,24 +201,28 @@ def submit(call: Call) -> Answer:
     number, _, version = call.value.partition(".")
 
     def do(session: Session) -> Answer:
-        return _after(session, call, ordering.submit(session, call.person, _whole(number), _whole(version)))
+        return _after(
+            session, call, ordering.submit(session, call.person, forms.pressed(number), forms.pressed(version))
+        )
 
     return call.perform(do)
 
 
 def sent(call: Call) -> Answer:
-    return call.perform(lambda session: _after(session, call, placed.sent(session, call.person, _whole(call.value))))
+    return call.perform(
+        lambda session: _after(session, call, placed.sent(session, call.person, forms.pressed(call.value)))
+    )
 
 
 def receive_all(call: Call) -> Answer:
     return call.perform(
-        lambda session: _after(session, call, receiving.receive_all(session, call.person, _whole(call.value)))
+        lambda session: _after(session, call, receiving.receive_all(session, call.person, forms.pressed(call.value)))
     )
 
 
 def papers(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        number = access.look_purchase(session, call.person, _whole(call.value)).id or 0
+        number = access.look_purchase(session, call.person, forms.pressed(call.value)).id or 0
         for kind in ("supplies.paper", "supplies.sheet"):
             notices.tell(session, kind, "purchase", number, [call.person.id])
         said = call.reader.say("Both files come in our direct messages.")
@@ -240,12 +232,12 @@ def papers(call: Call) -> Answer:
 
 
 def story(call: Call) -> Answer:
-    return commands.story_of(call, _whole(call.value.lstrip("P")))
+    return by_number.story_of(call, forms.pressed(call.value.lstrip("P")))
 
 
 def story_paper(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        number = access.look_purchase(session, call.person, _whole(call.value)).id or 0
+        number = access.look_purchase(session, call.person, forms.pressed(call.value)).id or 0
         notices.tell(session, "supplies.story", "purchase", number, [call.person.id])
         said = call.reader.say("The PDF comes in our direct messages.")
         return Answer(said, (blocks.words(said),))
@@ -257,7 +249,7 @@ def pay(call: Call) -> Answer:
     number, _, _ = call.value.partition(".")
 
     def do(session: Session) -> Answer:
-        found = invoices.pay(session, call.person, _whole(number))
+        found = invoices.pay(session, call.person, forms.pressed(number))
         return _redrawn(session, call, "I", found.id or 0)
 
     return call.perform(do)
@@ -284,8 +276,8 @@ def starter(call: Call) -> Answer:
 
 def import_yes(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        imports.begin(session, call.person, _whole(call.value))
-        notices.redraw(session, "import", _whole(call.value), [])
+        imports.begin(session, call.person, forms.pressed(call.value))
+        notices.redraw(session, "import", forms.pressed(call.value), [])
         said = call.reader.say("It is being taken over; I tell you when it is done.")
         return Answer(said, (blocks.words(said),))
 
@@ -294,343 +286,17 @@ def import_yes(call: Call) -> Answer:
 
 def import_no(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        imports.drop(session, call.person, _whole(call.value))
-        notices.redraw(session, "import", _whole(call.value), [])
+        imports.drop(session, call.person, forms.pressed(call.value))
+        notices.redraw(session, "import", forms.pressed(call.value), [])
         said = call.reader.say("Dropped; nothing has changed.")
         return Answer(said, (blocks.words(said),))
 
     return call.perform(do)
 
 
-def order_sent(call: Call) -> Answer:
-    """The order form: lines in words, and what is in no catalogue."""
-    held = blocks.values(call.body["view"])
-    call.meet([forms.text(held, "for")])
-
-    def do(session: Session) -> Answer:
-        text, around = asking.around_of(session, call, forms.text(held, "lines"))
-        whom = people.find_by_slack(session, forms.text(held, "for")) if forms.text(held, "for") else None
-        place = forms.text(held, "place")
-        around = asking.Around(
-            whom.id if whom is not None else around.beneficiary_id,
-            _whole(place) if place else around.place_id,
-            forms.day(held, "needed_by") or around.needed_by,
-        )
-        lines, pending = asking.understood(session, text)
-        free = forms.text(held, "free").strip()
-        if free:
-            lines.append(
-                asks.Line(
-                    1,
-                    text=free,
-                    link=forms.text(held, "link").strip(),
-                    money=_money(call, held, "price", home_of(session, call.person), True),
-                )
-            )
-        if not lines and not pending:
-            raise FormErrors(
-                {"lines": call.reader.say("Say what you need: /supplies order 20 copy paper, 3 black toner.")}
-            )
-        try:
-            order = asks.place(session, call.person, around.basket(lines)) if lines else None
-        except Refusal as refusal:
-            field = "needed_by" if "day" in refusal.facts else "lines"
-            raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
-        if not pending:
-            return Answer()
-        # What was not understood is asked about in a direct message: a form closes.
-        return asking.ask_later(session, call, order, around, pending)
-
-    return call.perform_form(do)
-
-
-def item_sent(call: Call) -> Answer:
-    metadata = call.metadata
-    held = blocks.values(call.body["view"])
-
-    def do(session: Session) -> Answer:
-        number = forms.number(metadata, "id") if "id" in metadata else None
-        if number is not None and "remove" in forms.texts(held, "remove"):
-            items.remove(session, call.person, number)
-            return Answer()
-        setup = _item_setup(session, call, held)
-        try:
-            items.save(
-                session, call.person, setup, number, forms.number(metadata, "version") if number is not None else None
-            )
-        except Refusal as refusal:
-            raise FormErrors(
-                {_field(refusal, held, "name_en"): call.reader.say(refusal.text, **refusal.facts)}
-            ) from refusal
-        return Answer(sheet=f"item:{number}" if metadata.get("sheet") else None)
-
-    return call.perform_form(do)
-
-
-def supplier_sent(call: Call) -> Answer:
-    metadata = call.metadata
-    held = blocks.values(call.body["view"])
-
-    def do(session: Session) -> Answer:
-        currency = forms.text(held, "currency").strip().upper()
-        amounts = {}
-        for name in ("minimum", "freight", "free_from"):
-            found = _money(call, held, name, currency, optional=True, zero=True)
-            amounts[name] = found.minor if found is not None else 0
-        setup = SupplierSetup(
-            name=forms.text(held, "name"), contact=forms.text(held, "contact"), email=forms.text(held, "email"),
-            language=forms.text(held, "language"), currency=currency, terms=_count(call, held, "terms", 30),
-            note=forms.text(held, "note"), **amounts,
-        )  # fmt: skip
-        try:
-            items.save_supplier(session, call.person, setup, forms.number(metadata, "id") if "id" in metadata else None)
-        except Refusal as refusal:
-            raise FormErrors(
-                {_field(refusal, held, "name"): call.reader.say(refusal.text, **refusal.facts)}
-            ) from refusal
-        return Answer()
-
-    return call.perform_form(do)
-
-
-def count_sent(call: Call) -> Answer:
-    """What was counted; the differences are told in a direct message."""
-    held = blocks.values(call.body["view"])
-
-    def do(session: Session) -> Answer:
-        lines = []
-        for name in sorted(held):
-            number = _count(call, held, name, 0, least=0)
-            item, difference = stock.count(session, call.person, _whole(name.removeprefix("i")), number)
-            lines.append(commands.counted_said(call, item, difference))
-        if lines:
-            number = drafts.keep(session, call.person.id or 0, {"said": "\n".join(lines)}, clock.now())
-            notices.tell(session, "supplies.counted", "draft", number, [call.person.id], detail_id=number)
-        return Answer()
-
-    return call.perform_form(do)
-
-
-def act_sent(call: Call) -> Answer:
-    """The form of one act: what it does, then the window below it as it stands now."""
-    metadata = call.metadata
-    held = blocks.values(call.body["view"])
-
-    def do(session: Session) -> Answer:
-        act = _SENT.get(str(metadata.get("act")))
-        if act is None:
-            raise forms.old_form()
-        sheet = act(session, call, held, forms.number(metadata, "id"))
-        return Answer(sheet=sheet if metadata.get("sheet") else None)
-
-    return call.perform_form(do)
-
-
-def _ask(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    place = forms.text(held, "place")
-    line = asks.Line(_count(call, held, "quantity"), number)
-    asks.place(session, call.person, asks.Basket((line,), place_id=_whole(place) if place else None))
-    return f"item:{number}"
-
-
-def _take(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    stock.take(session, call.person, number, _count(call, held, "quantity"))
-    return f"item:{number}"
-
-
-def _count_one(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    stock.count(session, call.person, number, _count(call, held, "quantity", least=0))
-    return f"item:{number}"
-
-
-def _damaged(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    stock.damage(session, call.person, number, _count(call, held, "quantity"), forms.text(held, "why"))
-    return f"item:{number}"
-
-
-def _line(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    line, purchase = access.look_line(session, call.person, number)
-    currency = purchase.currency
-    packs = _count(call, held, "packs")
-    price = _money(call, held, "price", currency, optional=True, zero=True)
-    changed_packs = packs if packs != line.packs else None
-    changed_price = price.minor if price is not None and price.minor != line.price else None
-    if changed_packs is not None or changed_price is not None:
-        ordering.change_line(session, call.person, number, changed_packs, changed_price)
-    return f"purchase:{line.purchase_id}"
-
-
-def _drop(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    return f"purchase:{ordering.drop(session, call.person, number, forms.text(held, 'why')).id}"
-
-
-def _receive(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    line, _ = access.look_line(session, call.person, number)
-    pack = line.pack
-    came = receiving.Came(*(_units(call, held, name, pack) for name in ("received", "damaged", "wrong")))
-    return f"purchase:{receiving.receive(session, call.person, number, came, forms.text(held, 'note')).id}"
-
-
-def _receipt(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    """Several lines of one delivery."""
-    note = forms.text(held, "note")
-    packs = {f"l{one.id}": one.pack for one in purchases.lines(session, number)}
-    named = {name: _units(call, held, name, packs[name]) for name in held if name in packs}
-    if not any(named.values()):
-        raise Refusal("Write how many have come: a whole number from 1 on.")
-    for name, units in sorted(named.items(), key=lambda one: int(one[0][1:])):
-        if units:
-            try:
-                receiving.receive(session, call.person, int(name[1:]), receiving.Came(received=units), note)
-            except Refusal as refusal:
-                raise FormErrors({name: call.reader.say(refusal.text, **refusal.facts)}) from refusal
-    return f"purchase:{number}"
-
-
-def _back(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    units = _count(call, held, "quantity")
-    return f"purchase:{receiving.send_back(session, call.person, number, units, forms.text(held, 'why')).id}"
-
-
-def _close(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    return f"purchase:{receiving.close(session, call.person, number, forms.text(held, 'why')).id}"
-
-
-def _withdraw(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    return f"purchase:{ordering.withdraw(session, call.person, number, forms.text(held, 'why')).id}"
-
-
-def _confirm(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    try:
-        placed.confirm(session, call.person, number, forms.text(held, "confirmation"), forms.day(held, "promised"))
-    except Refusal as refusal:
-        raise FormErrors({"promised": call.reader.say(refusal.text, **refusal.facts)}) from refusal
-    return f"purchase:{number}"
-
-
-def _invoice(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    """An invoice of an order; `number` 0: of none."""
-    purchase = access.look_purchase(session, call.person, number) if number else None
-    seller = purchase.supplier_id if purchase is not None else _whole(forms.text(held, "supplier") or "0")
-    supplier = purchases.find_supplier(session, seller)
-    if supplier is None:
-        raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
-    currency = purchase.currency if purchase is not None else supplier.currency
-    lines = _invoiced(session, call, held, purchase) if purchase is not None else []
-    _enter(session, call, held, invoices.Said(
-        seller, forms.text(held, "number"), _day(call, held), _total(call, held, currency), number or None,
-        due_on=forms.day(held, "due"), lines=tuple(lines),
-    ))  # fmt: skip
-    return f"purchase:{number}" if number else None
-
-
-def _credit(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    """A credit note for an invoice."""
-    invoice = access.look_invoice(session, call.person, number)
-    _enter(session, call, held, invoices.Said(
-        invoice.supplier_id, forms.text(held, "number"), _day(call, held),
-        _total(call, held, invoice.currency, is_credit=True), invoice.purchase_id, InvoiceKind.CREDIT,
-        credits_id=number,
-    ))  # fmt: skip
-    return f"invoice:{number}"
-
-
-def _enter(session: Session, call: Call, held: forms.Held, said: invoices.Said) -> None:
-    """Enters it; what is wrong with its dates stands below them."""
-    try:
-        invoices.enter(session, call.person, said)
-    except Refusal as refusal:
-        fields = {"day": "day", "due": "due", "left": "total", "lines": "total"}
-        field = next((name for fact, name in fields.items() if fact in refusal.facts), "number")
-        raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
-
-
-def _total(call: Call, held: forms.Held, currency: str, is_credit: bool = False) -> int:
-    """The sum of an invoice; people copy a credit note's with its minus."""
-    text = forms.text(held, "total").strip()
-    if is_credit:
-        text = text.lstrip("-−").strip()
-    elif text[:1] in ("-", "−"):
-        said = call.reader.say("Less than nothing is a credit note: open the invoice it is for, and enter it there.")
-        raise FormErrors({"total": said})
-    found = _money(call, {"total": text}, "total", currency)
-    assert found is not None
-    return found.minor
-
-
-def _day(call: Call, held: forms.Held) -> date:
-    return forms.day(held, "day") or call.reader.today()
-
-
-def _invoiced(session: Session, call: Call, held: forms.Held, purchase: Purchase) -> list[tuple[int, int, int]]:
-    """The lines that were written as "8 x 45.00"."""
-    found = []
-    for line in purchases.lines(session, purchase.id or 0):
-        name = f"l{line.id}"
-        text = forms.text(held, name).strip()
-        if not text:
-            continue
-        said = _PACKS_AND_PRICE.fullmatch(text)
-        if said is None:
-            raise FormErrors({name: call.reader.say("Write the lines as packs and price: 8 x 45.00.")})
-        price = _money(call, {name: said["price"]}, name, purchase.currency)
-        assert price is not None
-        found.append((line.id or 0, int(said["packs"]), price.minor))
-    return found
-
-
-def _paid(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    invoices.pay(session, call.person, number, forms.day(held, "day"))
-    return f"invoice:{number}"
-
-
-def _accept(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    invoices.accept(session, call.person, number, forms.text(held, "why"))
-    return f"invoice:{number}"
-
-
-def _takeout(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    invoices.cancel(session, call.person, number, forms.text(held, "why"))
-    return f"invoice:{number}"
-
-
-def _correct(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    right = _count(call, held, "right", least=0) if forms.text(held, "right") else None
-    move = stock.correct(session, call.person, number, forms.text(held, "why"), right)
-    return f"item:{move.item_id}"
-
-
-def _free(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    seller = purchases.find_supplier(session, _whole(forms.text(held, "supplier") or "0"))
-    price = _money(call, held, "price", seller.currency if seller is not None else "EUR")
-    assert price is not None
-    vat = forms.text(held, "vat").strip() or "0"
-    purchase = ordering.put_free(
-        session, call.person, number, seller.id or 0 if seller else 0, _count(call, held, "quantity"), price.minor, vat
-    )
-    return f"purchase:{purchase.id}"
-
-
-def _onto(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
-    purchase, _ = ordering.add_item(session, call.person, _whole(forms.text(held, "item")), _count(call, held, "packs"))
-    return f"purchase:{purchase.id}"
-
-
-_SENT: Mapping[str, Sent] = {
-    "ask": _ask, "take": _take, "count": _count_one, "damaged": _damaged, "line": _line, "drop": _drop,
-    "receive": _receive, "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw,
-    "confirm": _confirm,
-    "invoice": _invoice, "credit": _credit, "paid": _paid, "accept": _accept, "takeout": _takeout, "correct": _correct,
-    "free": _free, "onto": _onto,
-}  # fmt: skip
-_SUBJECTS = {"S": "supply_order", "P": "purchase", "I": "invoice"}
-
-
 def _item_window(call: Call, number: int) -> Answer:
     with call.reading() as session:
-        item = access.look_item(session, call.person, number)
-        shown = cards.item_card(session, call.reader, item, call.person)
-        view = modals.sheet(call.reader, call.reader.say("Item"), shown, "item", number)
+        view = by_number.item_window(session, call, number)
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
@@ -644,109 +310,27 @@ def _after_order(session: Session, call: Call, number: int) -> Answer:
 
 
 def _after_item(session: Session, call: Call, number: int) -> Answer:
-    item = supplies.get(session, number)
+    if _in_sheet(call):
+        return Answer(modal=by_number.item_window(session, call, number), how="update")
+    item = access.look_item(session, call.person, number)
     shown = cards.item_card(session, call.reader, item, call.person)
-    if call.in_modal and call.body["view"].get("callback_id") == "supplies.sheet":
-        return Answer(modal=modals.sheet(call.reader, call.reader.say("Item"), shown, "item", number), how="update")
     return Answer(cards.item_name(call.reader, item), tuple(shown), replaces=True)
 
 
+def _in_sheet(call: Call) -> bool:
+    return call.in_modal and call.body["view"].get("callback_id") == "supplies.sheet"
+
+
 def _redrawn(session: Session, call: Call, letter: str, number: int, said: str = "") -> Answer:
-    if call.in_modal and call.body["view"].get("callback_id") == "supplies.sheet":
-        heading, shown = commands.shown(session, call, letter, number, modals.MOST_SHOWN)
-        return Answer(modal=modals.sheet(call.reader, heading, shown, _SUBJECTS[letter], number), how="update")
+    if _in_sheet(call):
+        return Answer(modal=by_number.window(session, call, letter, number), how="update")
     if call.is_ephemeral or call.in_modal:
-        heading, shown = commands.shown(session, call, letter, number)
+        heading, shown = by_number.shown(session, call, letter, number)
         return Answer(heading, tuple(blocks.fitting(shown)), replaces=call.is_ephemeral)
     return Answer(said, (blocks.words(said),)) if said else Answer()
-
-
-def _item_setup(session: Session, call: Call, held: forms.Held) -> ItemSetup:
-    seller = forms.text(held, "supplier")
-    supplier_found = purchases.find_supplier(session, _whole(seller)) if seller else None
-    currency = supplier_found.currency if supplier_found is not None else home_of(session, call.person)
-    price = _money(call, held, "price", currency, optional=True, zero=True)
-    try:
-        bulk = imports.breaks_typed(forms.text(held, "breaks"), currency)
-    except Refusal as refusal:
-        raise FormErrors({"breaks": call.reader.say(refusal.text, **refusal.facts)}) from refusal
-    return ItemSetup(
-        names={one.removeprefix("name_"): forms.text(held, one) for one in held if one.startswith("name_")},
-        synonyms=tuple(part.strip() for part in forms.text(held, "synonyms").split(",") if part.strip()),
-        category=forms.text(held, "own_category").strip() or forms.text(held, "category") or "office",
-        unit=forms.choice(held, "unit", Unit) or Unit.PIECE,
-        pack=_count(call, held, "pack", 1),
-        supplier_id=supplier_found.id if supplier_found is not None else None,
-        article=forms.text(held, "article"),
-        price=price.minor if price is not None else None,
-        vat=forms.text(held, "vat") or "0",
-        breaks=bulk,
-        lead_days=_count(call, held, "lead_days", 5, least=0),
-        minimum=_count(call, held, "minimum", 0, least=0),
-        target=_count(call, held, "target", 0, least=0),
-        usual=_count(call, held, "usual", 1),
-        shelf=forms.text(held, "shelf"),
-        photo=forms.text(held, "photo"),
-    )
-
-
-def _money(
-    call: Call, held: Mapping[str, object], name: str, currency: str, optional: bool = False, zero: bool = False
-) -> Money | None:
-    """An amount of a form; in `zero` nothing may be written as 0."""
-    text = forms.text(held, name).strip()
-    if not text and optional:
-        return None
-    if zero and re.fullmatch(r"0+([.,]0+)?", text):
-        return Money(0, currency)
-    try:
-        found = money.read(call.reader, text, currency)
-    except Refusal as refusal:
-        raise FormErrors({name: call.reader.say(refusal.text, **refusal.facts)}) from refusal
-    if found.currency != currency:
-        raise FormErrors({name: call.reader.say("Write it in {currency}.", currency=currency)})
-    return found
-
-
-def _count(call: Call, held: Mapping[str, object], name: str, otherwise: int | None = None, least: int = 1) -> int:
-    """A whole number of a form; `otherwise` where it was left empty."""
-    text = forms.text(held, name).strip()
-    if not text and otherwise is not None:
-        return otherwise
-    value, trouble = supply_words.number(text) if re.match(r"[-−+]?\d", text) else (None, "fraction")
-    if trouble == "zero" and (least == 0 or otherwise == 0):
-        return 0
-    if value is None:
-        raise FormErrors({name: call.reader.say("Write a whole number from {least} on.", least=least)})
-    return value
-
-
-def _units(call: Call, held: Mapping[str, object], name: str, pack: int) -> int:
-    """Units of a line; "2 boxes" are so many packs."""
-    text = forms.text(held, name).strip()
-    said = supply_words.read(f"{text} x")
-    if (said.packs or said.unit is Unit.PACKET) and said.quantity is not None and said.words == "x":
-        return said.quantity * pack
-    return _count(call, held, name, 0, least=0)
-
-
-def _field(refusal: Refusal, held: forms.Held, otherwise: str) -> str:
-    """The field that a refusal is about, by the name of its fact."""
-    return next(
-        (name for name in refusal.facts if name in held),
-        otherwise if otherwise in held else next(iter(held), otherwise),
-    )
 
 
 def _difference(call: Call, name: str, by: int) -> str:
     if not by:
         return ""
     return f"{'+' if by > 0 else '−'}{call.reader.number(abs(by))} {name}"
-
-
-def _whole(text: str) -> int:
-    return forms.whole(text, _old())
-
-
-def _old() -> Refusal:
-    return Refusal("This button is from an older message. Type /desk for everything I can do.")

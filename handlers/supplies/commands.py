@@ -3,25 +3,24 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, times
+from handlers import blocks, forms
 from handlers.context import Answer, Call
 from handlers.slack_text import readable
-from handlers.supplies import asking, cards, lists, modals, story
+from handlers.supplies import asking, by_number, cards, lists, modals, purchase_cards
 from handlers.supplies.verbs import WRITTEN, numbered, one_word, switch, verb_of
 from handlers.typed import nearest
 from office import clock
 from office.duties import notices
-from office.duties.supplies import access, asks, draft, invoices, ordering, placed, reading, receiving, spending, stock
+from office.duties.supplies import access, asks, draft, ordering, reading, spending, stock
 from office.duties.supplies.reading import Read
 from office.errors import Refusal
 from office.rules.request_words import mentions
 from office.rules.words import clean
 from office.when import weekday_named
-from storage import drafts, purchases, supplies
+from storage import drafts, supplies
 from storage.supply_tables import Item
 from storage.tables import Person
 from storage.text import fold
@@ -59,7 +58,7 @@ def supplies_command(call: Call) -> Answer:
         return again(call)
     named = numbered(first)
     if named is not None:
-        return _about(call, *named, rest.strip())
+        return _about(call, named, rest.strip())
     verb = verb_of(first)
     if verb is None and _is_order(text):
         return order(call, text)
@@ -67,9 +66,16 @@ def supplies_command(call: Call) -> Answer:
         return _did_you_mean(call, first, rest)
     # "P3 sent" and "sent P3" are the same.
     number, _, more = rest.strip().partition(" ")
-    if (named := numbered(number)) is not None and verb in _ON_NUMBERS:
-        return _about(call, *named, f"{first} {more}".strip())
+    if (named := numbered(number)) is not None and verb in by_number.ON_NUMBERS:
+        return by_number.about(call, *named, f"{first} {more}".strip())
     return _VERBS[verb](call, rest.strip())
+
+
+def _about(call: Call, named: tuple[str, int], words: str) -> Answer:
+    first, _, rest = words.partition(" ")
+    if first and verb_of(first) is None:
+        return _did_you_mean(call, first, rest)
+    return by_number.about(call, *named, words)
 
 
 def usage(call: Call, _: str = "") -> Answer:
@@ -299,7 +305,7 @@ def draw_up(call: Call) -> Answer:
             said = call.reader.say("Nothing needs to be ordered.")
             return Answer(said, (blocks.words(said),))
         said = call.reader.count("{count} order is drawn up.", "{count} orders are drawn up.", len(found))
-        lines = [cards.purchase_line(session, call.reader, one, "drawn") for one in found[:20]]
+        lines = [purchase_cards.purchase_line(session, call.reader, one, "drawn") for one in found[:20]]
         return Answer(said, (blocks.words(said), *lines))
 
     return call.perform(do)
@@ -346,156 +352,7 @@ def picture(call: Call, raw: str) -> Answer:
 
 
 def invoice(call: Call, raw: str) -> Answer:
-    return open_act(call, "invoice", 0) if not raw else _unknown_number(raw)
-
-
-def story_of(call: Call, number: int) -> Answer:
-    """The whole chain of one purchase as a message, with the way to the same as PDF."""
-    with call.reading() as session:
-        purchase = access.look_purchase(session, call.person, number)
-        supplier = purchases.get_supplier(session, purchase.supplier_id)
-        found = story.lines(session, call.reader, purchase)
-    heading = call.reader.say("P{number} {supplier}: the whole story", number=str(number), supplier=supplier.name)
-    parts = [blocks.md(one) for one in _sections(found)]
-    row = [blocks.button(call.reader.say("As PDF"), "supplies.story_paper", str(number))]
-    return Answer(heading, (blocks.header(heading), *parts, *blocks.actions(row)))
-
-
-def _sections(lines: Sequence[str], longest: int = 2900, most: int = 4) -> list[str]:
-    """The newest lines, whole, in as many sections as one message holds."""
-    found = [""]
-    for line in reversed(lines):
-        if len(found[-1]) + len(line) >= longest:
-            found.append("")
-        found[-1] = f"{line}\n{found[-1]}".strip()
-    return [one or "–" for one in reversed(found[:most])]
-
-
-def open_act(call: Call, act: str, number: int) -> Answer:
-    with call.reading() as session:
-        view = modals.act_form(session, call, act, number)
-    return Answer(modal=view, how="push" if call.in_modal else "open")
-
-
-def shown(
-    session: Session, call: Call, letter: str, number: int, most: int = cards.MOST_LINES
-) -> tuple[str, list[blocks.Block]]:
-    """One order of somebody, order to a supplier, or invoice: its heading and its card with so many lines."""
-    match letter:
-        case "S":
-            order = access.look_order(session, call.person, number)
-            return f"S{number}", cards.order_card(session, call.reader, order, call.person, most)
-        case "P":
-            purchase = access.look_purchase(session, call.person, number)
-            return f"P{number}", cards.purchase_card(session, call.reader, purchase, call.person, most)
-    found = access.look_invoice(session, call.person, number)
-    return f"I{number}", cards.invoice_card(session, call.reader, found, call.person)
-
-
-def _about(call: Call, letter: str, number: int, words: str) -> Answer:
-    """ "P3", "P3 sent", "I5 paid 3 March"."""
-    first, _, rest = words.partition(" ")
-    verb = verb_of(first) if first else None
-    if first and verb is None:
-        return _did_you_mean(call, first, rest)
-    if verb is None:
-        with call.reading() as session:
-            heading, card = shown(session, call, letter, number)
-        return Answer(heading, tuple(blocks.fitting(card)))
-    act = _ON_NUMBERS.get(verb)
-    if act is None or letter not in act[0]:
-        raise Refusal(
-            "“{verb}” does not go with {letter}{number}. /supplies help says what does.",
-            verb=first,
-            letter=letter,
-            number=str(number),
-        )
-    return act[1](call, letter, number, rest.strip())
-
-
-def _cancel(call: Call, letter: str, number: int, words: str) -> Answer:
-    if letter == "P":
-        return open_act(call, "withdraw", number)
-
-    def do(session: Session) -> Answer:
-        found = asks.cancel(session, call.person, number)
-        return Answer(f"S{number}", tuple(cards.order_card(session, call.reader, found, call.person)))
-
-    return call.perform(do)
-
-
-def _order_it(call: Call, letter: str, number: int, words: str) -> Answer:
-    """Typed words name no version: the draft is looked at, and ordered by a press."""
-    return _about(call, letter, number, "")
-
-
-def _sent(call: Call, letter: str, number: int, words: str) -> Answer:
-    def do(session: Session) -> Answer:
-        found = placed.sent(session, call.person, number)
-        return Answer(
-            f"P{number}", tuple(blocks.fitting(cards.purchase_card(session, call.reader, found, call.person)))
-        )
-
-    return call.perform(do)
-
-
-def _receive(call: Call, letter: str, number: int, words: str) -> Answer:
-    if fold(words) not in fold("all everything allt alles todo").split():
-        return open_act(call, "receipt", number)
-
-    def do(session: Session) -> Answer:
-        found = receiving.receive_all(session, call.person, number)
-        return Answer(
-            f"P{number}", tuple(blocks.fitting(cards.purchase_card(session, call.reader, found, call.person)))
-        )
-
-    return call.perform(do)
-
-
-def _confirm(call: Call, letter: str, number: int, words: str) -> Answer:
-    """ "confirm P3 AB-77 by 4 December": the supplier's number and the promised day."""
-    if not words:
-        return open_act(call, "confirm", number)
-
-    def do(session: Session) -> Answer:
-        when = times.found_in(session, call.person, call.reader, words)
-        left = when.rest_of(words) if when is not None else words
-        found = placed.confirm(session, call.person, number, left, when.when.day if when is not None else None)
-        return Answer(
-            f"P{number}", tuple(blocks.fitting(cards.purchase_card(session, call.reader, found, call.person)))
-        )
-
-    return call.perform(do)
-
-
-def _invoice_of(call: Call, letter: str, number: int, words: str) -> Answer:
-    return open_act(call, "invoice", number)
-
-
-def _paid(call: Call, letter: str, number: int, words: str) -> Answer:
-    def do(session: Session) -> Answer:
-        day: date | None = None
-        if words:
-            day = times.past_day(session, call.person, call.reader, words)
-        found = invoices.pay(session, call.person, number, day)
-        return Answer(f"I{number}", tuple(cards.invoice_card(session, call.reader, found, call.person)))
-
-    return call.perform(do)
-
-
-def _accept(call: Call, letter: str, number: int, words: str) -> Answer:
-    if not words:
-        return open_act(call, "accept", number)
-
-    def do(session: Session) -> Answer:
-        found = invoices.accept(session, call.person, number, readable(session, words))
-        return Answer(f"I{number}", tuple(cards.invoice_card(session, call.reader, found, call.person)))
-
-    return call.perform(do)
-
-
-def _story(call: Call, letter: str, number: int, words: str) -> Answer:
-    return story_of(call, number)
+    return by_number.open_act(call, "invoice", 0) if not raw else _unknown_number(raw)
 
 
 def _is_order(text: str) -> bool:
@@ -600,7 +457,7 @@ def typed_again(call: Call, number: int) -> Answer:
     with call.reading() as session:
         kept = drafts.find(session, number, call.person.id or 0)
     if kept is None or "typed" not in kept:
-        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+        raise forms.old_button()
     return supplies_command(replace(call, text=str(kept["typed"])))
 
 
@@ -616,9 +473,4 @@ _VERBS: Mapping[str, Handler] = {
     "paid": lambda call, raw: lists.bills(call), "accept": lambda call, raw: lists.bills(call), "export": export,
     "starter": lambda call, raw: lists.catalogue(call), "picture": picture, "history": _nothing_named,
     "cancel": _nothing_named, "help": usage, "new": new,
-}  # fmt: skip
-_ON_NUMBERS: Mapping[str, tuple[str, Callable[[Call, str, int, str], Answer]]] = {
-    "cancel": ("SP", _cancel), "order": ("P", _order_it), "sent": ("P", _sent), "receive": ("P", _receive),
-    "confirm": ("P", _confirm), "invoice": ("P", _invoice_of), "paid": ("I", _paid), "accept": ("I", _accept),
-    "history": ("P", _story),
 }  # fmt: skip

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.context import Call
-from handlers.supplies import cards
+from handlers.supplies import cards, invoice_cards, purchase_cards
 from office.duties.supplies import access, invoices
 from storage import purchases, supplies, supply_orders
 from storage.supply_tables import Purchase
@@ -45,10 +45,13 @@ def _kept(session: Session, call: Call) -> list[Block]:
         button = blocks.button(reader.say("Show"), "supplies.page:home_low", "low|1|")
         found.append(blocks.md(reader.md("⚠️ *Running low:* {names}", names=more), button))
     for purchase in _open(session):
-        found.append(cards.purchase_line(session, reader, purchase, "home"))
+        found.append(purchase_cards.purchase_line(session, reader, purchase, "home"))
     held = invoices.held(session, call.person)
     due = invoices.to_pay(session, call.person)
-    found += [cards.invoice_line(session, reader, one, reader.today(), "home") for one in [*held[:SHOWN], *due[:SHOWN]]]
+    found += [
+        invoice_cards.invoice_line(session, reader, one, reader.today(), "home")
+        for one in [*held[:SHOWN], *due[:SHOWN]]
+    ]
     if len(held) > SHOWN or len(due) > SHOWN:
         found += blocks.actions([blocks.button(reader.say("All invoices"), "supplies.invoices:home")])
     return [blocks.divider(), blocks.header(reader.say("Supplies")), *found] if found else []

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import Reader, escape, mention
-from handlers.supplies import cards
+from handlers.supplies import cards, invoice_cards, purchase_cards
 from office.duties.supplies import access, draft, invoices, reading
 from office.duties.supplies.stock import lines_of
-from office.errors import Refusal
 from office.rules.money import Money
 from storage import people, purchases, supplies, supply_orders
 from storage.supply_tables import Invoice, SupplyLine, SupplyOrder
@@ -93,7 +92,7 @@ def drafts(call: Call) -> Answer:
     with call.reading() as session:
         access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
         found = [*purchases.drafts(session), *purchases.in_states(session, [P.WAITING, P.READY])]
-        lines = [cards.purchase_line(session, reader, one, "drafts") for one in found[:20]]
+        lines = [purchase_cards.purchase_line(session, reader, one, "drafts") for one in found[:20]]
         keeps = access.may(session, call.person, SupplyAct.KEEP)
         lines += [*unplaced(session, reader), *without_supplier(session, reader)] if keeps else []
         when = draft.next_order_at(session)
@@ -148,7 +147,7 @@ def deliveries(call: Call) -> Answer:
     with call.reading() as session:
         access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
         found = purchases.expected(session, reader.today())
-        lines = [cards.purchase_line(session, reader, one, "deliveries") for one in found[:30]]
+        lines = [purchase_cards.purchase_line(session, reader, one, "deliveries") for one in found[:30]]
     heading = reader.say("Deliveries expected")
     shown = lines or [blocks.md(reader.md("Nothing is on its way."))]
     return Answer(heading, (blocks.header(heading), *shown))
@@ -160,8 +159,8 @@ def bills(call: Call) -> Answer:
     with call.reading() as session:
         held, due = invoices.held(session, call.person), invoices.to_pay(session, call.person)
         today = reader.today()
-        lines = [cards.invoice_line(session, reader, one, today, "held") for one in held[:15]]
-        lines += [cards.invoice_line(session, reader, one, today, "due") for one in due[:15]]
+        lines = [invoice_cards.invoice_line(session, reader, one, today, "held") for one in held[:15]]
+        lines += [invoice_cards.invoice_line(session, reader, one, today, "due") for one in due[:15]]
     heading = reader.say("Invoices")
     shown = lines or [blocks.md(reader.md("No invoice is held, and none is to be paid."))]
     total = [blocks.context(reader.md("To be paid: {sums}", sums=list(invoices.sums(due))))] if due else []
@@ -260,7 +259,7 @@ def _items(session: Session, call: Call, name: str, page: int, words: str) -> su
         case "favourites":
             own = supplies.favourites(session, call.person.id or 0)
             return supplies.listed(session, page, PAGE, ids=own)
-    raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+    raise forms.old_button()
 
 
 def _heading(call: Call, name: str, words: str) -> str:

@@ -9,7 +9,7 @@ from handlers import blocks, pictures
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Mail, Message
 from handlers.i18n import Md, escape, mention
-from handlers.supplies import asking, cards, files, papers, tables
+from handlers.supplies import asking, cards, files, invoice_cards, papers, purchase_cards, tables
 from office.duties.supplies import access, placed, spending
 from office.rules.money import digits
 from storage import drafts, history, people, purchases, supplies, supply_imports, supply_orders
@@ -128,7 +128,7 @@ def drafted(drawing: Drawing) -> Message | None:
         return None
     reader = drawing.reader
     supplier = purchases.get_supplier(drawing.session, purchase.supplier_id)
-    shown = cards.purchase_card(drawing.session, reader, purchase, _reader(drawing))
+    shown = purchase_cards.purchase_card(drawing.session, reader, purchase, _reader(drawing))
     head = [
         blocks.context(
             reader.md(
@@ -285,7 +285,7 @@ def imported(drawing: Drawing) -> Message:
 
 def invoice(drawing: Drawing) -> Message:
     found = _invoice(drawing)
-    shown = cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
+    shown = invoice_cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
     return Message(drawing.reader.say("Invoice I{number}", number=str(found.id)), tuple(shown))
 
 
@@ -294,7 +294,7 @@ def due(drawing: Drawing) -> Message | None:
     if found.state is not InvoiceState.OPEN and drawing.row.redraws_id is None:
         return None
     text = drawing.reader.md("⏰ An invoice is due {day}.", day=found.due_on)
-    shown = cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
+    shown = invoice_cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
     head = [blocks.context(text)] if found.state is InvoiceState.OPEN else []
     return Message(drawing.reader.say("Invoice I{number} is due", number=str(found.id)), (*head, *shown))
 
@@ -304,7 +304,7 @@ def released(drawing: Drawing) -> Message | None:
     if found.state is not InvoiceState.OPEN:
         return None
     text = drawing.reader.md("✅ Nothing holds the invoice any more: it can be paid.")
-    shown = cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
+    shown = invoice_cards.invoice_card(drawing.session, drawing.reader, found, _reader(drawing))
     return Message(drawing.reader.say("Invoice I{number}", number=str(found.id)), (blocks.context(text), *shown))
 
 
@@ -373,7 +373,7 @@ def may_see_order(session: Session, reader: Person, number: int) -> bool:
 
 def _purchase_news(drawing: Drawing, text: str) -> Message:
     purchase = _purchase(drawing)
-    shown = cards.purchase_card(drawing.session, drawing.reader, purchase, _reader(drawing), most=10)
+    shown = purchase_cards.purchase_card(drawing.session, drawing.reader, purchase, _reader(drawing), most=10)
     plain = drawing.reader.say("Order P{number}", number=str(purchase.id))
     return Message(plain, tuple(blocks.fitting([*([blocks.context(text)] if text else []), *shown])))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, forms
 from handlers.blocks import Block, View
 from handlers.context import Call
 from handlers.i18n import NAMES, Reader
@@ -128,7 +128,7 @@ def act_form(session: Session, call: Call, act: str, number: int) -> View:
     """The few words or numbers that one act needs."""
     build = _ACTS.get(act)
     if build is None:
-        raise Refusal("This button is from an older message. Type /desk for everything I can do.")
+        raise forms.old_button()
     title, parts = build(session, call, number)
     metadata = {"act": act, "id": number, "sheet": call.in_modal}
     return _form(call.reader, "supplies.act", title, parts, metadata)
