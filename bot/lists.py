@@ -5,8 +5,9 @@ from functools import partial
 
 from handlers.i18n import office_reader
 from handlers.supplies import tables
-from office.duties.supplies import imports
-from office.duties.supplies.imports import CannotRead, Found
+from office.duties.supplies import imports, table_files
+from office.duties.supplies.imports import Found
+from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
 from storage import facts, offices
 from storage.database import Database
@@ -15,7 +16,7 @@ from storage.database import Database
 def look(database: Database, name: str, content: bytes, kind: str) -> Found:
     """What a list would change. Raises CannotRead, also for a list of another kind."""
     with database.read() as session:
-        found = imports.understood(session, imports.table_of(name, content))
+        found = imports.understood(session, table_files.table_of(name, content))
     if found.kind != kind:
         raise CannotRead(Refusal("This looks like a list of {kind}.", kind=found.kind))
     return found

@@ -20,7 +20,7 @@ from bot.practice.workspace import APP_TOKEN, BOT_TOKEN, restored, seeded
 from bot.settings import Settings, SettingsError
 from office import clock, office_file
 from office.duties import rates
-from office.duties.supplies import imports
+from office.duties.supplies import imports, table_files
 from storage import offices, outbox
 from storage.database import Database
 
@@ -95,7 +95,7 @@ def load_office(database: Database) -> None:
     database.write(lambda session: office_file.load(session, OFFICE.read_text("utf-8")))
     for file in (SUPPLIERS, imports.STARTER, ITEMS):
         with database.read() as session:
-            found = imports.understood(session, imports.table_of(file.name, file.read_bytes()))
+            found = imports.understood(session, table_files.table_of(file.name, file.read_bytes()))
         lists.take_over(database, found)
         # The cupboards of a company that has lived for a while: nobody is told that they were counted.
         database.write(lambda session: outbox.forget(session, "supplies."))

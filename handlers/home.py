@@ -13,7 +13,7 @@ from handlers.supplies import home as supplies_home
 from handlers.tasks import lists as task_lists
 from office.duties.people import open_home, sight_of
 from storage import approvals, requests, tasks
-from storage.requests import Page
+from storage.pages import Page
 from storage.tables import Person, Request
 from storage.words import ApprovalState, Standing
 
@@ -86,7 +86,7 @@ def _tasks(session: Session, call: Call) -> list[Block]:
     return shown
 
 
-def _list(session: Session, call: Call, heading: str, name: str, page: Page) -> list[Block]:
+def _list(session: Session, call: Call, heading: str, name: str, page: Page[Request]) -> list[Block]:
     reader = call.reader
     shown: list[Block] = [blocks.divider(), blocks.header(heading)]
     shown += [_line(session, call, name, one) for one in page.rows]

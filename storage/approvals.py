@@ -1,33 +1,19 @@
 """Approvals, the questions to their approvers, and the routes of the office."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.kept import forget_kept, kept
 from storage.money_tables import Approval, Route, Seat, UserGroup
+from storage.pages import Page, page_of
 from storage.statements import BATCH, add_all, changed, maybe, one, rows, upsert
 from storage.statements import add as add_row
 from storage.words import ApprovalState, SeatState
-
-
-@dataclass(frozen=True)
-class ApprovalPage:
-    """Some rows of a list, and how many there are in all."""
-
-    rows: list[Approval]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -76,13 +62,13 @@ def alike(session: Session, approval: Approval, since: datetime, limit: int = 50
     return rows(session, others.order_by(col(Approval.id).desc()).limit(limit))
 
 
-def waiting_for(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
+def waiting_for(session: Session, person_id: int, page: int, size: int) -> Page[Approval]:
     """What somebody is asked to decide now, the longest waiting first."""
     theirs = select(col(Seat.approval_id)).where(
         or_(col(Seat.holder_id) == person_id, col(Seat.approver_id) == person_id), col(Seat.state) == SeatState.OPEN
     )
     due = select(Approval).where(col(Approval.state) == ApprovalState.WAITING, col(Approval.id).in_(theirs))
-    return _page(session, due.order_by(col(Approval.moved_at), col(Approval.id)), page, size)
+    return page_of(session, due.order_by(col(Approval.moved_at), col(Approval.id)), page, size)
 
 
 def sent_back_to(session: Session, person_id: int) -> list[Approval]:
@@ -93,14 +79,14 @@ def sent_back_to(session: Session, person_id: int) -> list[Approval]:
     return rows(session, theirs.order_by(col(Approval.id)))
 
 
-def asked_by(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
+def asked_by(session: Session, person_id: int, page: int, size: int) -> Page[Approval]:
     mine = or_(col(Approval.requester_id) == person_id, col(Approval.beneficiary_id) == person_id)
-    return _page(session, select(Approval).where(mine).order_by(col(Approval.id).desc()), page, size)
+    return page_of(session, select(Approval).where(mine).order_by(col(Approval.id).desc()), page, size)
 
 
-def decided_by(session: Session, person_id: int, page: int, size: int) -> ApprovalPage:
+def decided_by(session: Session, person_id: int, page: int, size: int) -> Page[Approval]:
     theirs = select(col(Seat.approval_id)).where(col(Seat.decided_by_id) == person_id)
-    return _page(
+    return page_of(
         session, select(Approval).where(col(Approval.id).in_(theirs)).order_by(col(Approval.id).desc()), page, size
     )
 
@@ -225,10 +211,3 @@ def save_groups(session: Session, found: Iterable[Mapping[str, Any]]) -> None:
     for values in known.values():
         upsert(session, UserGroup, values, by=("id",))
     session.execute(update(UserGroup).where(col(UserGroup.id).not_in(list(known))).values(members=[]))
-
-
-def _page(session: Session, query: Select[Any], page: int, size: int) -> ApprovalPage:
-    total = one(session, select(func.count()).select_from(query.order_by(None).subquery()))
-    last = max(1, -(-total // size))
-    number = min(max(1, page), last)
-    return ApprovalPage(rows(session, query.offset((number - 1) * size).limit(size)), total, number, size)

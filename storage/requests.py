@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, lit
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.pages import Page, page_of
 from storage.statements import add as add_row
 from storage.statements import changed, connection_of, insert_or_ignore, maybe, one, rows, table_of
 from storage.tables import Comment, Follower, Request, RequestClock
@@ -25,20 +26,6 @@ class Sight:
     person_id: int
     desk_ids: frozenset[int]
     wide: bool
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some rows of a list, and how many there are in all."""
-
-    rows: list[Request]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 # Built once: they are asked for every request that is logged. The literal states let the one that looks at all use the
@@ -93,20 +80,20 @@ def recent_open(
     return found | dict(connection.execute(_RECENT_OF_ALL, given).all()) if everyones else found
 
 
-def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = False) -> Page:
+def mine(session: Session, sight: Sight, page: int, size: int, finished: bool = False) -> Page[Request]:
     """What somebody asked for, or what was asked for them."""
     own = or_(col(Request.requester_id) == sight.person_id, col(Request.beneficiary_id) == sight.person_id)
-    return _page(session, select(Request).where(own if finished else and_(own, _unfinished())), page, size)
+    return page_of(session, _newest(select(Request).where(own if finished else and_(own, _unfinished()))), page, size)
 
 
-def of_desks(session: Session, sight: Sight, page: int, size: int, desk_id: int | None = None) -> Page:
+def of_desks(session: Session, sight: Sight, page: int, size: int, desk_id: int | None = None) -> Page[Request]:
     """The unfinished ones of somebody's desks: those nobody has taken first, then the oldest."""
     desks = {desk_id} & sight.desk_ids if desk_id is not None else sight.desk_ids
     theirs = select(Request).where(col(Request.desk_id).in_(desks), _unfinished(), _is_free())
-    return _page(session, theirs, page, size)
+    return page_of(session, _newest(theirs), page, size)
 
 
-def waiting_for(session: Session, sight: Sight, page: int, size: int) -> Page:
+def waiting_for(session: Session, sight: Sight, page: int, size: int) -> Page[Request]:
     """What waits for this person: to answer, to accept, to confirm, or to work on as its owner."""
     me = sight.person_id
     due = or_(
@@ -117,17 +104,17 @@ def waiting_for(session: Session, sight: Sight, page: int, size: int) -> Page:
         and_(col(Request.offered_to_id) == me, _unfinished()),
         and_(col(Request.owner_id) == me, col(Request.state).in_([RequestState.OPEN, RequestState.IN_PROGRESS])),
     )
-    return _page(session, select(Request).where(due, _seen(sight)), page, size)
+    return page_of(session, _newest(select(Request).where(due, _seen(sight))), page, size)
 
 
-def visible(session: Session, sight: Sight, page: int, size: int) -> Page:
-    return _page(session, select(Request).where(_seen(sight), _unfinished()), page, size)
+def visible(session: Session, sight: Sight, page: int, size: int) -> Page[Request]:
+    return page_of(session, _newest(select(Request).where(_seen(sight), _unfinished())), page, size)
 
 
-def search(session: Session, sight: Sight, words: list[str], page: int, size: int) -> Page:
+def search(session: Session, sight: Sight, words: list[str], page: int, size: int) -> Page[Request]:
     """All requests, finished ones too, that hold every word in their title or text, with or without accents."""
     held = [or_(_holds(col(Request.title), word), _holds(col(Request.text), word)) for word in words]
-    return _page(session, select(Request).where(_seen(sight), *held), page, size)
+    return page_of(session, _newest(select(Request).where(_seen(sight), *held)), page, size)
 
 
 def open_of(session: Session, person_id: int) -> list[Request]:
@@ -231,12 +218,8 @@ def followers(session: Session, request_id: int) -> set[int]:
     return set(session.execute(them).scalars())
 
 
-def _page(session: Session, query: Select[Request], page: int, size: int) -> Page:
-    total = one(session, select(func.count()).select_from(query.subquery()))
-    last = max(1, -(-total // size))
-    number = min(max(1, page), last)
-    shown = query.order_by(col(Request.id).desc()).offset((number - 1) * size).limit(size)
-    return Page(rows(session, shown), total, number, size)
+def _newest(query: Select[Any]) -> Select[Any]:
+    return query.order_by(col(Request.id).desc())
 
 
 def _seen(sight: Sight) -> ColumnElement[bool]:

@@ -1,33 +1,19 @@
 """Items, their words, their stock and its ledger. Stock changes by conditional UPDATEs only."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, text, update
+from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.kept import forget_kept, kept
+from storage.pages import Page, page_from, page_of
 from storage.statements import add as add_row
 from storage.statements import add_all, changed, insert_or_ignore, maybe, one, rows
 from storage.supply_tables import Favourite, Item, ItemName, Purchase, PurchaseLine, StockMove, SupplyLine
 from storage.words import StockKind
-
-
-@dataclass(frozen=True)
-class ItemPage:
-    """Some items of a list, and how many there are in all."""
-
-    rows: list[Item]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 def lock(session: Session) -> None:
@@ -174,7 +160,7 @@ def waiting_for(session: Session, item_id: int) -> int:
     return int(session.execute(open_ones).scalar() or 0)
 
 
-def listed(session: Session, page: int, size: int, category: str = "", ids: Sequence[int] | None = None) -> ItemPage:
+def listed(session: Session, page: int, size: int, category: str = "", ids: Sequence[int] | None = None) -> Page[Item]:
     """Items by category, the oldest first; `ids`: only these, in their order."""
     wanted = select(Item).where(col(Item.removed).is_(False))
     if category:
@@ -182,19 +168,18 @@ def listed(session: Session, page: int, size: int, category: str = "", ids: Sequ
     if ids is not None:
         found = by_ids(session, ids)
         in_order = [found[one] for one in ids if one in found and not found[one].removed]
-        number = _within(page, len(in_order), size)
-        return ItemPage(in_order[(number - 1) * size : number * size], len(in_order), number, size)
-    return _page(session, wanted, [col(Item.category), col(Item.id)], page, size)
+        return page_from(in_order, page, size)
+    return page_of(session, wanted.order_by(col(Item.category), col(Item.id)), page, size)
 
 
-def low(session: Session, page: int, size: int) -> ItemPage:
+def low(session: Session, page: int, size: int) -> Page[Item]:
     """What is low now: below its minimum, or running out before more can come; what is on order counts."""
     short = or_(
         col(Item.low_at).is_not(None),
         (col(Item.on_hand) - col(Item.reserved) + col(Item.on_order) < col(Item.minimum))
         & col(Item.counted_at).is_not(None),
     )
-    return _page(session, select(Item).where(col(Item.removed).is_(False), short), [col(Item.id)], page, size)
+    return page_of(session, select(Item).where(col(Item.removed).is_(False), short).order_by(col(Item.id)), page, size)
 
 
 def categories(session: Session) -> list[tuple[str, int]]:
@@ -281,13 +266,3 @@ def spent_by_category(session: Session, since: datetime, until: datetime) -> lis
 
 def _name(session: Session, item_id: int, keys: Iterable[str]) -> None:
     add_all(session, ItemName, [{"key": key, "item_id": item_id} for key in sorted(set(keys))])
-
-
-def _page(session: Session, query: Select[Item], order: Sequence[Any], page: int, size: int) -> ItemPage:
-    total = int(session.execute(select(func.count()).select_from(query.subquery())).scalar() or 0)
-    number = _within(page, total, size)
-    return ItemPage(rows(session, query.order_by(*order).limit(size).offset((number - 1) * size)), total, number, size)
-
-
-def _within(page: int, total: int, size: int) -> int:
-    return max(1, min(page, max(1, -(-total // size))))

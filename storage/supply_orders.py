@@ -1,32 +1,18 @@
 """What people ask for, line by line. What is reserved, waiting, taken and dropped changes by conditional UPDATEs."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.pages import Page, page_of
 from storage.statements import add as add_row
 from storage.statements import changed, maybe, one, rows
 from storage.supply_tables import SupplyLine, SupplyOrder
 
 PARTS = ("reserved", "waiting", "taken", "dropped")
-
-
-@dataclass(frozen=True)
-class OrderPage:
-    """Some orders of a list, and how many there are in all."""
-
-    rows: list[SupplyOrder]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -114,15 +100,12 @@ def unplaced(session: Session) -> list[SupplyLine]:
     return rows(session, free.order_by(col(SupplyLine.id)))
 
 
-def of_person(session: Session, person_id: int, page: int, size: int) -> OrderPage:
+def of_person(session: Session, person_id: int, page: int, size: int) -> Page[SupplyOrder]:
     """What somebody asked for, or was asked for them; newest first."""
     mine = select(SupplyOrder).where(
         or_(col(SupplyOrder.requester_id) == person_id, col(SupplyOrder.beneficiary_id) == person_id)
     )
-    total = int(session.execute(select(func.count()).select_from(mine.subquery())).scalar() or 0)
-    number = max(1, min(page, max(1, -(-total // size))))
-    ordered = mine.order_by(col(SupplyOrder.id).desc()).limit(size).offset((number - 1) * size)
-    return OrderPage(rows(session, ordered), total, number, size)
+    return page_of(session, mine.order_by(col(SupplyOrder.id).desc()), page, size)
 
 
 def ready_for(session: Session, person_id: int) -> list[SupplyLine]:

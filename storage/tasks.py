@@ -1,7 +1,6 @@
 """Tasks and who has them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,24 +8,11 @@ from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, s
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from storage.pages import Page, page_of
 from storage.statements import BATCH, add_all, changed, maybe, one, rows
 from storage.statements import add as add_row
 from storage.tables import Person, Task, TaskOwner
 from storage.words import Holding, TaskState
-
-
-@dataclass(frozen=True)
-class TaskPage:
-    """Some rows of a list, and how many there are in all."""
-
-    rows: list[Task]
-    total: int
-    number: int
-    size: int
-
-    @property
-    def last(self) -> int:
-        return max(1, -(-self.total // self.size))
 
 
 def add(session: Session, values: Mapping[str, Any], owners: Iterable[Mapping[str, Any]]) -> int:
@@ -99,27 +85,27 @@ def set_ping(session: Session, number: int, person_id: int, at: datetime | None,
     session.execute(mine.values(remind_at=at, snoozed=snoozed))
 
 
-def of_person(session: Session, person_id: int, page: int, size: int) -> TaskPage:
+def of_person(session: Session, person_id: int, page: int, size: int) -> Page[Task]:
     """What somebody has to do: the earliest due first, those without a day last."""
-    return _page(session, select(Task).where(_is_open(), _has(person_id)), page, size)
+    return page_of(session, _by_due(select(Task).where(_is_open(), _has(person_id))), page, size)
 
 
-def given_by(session: Session, person_id: int, page: int, size: int) -> TaskPage:
+def given_by(session: Session, person_id: int, page: int, size: int) -> Page[Task]:
     """What somebody gave to others and is not done."""
     given = select(Task).where(_is_open(), col(Task.giver_id) == person_id, _others(person_id))
-    return _page(session, given, page, size)
+    return page_of(session, _by_due(given), page, size)
 
 
-def overdue(session: Session, person_id: int, page: int, size: int, now: datetime, today: date) -> TaskPage:
+def overdue(session: Session, person_id: int, page: int, size: int, now: datetime, today: date) -> Page[Task]:
     """What somebody has or gave, and whose day or time is over."""
     mine = or_(_has(person_id), col(Task.giver_id) == person_id)
-    return _page(session, select(Task).where(_is_open(), mine, is_late(now, today)), page, size)
+    return page_of(session, _by_due(select(Task).where(_is_open(), mine, is_late(now, today))), page, size)
 
 
-def seen_by(session: Session, person_id: int, page: int, size: int) -> TaskPage:
+def seen_by(session: Session, person_id: int, page: int, size: int) -> Page[Task]:
     """Everything open that somebody has, is offered, or gave."""
     mine = or_(_has(person_id, Holding.HOLDS, Holding.OFFERED), col(Task.giver_id) == person_id)
-    return _page(session, select(Task).where(_is_open(), mine), page, size)
+    return page_of(session, _by_due(select(Task).where(_is_open(), mine)), page, size)
 
 
 def offered_to(session: Session, person_id: int) -> list[Task]:
@@ -186,10 +172,3 @@ def _by_due(query: Select[Any]) -> Select[Any]:
     return query.order_by(
         col(Task.due_on).is_(None), col(Task.due_on), col(Task.due_at).is_(None), col(Task.due_at), col(Task.id)
     )
-
-
-def _page(session: Session, query: Select[Any], page: int, size: int) -> TaskPage:
-    total = one(session, select(func.count()).select_from(query.subquery()))
-    last = max(1, -(-total // size))
-    number = min(max(1, page), last)
-    return TaskPage(rows(session, _by_due(query).offset((number - 1) * size).limit(size)), total, number, size)

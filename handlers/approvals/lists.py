@@ -8,7 +8,8 @@ from handlers.blocks import Block
 from handlers.context import Answer, Call
 from office.errors import Refusal
 from storage import approvals
-from storage.approvals import ApprovalPage
+from storage.money_tables import Approval
+from storage.pages import Page
 
 PAGE = 8
 
@@ -28,7 +29,7 @@ def show(call: Call, name: str, page: int = 1, replaces: bool = False) -> Answer
     return Answer(heading, tuple(shown), replaces=replaces)
 
 
-def find(session: Session, call: Call, name: str, page: int, size: int) -> ApprovalPage:
+def find(session: Session, call: Call, name: str, page: int, size: int) -> Page[Approval]:
     me = call.person.id or 0
     match name:
         case "waiting":
@@ -58,7 +59,7 @@ def _empty(call: Call, name: str) -> str:
     return texts[name]
 
 
-def _pages(call: Call, name: str, found: ApprovalPage) -> list[Block]:
+def _pages(call: Call, name: str, found: Page[Approval]) -> list[Block]:
     row = []
     if found.number > 1:
         row.append(blocks.button(call.reader.say("Back"), "approvals.page:back", f"{name}|{found.number - 1}"))
@@ -67,7 +68,7 @@ def _pages(call: Call, name: str, found: ApprovalPage) -> list[Block]:
     return row
 
 
-def _others(call: Call, name: str, found: ApprovalPage) -> list[Block]:
+def _others(call: Call, name: str, found: Page[Approval]) -> list[Block]:
     labels = {
         "waiting": call.reader.say("Waiting for me"),
         "mine": call.reader.say("Mine"),

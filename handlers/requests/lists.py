@@ -12,11 +12,13 @@ from office.duties.people import sight_of
 from office.errors import Refusal
 from office.rules.words import tokens
 from storage import requests
-from storage.requests import Page, Sight
+from storage.pages import Page
+from storage.requests import Sight
+from storage.tables import Request
 
 PAGE = 8
 
-Lister = Callable[[Session, Sight, int, int], Page]
+Lister = Callable[[Session, Sight, int, int], Page[Request]]
 LISTS: dict[str, Lister] = {
     "mine": requests.mine,
     "all_mine": lambda session, sight, page, size: requests.mine(session, sight, page, size, finished=True),
@@ -46,7 +48,7 @@ def show(call: Call, name: str, page: int = 1, words: str = "", replaces: bool =
     return Answer(heading, tuple(shown), replaces=replaces)
 
 
-def _find(session: Session, sight: Sight, name: str, page: int, words: str) -> Page:
+def _find(session: Session, sight: Sight, name: str, page: int, words: str) -> Page[Request]:
     if name == "find":
         return requests.search(session, sight, tokens(words), page, PAGE)
     if name not in LISTS:
@@ -78,7 +80,7 @@ def _empty(call: Call, name: str) -> str:
     return empty[name]
 
 
-def _pages(call: Call, name: str, words: str, found: Page) -> list[Block]:
+def _pages(call: Call, name: str, words: str, found: Page[Request]) -> list[Block]:
     buttons = []
     if found.number > 1:
         value = f"{name}|{found.number - 1}|{words}"

@@ -21,6 +21,7 @@ from office.duties.supplies import (
     placed,
     receiving,
     stock,
+    table_files,
 )
 from storage import people, purchases, supply_orders
 from storage.supply_tables import Purchase
@@ -263,7 +264,7 @@ def starter(call: Call) -> Answer:
     """The usual things of an office, to begin with."""
 
     def do(session: Session) -> Answer:
-        found = imports.understood(session, imports.table_of(imports.STARTER.name, imports.STARTER.read_bytes()))
+        found = imports.understood(session, table_files.table_of(imports.STARTER.name, imports.STARTER.read_bytes()))
         kept = imports.offer(session, call.person, call.reader.say("starter list"), found)
         imports.begin(session, call.person, kept.id or 0)
         said = call.reader.say(

@@ -15,8 +15,8 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, escape
 from office import clock
 from office.duties import notices
-from office.duties.supplies import access, imports
-from office.duties.supplies.imports import CannotRead
+from office.duties.supplies import access, imports, table_files
+from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
 from storage import drafts, supply_imports
 from storage.supply_tables import Import
@@ -99,7 +99,7 @@ def _read(call: Call, file: Mapping[str, Any]) -> None:
     try:
         content = _fetched(call, file)
         with call.reading() as session:
-            found = imports.understood(session, imports.table_of(name, content))
+            found = imports.understood(session, table_files.table_of(name, content))
         call.write(lambda session: _offered(session, call, name, found))
     except CannotRead as error:
         _say(call, error.refusal)

@@ -13,7 +13,8 @@ from office.duties.supplies import access, draft, invoices, reading
 from office.duties.supplies.stock import lines_of
 from office.rules.money import Money
 from storage import people, purchases, supplies, supply_orders
-from storage.supply_tables import Invoice, SupplyLine, SupplyOrder
+from storage.pages import Page
+from storage.supply_tables import Invoice, Item, SupplyLine, SupplyOrder
 from storage.words import InvoiceState, PurchaseState, SupplyAct
 
 PAGE = 8
@@ -246,7 +247,7 @@ def _state(reader: Reader, lines: Sequence[SupplyLine]) -> str:
     return reader.say("fetched") if any(one.taken for one in lines) else reader.say("cancelled")
 
 
-def _items(session: Session, call: Call, name: str, page: int, words: str) -> supplies.ItemPage:
+def _items(session: Session, call: Call, name: str, page: int, words: str) -> Page[Item]:
     match name:
         case "stock" if words:
             return supplies.listed(session, page, PAGE, ids=reading.find_items(session, words, 40))

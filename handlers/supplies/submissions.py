@@ -15,12 +15,12 @@ from office.duties.approvals.ask import home_of
 from office.duties.supplies import (
     access,
     asks,
-    imports,
     invoices,
     items,
     ordering,
     placed,
     receiving,
+    rows,
     stock,
 )
 from office.duties.supplies.items import ItemSetup, SupplierSetup
@@ -368,7 +368,7 @@ def _item_setup(session: Session, call: Call, held: forms.Held) -> ItemSetup:
     currency = supplier_found.currency if supplier_found is not None else home_of(session, call.person)
     price = _money(call, held, "price", currency, optional=True, zero=True)
     try:
-        bulk = imports.breaks_typed(forms.text(held, "breaks"), currency)
+        bulk = rows.breaks_typed(forms.text(held, "breaks"), currency)
     except Refusal as refusal:
         raise FormErrors({"breaks": call.reader.say(refusal.text, **refusal.facts)}) from refusal
     return ItemSetup(

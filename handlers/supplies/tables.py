@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from handlers.i18n import Reader
 from handlers.supplies.cards import line_name
-from office.duties.supplies.imports import ITEM_COLUMNS, SUPPLIER_COLUMNS
 from office.duties.supplies.prices import line_net
+from office.duties.supplies.rows import ITEM_COLUMNS, SUPPLIER_COLUMNS
 from office.rules.money import Money
 from storage import people, purchases, supplies
 from storage.supply_tables import Purchase

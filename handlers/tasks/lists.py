@@ -9,7 +9,8 @@ from handlers.tasks import cards
 from office import clock
 from office.errors import Refusal
 from storage import tasks
-from storage.tasks import TaskPage
+from storage.pages import Page
+from storage.tables import Task
 
 PAGE = 8
 
@@ -29,12 +30,12 @@ def show(call: Call, name: str, page: int = 1, replaces: bool = False) -> Answer
     return Answer(heading, tuple(shown), replaces=replaces)
 
 
-def lines_of(session: Session, call: Call, found: TaskPage, place: str) -> list[Block]:
+def lines_of(session: Session, call: Call, found: Page[Task], place: str) -> list[Block]:
     owners = tasks.owners_of(session, [one.id or 0 for one in found.rows])
     return [cards.line(session, call.reader, one, owners[one.id or 0], call.person, place) for one in found.rows]
 
 
-def _find(session: Session, call: Call, name: str, page: int) -> TaskPage:
+def _find(session: Session, call: Call, name: str, page: int) -> Page[Task]:
     me = call.person.id or 0
     match name:
         case "mine":
@@ -64,7 +65,7 @@ def _empty(call: Call, name: str) -> str:
     return call.reader.md("Nothing to do here. Type `/task` and what is to be done.")
 
 
-def _pages(call: Call, name: str, found: TaskPage) -> list[Block]:
+def _pages(call: Call, name: str, found: Page[Task]) -> list[Block]:
     row = []
     if found.number > 1:
         row.append(blocks.button("‹ " + call.reader.say("Back"), "tasks.page:back", f"{name}|{found.number - 1}"))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from office.duties.supplies import imports, items
-from office.duties.supplies.imports import CannotRead
+from office.duties.supplies import imports, items, rows, table_files
+from office.duties.supplies.table_files import CannotRead
 from storage import supplies, supply_imports
 from storage.words import ImportState
 from tests.conftest import Office
@@ -21,7 +21,7 @@ def cupboard(office: Office) -> Cupboard:
 
 
 def look(cupboard: Cupboard, text: str) -> imports.Found:
-    cells = imports.table_of("list.csv", text.encode())
+    cells = table_files.table_of("list.csv", text.encode())
     return cupboard.read(lambda s: imports.understood(s, cells))
 
 
@@ -84,7 +84,7 @@ def test_wrong_cells_are_told(cupboard: Cupboard, row: str, column: str, said: s
 )
 def test_what_is_no_list_is_refused(cupboard: Cupboard, content: bytes) -> None:
     with pytest.raises(CannotRead):
-        cells = imports.table_of("x.csv", content)
+        cells = table_files.table_of("x.csv", content)
         cupboard.read(lambda s: imports.understood(s, cells))
 
 
@@ -98,7 +98,7 @@ def test_excel_is_read_with_its_numbers(cupboard: Cupboard) -> None:
             [["name", "name_sv", "price", "pack", "synonyms"], ["Glue", "Lim", 12.5, 10, "paste; gum"]]
         ):
             sheet.write_row(at, 0, row)
-    cells = imports.table_of("x.xlsx", made.getvalue())
+    cells = table_files.table_of("x.xlsx", made.getvalue())
     found = cupboard.read(lambda s: imports.understood(s, cells))
     take(cupboard, found)
     (item,) = cupboard.read(supplies.everything)
@@ -115,7 +115,7 @@ def test_suppliers_are_a_list_too(cupboard: Cupboard) -> None:
         cupboard,
         "name;email;currency;terms;minimum;freight;free_from\nKaffe AB;o@kaffe.example;SEK;20;500;49,50;1000\nBad;nope;SEK;1;;;\n",
     )
-    assert found.kind == imports.SUPPLIERS and found.new == 1
+    assert found.kind == rows.SUPPLIERS and found.new == 1
     assert found.wrong[0].column == "email"
     take(cupboard, found)
 
