@@ -17,7 +17,7 @@ from office.duties import digests as duty
 from office.duties.requests.log import catalogue_desks
 from storage import people
 from storage.database import Database
-from storage.tables import Digest
+from storage.time_tables import Digest
 
 PEOPLE, LOOKED_AT, CLIENTS = 5_000, 1_000, 4
 _COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many) "

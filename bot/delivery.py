@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.homes import Homes
 from bot.mail import MailServer
 from bot.web_api import Result, WebApi
-from handlers import home
 from handlers.context import House
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Reader, harmless, office_reader, reader_of
@@ -94,6 +94,7 @@ class Delivery:
         self._owner = secrets.token_hex(8)  # random for each start: a restart never takes its old self for another
         self._workers = workers
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="delivery")
+        self._homes = Homes(house, api, self._pool)
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
         self._changed = threading.Condition()
         self._woken = False
@@ -103,7 +104,6 @@ class Delivery:
         self._free_at: dict[str, float] = {}
         self._parked_until = 0.0
         self._channels: dict[int, str] = {}
-        self._homes_at = 0.0
 
     def start(self) -> None:
         self._thread.start()
@@ -150,7 +150,7 @@ class Delivery:
         """Claims and hands out what can leave now; returns the seconds until something else may."""
         if self.parked:
             return POLL_SECONDS
-        self._publish_homes()
+        self._homes.publish()
         now = clock.now()
         with self._database.read() as session:
             heads = outbox.due_heads(session, now)
@@ -463,32 +463,6 @@ class Delivery:
                 outbox.drawn(session, *card)
 
         self._database.write(do)
-
-    def _publish_homes(self) -> None:
-        if time.monotonic() < self._homes_at:
-            return
-        with self._database.read() as session:
-            if not people.any_stale_home(session):
-                return
-        for person in self._database.write(lambda session: people.claim_stale_homes(session, limit=10)):
-            self._pool.submit(self._publish_home, person.id or 0, person.slack_id or "")
-
-    def _publish_home(self, person_id: int, slack_id: str) -> None:
-        try:
-            with self._database.read() as session:
-                person = people.get(session, person_id)
-                reader = reader_of(person, facts.find(session, "language") or "en")
-                view = home.view(session, self._house, person, reader)
-            result = self._api.call("views.publish", {"user_id": slack_id, "view": view})
-        except Exception:
-            logger.exception("the home tab of person %s could not be made", person_id)
-            return
-        if not result.ok and (result.retry_after or result.unclear or (result.error or "").startswith("unreachable")):
-            # Drawn again when Slack may take it.
-            self._homes_at = time.monotonic() + (result.retry_after or 5.0)
-            self._database.write(lambda session: people.change(session, person_id, {"home_stale": True}))
-        elif not result.ok:
-            logger.warning("the home tab of person %s was refused: %s", person_id, result.error)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -11,7 +11,7 @@ from sqlmodel import col
 from storage.kept import forget_kept, kept
 from storage.statements import BATCH, changed, maybe, one, rows
 from storage.statements import add as add_row
-from storage.tables import Absence
+from storage.time_tables import Absence
 from storage.words import AbsenceState, CoverState
 
 _ALIVE = (AbsenceState.PLANNED, AbsenceState.ON)

@@ -1,10 +1,11 @@
-"""Column types that both databases keep alike."""
+"""Column types that both databases keep alike, and fields of them."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
 
 
 class Moment(TypeDecorator[datetime]):
@@ -35,6 +36,23 @@ Document = JSON()
 def word(enum: Any) -> Any:
     """A column type for one of storage.words: stored as its value, read back as the enum."""
     return _Word(enum)
+
+
+def moment(**more: Any) -> Any:
+    return Field(sa_type=Moment, **more)
+
+
+def document(**more: Any) -> Any:
+    return Field(sa_type=Document, **more)
+
+
+def one_of(column: str, enum: Any) -> CheckConstraint:
+    values = ", ".join(f"'{member.value}'" for member in enum)
+    return CheckConstraint(f"{column} IN ({values})", name=f"{column}_is_known")
+
+
+def minor(**more: Any) -> Any:
+    return Field(sa_type=BigInteger, **more)
 
 
 class _Word(TypeDecorator[Any]):

@@ -10,7 +10,8 @@ from sqlmodel import col
 
 from storage.kept import forget_kept, kept
 from storage.statements import BATCH, add_all, changed, insert_or_ignore, maybe, one, rows
-from storage.tables import Digest, History, News, Outbox, Person, Preference, Request
+from storage.tables import History, Outbox, Person, Request
+from storage.time_tables import Digest, News, Preference
 from storage.words import DigestKind, OutboxState, Standing
 
 

@@ -3,16 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import word
-from storage.tables import document, moment, one_of
+from storage.columns import document, minor, moment, one_of, word
 from storage.words import ApprovalState, BudgetMode, MoveKind, SeatState, SeatVia
-
-
-def minor(**more: Any) -> Any:
-    return Field(sa_type=BigInteger, **more)
 
 
 class Approval(SQLModel, table=True):

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from storage.statements import BATCH, changed, maybe, one, rows
 from storage.statements import add as add_row
-from storage.tables import Reminder
+from storage.time_tables import Reminder
 from storage.words import ReminderState
 
 

@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import word
-from storage.money_tables import minor
-from storage.tables import document, moment, one_of
+from storage.columns import document, minor, moment, one_of, word
 from storage.words import ImportState, InvoiceKind, InvoiceState, PurchaseState, ReceiptKind, StockKind, Unit
 
 

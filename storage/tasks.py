@@ -11,7 +11,8 @@ from sqlmodel import col
 from storage.pages import Page, page_of
 from storage.statements import BATCH, add_all, changed, maybe, one, rows
 from storage.statements import add as add_row
-from storage.tables import Person, Task, TaskOwner
+from storage.tables import Person
+from storage.time_tables import Task, TaskOwner
 from storage.words import Holding, TaskState
 
 

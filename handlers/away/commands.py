@@ -15,7 +15,7 @@ from office.errors import Refusal
 from office.rules.request_words import mentions
 from office.rules.words import clean
 from storage import absences, people
-from storage.tables import Absence
+from storage.time_tables import Absence
 from storage.words import CoverState, Standing
 
 MOST_SHOWN = 10

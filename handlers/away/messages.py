@@ -8,7 +8,7 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import mention
 from office.duties.absences import ALIVE, last_of
 from storage import absences, people
-from storage.tables import Absence
+from storage.time_tables import Absence
 from storage.words import AbsenceState, CoverState
 
 

@@ -27,7 +27,8 @@ from storage import reminders as reminders_stored
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
 from storage.money_tables import Approval
-from storage.tables import Digest, News, Person, Request, Task
+from storage.tables import Person, Request
+from storage.time_tables import Digest, News, Task
 from storage.words import Act, ApprovalAct, DigestKind
 
 # Lines of one section; the rest is behind "show all". Eight sections of these fit into Slack's 50 blocks.

@@ -20,7 +20,7 @@ from office.rules.snooze import Later, later
 from office.rules.topics import CHOICES, wanted
 from office.when import When
 from storage import digests
-from storage.tables import Digest
+from storage.time_tables import Digest
 from storage.words import Act, DigestKind, Topic, Wanted
 
 

@@ -21,7 +21,8 @@ from office.rules.request_words import mentions
 from office.rules.words import clean
 from office.when import When
 from storage import drafts, people, reminders
-from storage.tables import Person, Reminder
+from storage.tables import Person
+from storage.time_tables import Reminder
 from storage.words import ReminderState
 
 # "@anna", "to @anna", "a @david", "an @greta"; or a channel.

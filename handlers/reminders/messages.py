@@ -10,7 +10,7 @@ from handlers.reminders import commands
 from office import clock
 from office.rules.snooze import Later
 from storage import digests, outbox, people, reminders
-from storage.tables import Reminder
+from storage.time_tables import Reminder
 from storage.words import ReminderState
 
 # After this a reminder says that it comes late.

@@ -14,7 +14,7 @@ from office.errors import Refusal
 from office.rules.request_words import mentions
 from office.rules.snooze import Later
 from storage import drafts, people, tasks
-from storage.tables import Task
+from storage.time_tables import Task
 from storage.words import Closes, Holding, TaskAct
 
 

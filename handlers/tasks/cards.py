@@ -14,7 +14,8 @@ from office.rules import task_permissions
 from office.rules.repetition import OnHolidays
 from office.rules.snooze import Later
 from storage import history, people, tasks
-from storage.tables import History, Person, Task, TaskOwner
+from storage.tables import History, Person
+from storage.time_tables import Task, TaskOwner
 from storage.words import Closes, Holding, TaskAct, TaskState
 
 # What happens with the press itself; the others open a form first.

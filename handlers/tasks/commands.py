@@ -23,8 +23,9 @@ from office.rules.snooze import MORNING, Later, later
 from office.rules.words import clean, tokens
 from office.when import When, misspelt_deadline
 from storage import drafts, people, tasks
-from storage.tables import Person, Task
+from storage.tables import Person
 from storage.text import fold
+from storage.time_tables import Task
 from storage.words import Closes, TaskAct
 
 Handler = Callable[[Call], Answer]

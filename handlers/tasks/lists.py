@@ -10,7 +10,7 @@ from office import clock
 from office.errors import Refusal
 from storage import tasks
 from storage.pages import Page
-from storage.tables import Task
+from storage.time_tables import Task
 
 PAGE = 8
 

@@ -11,7 +11,8 @@ from handlers.tasks import cards
 from office import clock
 from office.duties import tasks as duty
 from storage import history, outbox, people, tasks
-from storage.tables import Person, Task
+from storage.tables import Person
+from storage.time_tables import Task
 from storage.words import Holding, TaskAct, TaskState
 
 LATE = timedelta(minutes=10)

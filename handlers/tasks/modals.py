@@ -13,7 +13,8 @@ from handlers.i18n import Reader
 from handlers.tasks import cards
 from office.rules.snooze import Later
 from storage import people, tasks
-from storage.tables import Person, Task
+from storage.tables import Person
+from storage.time_tables import Task
 from storage.words import Closes, Holding, TaskAct
 
 LONGEST_TITLE = 300

@@ -18,7 +18,8 @@ from office.rules import words, working_time
 from office.rules.repetition import wall
 from office.when import When
 from storage import absences, history, people
-from storage.tables import Absence, Person
+from storage.tables import Person
+from storage.time_tables import Absence
 from storage.words import AbsenceState, CoverState, Standing
 
 LONGEST = timedelta(days=370)

@@ -33,7 +33,8 @@ from storage import outbox as outbox_stored
 from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.supply_tables import Invoice, SupplyLine
-from storage.tables import Absence, Desk, Digest, History, News, Person, Preference, Reminder, Request, Task
+from storage.tables import Desk, History, Person, Request
+from storage.time_tables import Absence, Digest, News, Preference, Reminder, Task
 from storage.words import (
     Act,
     CoverState,

@@ -19,7 +19,8 @@ from office.rules.working_time import Calendar
 from office.when import When
 from storage import absences, digests, history, offices, people, reminders
 from storage.outbox import Letter, add_once
-from storage.tables import Person, Reminder
+from storage.tables import Person
+from storage.time_tables import Reminder
 from storage.words import ReminderState, Standing
 
 # At which time a reminder for a day comes.

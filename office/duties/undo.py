@@ -21,7 +21,8 @@ from office.errors import Refusal
 from storage import history
 from storage import reminders as reminders_stored
 from storage import tasks as tasks_stored
-from storage.tables import History, Person, Request, Task
+from storage.tables import History, Person, Request
+from storage.time_tables import Task
 from storage.words import UNFINISHED, Act, ClockKind, Closes, ReminderState, RequestState, TaskAct, TaskState
 
 WITHIN = timedelta(minutes=10)

@@ -6,7 +6,7 @@ import sys
 
 LOOK = """
 import importlib, pkgutil, sys
-import handlers, office, storage.money_tables, storage.supply_tables, storage.tables
+import handlers, office, storage.money_tables, storage.supply_tables, storage.tables, storage.time_tables
 found = [one.name for top in (office, handlers) for one in pkgutil.walk_packages(top.__path__, top.__name__ + ".")]
 assert len(found) > 150, len(found)
 for name in found:

@@ -11,7 +11,8 @@ from office.duties.covers import stand_in_for
 from office.errors import Refusal
 from office.when import When, read
 from storage import absences
-from storage.tables import Absence, Outbox
+from storage.tables import Outbox
+from storage.time_tables import Absence
 from storage.words import AbsenceState, CoverState
 from tests.conftest import Office, later
 from tests.duties.test_reminders import moved

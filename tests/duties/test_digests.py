@@ -17,7 +17,8 @@ from office.duties.tasks import Due, Job
 from office.errors import Refusal
 from office.when import read
 from storage import digests
-from storage.tables import Digest, Outbox
+from storage.tables import Outbox
+from storage.time_tables import Digest
 from storage.words import DigestKind, Topic, Wanted
 from tests.conftest import Office, later
 from tests.duties.test_reminders import made, moved

@@ -18,7 +18,8 @@ from office.errors import Refusal
 from office.when import When, read
 from storage import digests, reminders
 from storage.database import Database
-from storage.tables import Outbox, Reminder
+from storage.tables import Outbox
+from storage.time_tables import Reminder
 from storage.words import ReminderState, Standing
 from tests.conftest import Office, later
 from tests.rules.test_when import speaker

@@ -14,7 +14,8 @@ from office.errors import Refusal
 from office.rules import task_permissions
 from office.rules.task_permissions import TaskParties
 from storage import history, outbox, tasks
-from storage.tables import Outbox, Task
+from storage.tables import Outbox
+from storage.time_tables import Task
 from storage.words import Closes, Holding, Standing, TaskAct, TaskRelation, TaskState
 from tests.conftest import Office, later
 

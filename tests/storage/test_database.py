@@ -71,10 +71,6 @@ def test_the_migrations_make_what_the_classes_say(database: Database) -> None:
     from alembic.migration import MigrationContext
     from sqlmodel import SQLModel
 
-    import storage.money_tables
-    import storage.supply_tables
-    import storage.tables  # noqa: F401
-
     with database._engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
     # SQLite tells nothing of types and conditions of indexes; tables, columns and names must agree.

@@ -13,7 +13,8 @@ from office.errors import Refusal
 from office.rules import task_permissions as rule
 from office.rules.task_permissions import TaskParties
 from storage import history, people, tasks
-from storage.tables import Person, Task, TaskOwner
+from storage.tables import Person
+from storage.time_tables import Task, TaskOwner
 from storage.words import Holding, TaskAct, TaskRelation, TaskState
 
 Owners = Iterable[Mapping[str, Any]]

@@ -16,7 +16,8 @@ from office.rules import words
 from office.rules.repetition import OnHolidays, wall
 from office.when import When
 from storage import history, people, tasks
-from storage.tables import Person, Task, TaskOwner
+from storage.tables import Person
+from storage.time_tables import Task, TaskOwner
 from storage.words import Closes, Holding, Standing, TaskAct, TaskState
 
 # How long before its time somebody is reminded of a task.

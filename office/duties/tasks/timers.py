@@ -11,7 +11,8 @@ from office.duties.one_by_one import one_by_one
 from office.rules.repetition import wall
 from office.rules.snooze import MORNING
 from storage import absences, people, tasks
-from storage.tables import Absence, Person, TaskOwner
+from storage.tables import Person
+from storage.time_tables import Absence, TaskOwner
 from storage.words import Holding, TaskState
 
 # What is later than this and has a day stands in the next digest, as overdue.

@@ -13,7 +13,8 @@ from office.errors import Refusal
 from office.rules.repetition import OnHolidays, Repetition, days_from, taken
 from office.rules.working_time import Calendar
 from storage import offices, people, tasks
-from storage.tables import Person, Task
+from storage.tables import Person
+from storage.time_tables import Task
 from storage.words import Closes, Holding, TaskAct, TaskState
 
 
