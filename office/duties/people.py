@@ -1,6 +1,6 @@
 """What somebody may see of the office, and what they choose for themselves."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -53,6 +53,15 @@ def open_home(session: Session, person: Person) -> None:
 def calendar_of_person(session: Session, person: Person) -> Calendar:
     """When somebody works: the hours and holidays of their place, else of the first."""
     return calendar_of(offices.find_place(session, person.place_id) or offices.first_place(session))
+
+
+def office_calendar(session: Session) -> Calendar:
+    """What happens for the office as a whole happens in the time of its first place."""
+    return calendar_of(offices.first_place(session))
+
+
+def office_today(session: Session) -> date:
+    return office_calendar(session).local(clock.now()).date()
 
 
 def is_fresh(person: Person, now: datetime) -> bool:

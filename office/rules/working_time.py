@@ -38,6 +38,22 @@ class Calendar:
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(ZoneInfo(self.zone))
 
+    def at(self, day: date, clock: time) -> datetime:
+        """That time on that day, in the place's zone."""
+        return datetime.combine(day, clock, ZoneInfo(self.zone))
+
+    def nearest(self, day: date, step: int = 1) -> date:
+        """The first working day from a day on; with -1 the last one until it. The day itself where there is none."""
+        days = (day + timedelta(days=step * n) for n in range(HORIZON.days))
+        return next((one for one in days if self.works_on(one)), day)
+
+    def shifted(self, day: date, count: int) -> date:
+        """So many working days later; earlier where `count` is negative."""
+        step = 1 if count > 0 else -1
+        for _ in range(abs(count)):
+            day = self.nearest(day + timedelta(days=step), step)
+        return day
+
     def _holidays(self, year: int) -> frozenset[date]:
         return public_holidays(self.country, year) if self.country else frozenset()
 

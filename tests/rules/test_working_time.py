@@ -88,3 +88,18 @@ def test_time_passes_alike_in_one_step_or_two(start: datetime, one: int, two: in
     begun = start.replace(tzinfo=UTC)
     assert after(calendar, after(calendar, begun, one), two) == after(calendar, begun, one + two)
     assert between(calendar, begun, after(calendar, begun, one)) == one
+
+
+def test_working_days_are_found_both_ways() -> None:
+    friday, monday = date(2026, 11, 27), date(2026, 11, 30)
+    assert STANDARD.nearest(date(2026, 11, 28)) == monday
+    assert STANDARD.nearest(date(2026, 11, 28), -1) == friday
+    assert STANDARD.nearest(monday) == STANDARD.nearest(monday, -1) == monday
+    assert STANDARD.shifted(friday, 1) == monday and STANDARD.shifted(monday, -1) == friday
+    assert STANDARD.shifted(monday, 5) == date(2026, 12, 7) and STANDARD.shifted(monday, 0) == monday
+
+
+def test_a_place_without_working_hours_hangs_nothing() -> None:
+    closed = Calendar("UTC", ((),) * 7)
+    assert closed.nearest(date(2026, 11, 27)) == date(2026, 11, 27)
+    assert closed.shifted(date(2026, 11, 27), 3) == date(2026, 11, 30)

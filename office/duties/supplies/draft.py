@@ -1,22 +1,20 @@
 """The draft of the next order to each supplier: what people wait for, and what falls below its minimum."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.calendars import calendar_of
 from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
+from office.duties.people import office_calendar, office_today
 from office.duties.supplies import access
 from office.duties.supplies.levels import level_of
 from office.duties.supplies.prices import net_of
 from office.errors import Refusal
 from office.rules import stock_levels
-from office.rules.working_time import Calendar
-from storage import facts, history, offices, purchases, supplies
+from storage import facts, history, purchases, supplies
 from storage.supply_tables import Item, Purchase, PurchaseLine, Supplier
 from storage.tables import Person
 from storage.words import PurchaseState, SupplyAct
@@ -91,7 +89,7 @@ def draw_up_due(session: Session) -> int:
 
 def comes_on(session: Session, item: Item | None) -> date:
     """The day of the order that something will stand on: the next, or the one it was put off to."""
-    following = calendar_of(offices.first_place(session)).local(next_order_at(session)).date()
+    following = office_calendar(session).local(next_order_at(session)).date()
     return max(following, item.not_before) if item is not None and item.not_before is not None else following
 
 
@@ -167,7 +165,7 @@ def refuse_packs(packs: int) -> None:
 
 
 def _needed(session: Session, item: Item) -> int:
-    put_off = item.not_before is not None and item.not_before > _today(session)
+    put_off = item.not_before is not None and item.not_before > office_today(session)
     if item.removed or put_off:
         return 0
     return stock_levels.to_buy(level_of(session, item))
@@ -217,32 +215,19 @@ def _announce(session: Session, purchase: Purchase) -> Purchase:
     return purchases.get(session, purchase.id or 0)
 
 
-def _today(session: Session) -> date:
-    return calendar_of(offices.first_place(session)).local(clock.now()).date()
-
-
 def _following(session: Session, after: datetime) -> datetime:
     """The next order day at nine, in the time of the office; on a holiday the working day after it."""
-    calendar = calendar_of(offices.first_place(session))
+    calendar = office_calendar(session)
     weekday = int(facts.find(session, DAY) or THURSDAY)
-    zone = ZoneInfo(calendar.zone)
-    day = after.astimezone(zone).date()
-    for _ in range(60):
-        if day.weekday() == weekday:
-            working = _working(calendar, day)
-            moment = datetime.combine(working, AT, zone)
-            if moment > after:
-                return moment
-        day += timedelta(days=1)
-    return after + timedelta(days=7)
-
-
-def _working(calendar: Calendar, day: date) -> date:
-    return next((one for n in range(10) if calendar.works_on(one := day + timedelta(days=n))), day)
+    day = calendar.local(after).date()
+    day += timedelta(days=(weekday - day.weekday()) % 7 - 7)
+    # Last week's may have moved behind a holiday.
+    moments = (calendar.at(calendar.nearest(day + timedelta(weeks=n)), AT) for n in range(10))
+    return next((one for one in moments if one > after), after + timedelta(days=7))
 
 
 def _day_after_next(session: Session, purchase: Purchase) -> date:
     """The day of the order after this one: where this week's is drawn up already, the next."""
     first = next_order_at(session)
     moment = first if purchase.drawn_at is not None else _following(session, first)
-    return calendar_of(offices.first_place(session)).local(moment).date()
+    return office_calendar(session).local(moment).date()

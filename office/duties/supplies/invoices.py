@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.calendars import calendar_of
 from office.duties import notices
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
+from office.duties.people import office_today
 from office.duties.supplies import access, settled
 from office.duties.supplies.due import due_on, next_reminder
 from office.duties.supplies.prices import CATEGORY, freight_vat, total_as_ordered
@@ -22,7 +22,7 @@ from office.errors import Refusal
 from office.rules import invoice_matching as rule
 from office.rules.money import Money
 from office.rules.words import clean_line
-from storage import approvals, history, offices, people, purchases, supplies
+from storage import approvals, history, people, purchases, supplies
 from storage.supply_tables import Invoice, Purchase, Supplier
 from storage.tables import Person
 from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState, SupplyAct
@@ -157,7 +157,7 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
     access.refuse_unless(session, actor, SupplyAct.PAY)
     supplies.lock(session)
     invoice = access.look_invoice(session, actor, number)
-    today = calendar_of(offices.first_place(session)).local(clock.now()).date()
+    today = office_today(session)
     paid_on = day or today
     if invoice.state is not S.OPEN:
         raise _not_now(invoice)
@@ -309,7 +309,7 @@ def _refuse_twice(session: Session, supplier: Supplier, cleaned: str) -> None:
 
 
 def _refuse_days(session: Session, said: Said) -> None:
-    today = calendar_of(offices.first_place(session)).local(clock.now()).date()
+    today = office_today(session)
     if said.day > today:
         raise Refusal("The invoice is dated {day}, which is still to come. Look at its date again.", day=said.day)
     if said.day < today - timedelta(days=3 * 366):

@@ -3,20 +3,19 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.calendars import calendar_of
 from office.duties import notices
 from office.duties.changes import Overtaken, plain
 from office.duties.one_by_one import one_by_one
+from office.duties.people import office_calendar, office_today
 from office.duties.supplies import access
 from office.duties.supplies.ledger import book, follow, show_order
 from office.errors import Refusal
 from office.rules.words import clean_line
-from storage import facts, history, offices, outbox, purchases, supplies, supply_orders
+from storage import facts, history, outbox, purchases, supplies, supply_orders
 from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.supply_tables import Purchase
@@ -117,7 +116,7 @@ def confirm(session: Session, actor: Person, number: int, confirmation: str, pro
     access.refuse_unless(session, actor, SupplyAct.KEEP)
     purchase = access.look_purchase(session, actor, number)
     refuse_unless_sent(purchase)
-    if promised_on is not None and promised_on < _local(session, clock.now()).date() - timedelta(days=1):
+    if promised_on is not None and promised_on < office_today(session) - timedelta(days=1):
         raise Refusal("{day} is over. Choose a day to come.", day=promised_on)
     values: dict[str, Any] = {
         "confirmation": clean_line(confirmation)[:80] or purchase.confirmation,
@@ -173,11 +172,8 @@ def expected_on(session: Session, purchase: Purchase) -> date | None:
         return purchase.promised_on
     items = supplies.by_ids(session, [one.item_id for one in purchases.lines(session, purchase.id or 0)])
     days = max((one.lead_days for one in items.values()), default=5)
-    calendar, day = calendar_of(offices.first_place(session)), _local(session, purchase.sent_at).date()
-    while days > 0:
-        day += timedelta(days=1)
-        days -= calendar.works_on(day)
-    return day
+    calendar = office_calendar(session)
+    return calendar.shifted(calendar.local(purchase.sent_at).date(), days)
 
 
 def link(session: Session, purchase: Purchase, approval: Approval) -> None:
@@ -220,7 +216,7 @@ def _chase(session: Session, purchase: Purchase, now: datetime) -> None:
     # After a standstill the reminders that have passed are one.
     following = purchase.next_at or now
     while following <= now:
-        following = _working_morning(session, _local(session, following + CHASE_EVERY).date())
+        following = _working_morning(session, office_calendar(session).local(following + CHASE_EVERY).date())
     values = {"chased": purchase.chased + 1, "next_at": following}
     if purchase.state is not S.SENT:
         values = {"next_at": None}
@@ -235,13 +231,8 @@ def ask_after(session: Session, purchase: Purchase) -> datetime | None:
 
 
 def _working_morning(session: Session, day: date) -> datetime:
-    calendar = calendar_of(offices.first_place(session))
-    working = next((one for n in range(15) if calendar.works_on(one := day + timedelta(days=n))), day)
-    return datetime.combine(working, ASKED_AFTER_AT, ZoneInfo(calendar.zone))
-
-
-def _local(session: Session, moment: datetime) -> datetime:
-    return calendar_of(offices.first_place(session)).local(moment)
+    calendar = office_calendar(session)
+    return calendar.at(calendar.nearest(day), ASKED_AFTER_AT)
 
 
 def _asks(session: Session, purchase: Purchase) -> list[Any]:

@@ -1,13 +1,12 @@
 """What supplies cost, by category: this month against the last one, once a week where the office wants it."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.calendars import calendar_of
 from office.duties.budgets import first_month
+from office.duties.people import office_calendar, office_today
 from office.duties.supplies import access
 from office.duties.supplies.prices import CATEGORY
 from office.rules import fiscal
@@ -63,7 +62,7 @@ def budget_left(session: Session) -> tuple[str, Money, Money] | None:
     department = next((one.department_id for one in managers.values() if one.department_id is not None), None)
     if department is None:
         return None
-    today = calendar_of(offices.first_place(session)).local(clock.now()).date()
+    today = office_today(session)
     found = budgets.of_departments(session, [department], fiscal.year_of(today, first_month(session)))
     own = [one for one in found if one.category == CATEGORY] or [one for one in found if not one.category]
     if not own:
@@ -74,22 +73,14 @@ def budget_left(session: Session) -> tuple[str, Money, Money] | None:
 
 
 def _month(session: Session, back: int) -> tuple[datetime, datetime]:
-    calendar = calendar_of(offices.first_place(session))
-    today = calendar.local(clock.now()).date()
-    first = today.replace(day=1)
+    calendar = office_calendar(session)
+    first = office_today(session).replace(day=1)
     if back:
         first = (first - timedelta(days=1)).replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    return _at(calendar.zone, first), _at(calendar.zone, following)
+    return calendar.at(first, time(0)), calendar.at(following, time(0))
 
 
 def _following(session: Session) -> datetime:
-    calendar = calendar_of(offices.first_place(session))
-    day = calendar.local(clock.now()).date() + timedelta(days=1)
-    while day.weekday() != MONDAY:
-        day += timedelta(days=1)
-    return datetime.combine(day, AT, ZoneInfo(calendar.zone))
-
-
-def _at(zone: str, day: date) -> datetime:
-    return datetime.combine(day, time(0), ZoneInfo(zone))
+    today = office_today(session)
+    return office_calendar(session).at(today + timedelta(days=7 - (today.weekday() - MONDAY) % 7), AT)
