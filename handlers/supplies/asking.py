@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -22,7 +21,7 @@ from office import clock
 from office.catalogue import LANGUAGES
 from office.duties import notices
 from office.duties.supplies import asks, draft, reading
-from office.duties.supplies.asks import Basket, Line
+from office.duties.supplies.asks import Around, Basket, Line
 from office.duties.supplies.reading import Read
 from office.duties.supplies.stock import lines_of
 from office.errors import Refusal
@@ -38,34 +37,13 @@ _TO = r"(?:for|to|at|till|för|åt|für|nach|an|para|a)"
 _OFFICE = r"(?:office|kontoret|kontor|büro|buero|oficina)"
 
 
-@dataclass(frozen=True)
-class Around:
-    """What stands around the lines: for whom, where to, by when."""
-
-    beneficiary_id: int | None = None
-    place_id: int | None = None
-    needed_by: date | None = None
-
-    def basket(self, lines: Sequence[Line]) -> Basket:
-        return Basket(tuple(lines), self.beneficiary_id, self.place_id, self.needed_by)
-
-    def written(self) -> dict[str, Any]:
-        day = self.needed_by.isoformat() if self.needed_by else None
-        return {"for": self.beneficiary_id, "place": self.place_id, "day": day}
-
-    @staticmethod
-    def read(written: Mapping[str, Any]) -> "Around":
-        day = date.fromisoformat(written["day"]) if written.get("day") else None
-        return Around(written.get("for"), written.get("place"), day)
-
-
 def ask_words(session: Session, call: Call, raw: str) -> Answer:
     """Orders what is understood; asks about the rest."""
     text, around = around_of(session, call, raw)
     lines, pending = understood(session, text)
     if not lines and not pending:
         raise Refusal("Say what you need: /supplies order 20 copy paper, 3 black toner.")
-    order = asks.place(session, call.person, around.basket(lines)) if lines else None
+    order = asks.place(session, call.person, Basket(tuple(lines), around)) if lines else None
     return answer(session, call, order, around, pending)
 
 
@@ -81,7 +59,7 @@ def ask_later(
     session: Session, call: Call, order: SupplyOrder | None, around: Around, pending: Sequence[Mapping[str, Any]]
 ) -> Answer:
     """The same after a form, which closes: what is to be chosen comes as a direct message."""
-    kept = {"supplies": [dict(one) for one in pending], "order": order.id if order else None, **around.written()}
+    kept = {"supplies": [dict(one) for one in pending], "order": order.id if order else None, **_kept_around(around)}
     number = drafts.keep(session, call.person.id or 0, kept, clock.now())
     notices.tell(session, "supplies.pending", "draft", number, [call.person.id], detail_id=number)
     return Answer()
@@ -116,7 +94,7 @@ def answer(
     if pending:
         number = drafts.keep(
             session, call.person.id or 0,
-            {"supplies": [dict(one) for one in pending], "order": order.id if order else None, **around.written()},
+            {"supplies": [dict(one) for one in pending], "order": order.id if order else None, **_kept_around(around)},
             clock.now(),
         )  # fmt: skip
         shown += [block for at, one in enumerate(pending) for block in _pending(session, reader, one, number, at)]
@@ -138,10 +116,10 @@ def choose(session: Session, call: Call) -> Answer:
         line = Line(max(1, int(one.get("quantity") or 1)), text=str(one["words"]), link=str(one.get("link") or ""))
     else:
         line = Line(_number(quantity), _number(item_id))
-    around = Around.read(kept)
+    around = _around_kept(kept)
     order = supply_orders.find(session, kept["order"]) if kept.get("order") else None
     if order is None:
-        order = asks.place(session, call.person, around.basket([line]))
+        order = asks.place(session, call.person, Basket((line,), around))
     else:
         order = asks.add_line(session, call.person, order.id or 0, line)
     left = [other for at, other in enumerate(kept["supplies"]) if at != index]
@@ -302,6 +280,16 @@ def _choice(reader: Reader, item: Item, quantity: int, value: str) -> Block:
 def _line(one: Read) -> Line:
     assert one.item is not None
     return Line(one.quantity, one.item.id)
+
+
+def _kept_around(around: Around) -> dict[str, Any]:
+    day = around.needed_by.isoformat() if around.needed_by else None
+    return {"for": around.beneficiary_id, "place": around.place_id, "day": day}
+
+
+def _around_kept(kept: Mapping[str, Any]) -> Around:
+    day = date.fromisoformat(kept["day"]) if kept.get("day") else None
+    return Around(kept.get("for"), kept.get("place"), day)
 
 
 def _kept(session: Session, call: Call) -> tuple[dict[str, Any], int, str]:

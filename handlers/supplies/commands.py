@@ -221,8 +221,7 @@ def sheet(call: Call, _: str = "") -> Answer:
 def again(call: Call, _: str = "") -> Answer:
     def do(session: Session) -> Answer:
         basket = asks.repeat(session, call.person)
-        around = asking.Around(basket.beneficiary_id, basket.place_id)
-        return asking.answer(session, call, asks.place(session, call.person, basket), around, ())
+        return asking.answer(session, call, asks.place(session, call.person, basket), basket.around, ())
 
     return call.perform(do)
 

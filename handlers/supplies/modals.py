@@ -12,6 +12,7 @@ from handlers.context import Call
 from handlers.i18n import NAMES, Reader
 from handlers.supplies.cards import item_name, line_name, price_said
 from office.catalogue import LANGUAGES
+from office.duties import people
 from office.duties.supplies import access, invoices, items, placed, receiving, settled
 from office.errors import Refusal
 from office.rules.money import Money
@@ -97,8 +98,7 @@ def item_form(session: Session, call: Call, item: Item | None) -> View:
 
 def supplier_form(session: Session, call: Call, supplier: Supplier | None) -> View:
     reader = call.reader
-    place = offices.first_place(session)
-    currency = supplier.currency if supplier is not None else place.currency if place is not None else "EUR"
+    currency = supplier.currency if supplier is not None else people.office_currency(session)
     languages = [blocks.option(name, one) for one, name in NAMES.items()]
 
     def line(key: str, label: str, value: object, hint: str = "", optional: bool = True) -> Block:

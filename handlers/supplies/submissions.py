@@ -46,7 +46,7 @@ def order_sent(call: Call) -> Answer:
         text, around = asking.around_of(session, call, forms.text(held, "lines"))
         whom = people.find_by_slack(session, forms.text(held, "for")) if forms.text(held, "for") else None
         place = forms.text(held, "place")
-        around = asking.Around(
+        around = asks.Around(
             whom.id if whom is not None else around.beneficiary_id,
             forms.pressed(place) if place else around.place_id,
             forms.day(held, "needed_by") or around.needed_by,
@@ -67,7 +67,7 @@ def order_sent(call: Call) -> Answer:
                 {"lines": call.reader.say("Say what you need: /supplies order 20 copy paper, 3 black toner.")}
             )
         try:
-            order = asks.place(session, call.person, around.basket(lines)) if lines else None
+            order = asks.place(session, call.person, asks.Basket(tuple(lines), around)) if lines else None
         except Refusal as refusal:
             field = "needed_by" if "day" in refusal.facts else "lines"
             raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
@@ -164,7 +164,9 @@ def act_sent(call: Call) -> Answer:
 def _ask(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     place = forms.text(held, "place")
     line = asks.Line(_count(call, held, "quantity"), number)
-    asks.place(session, call.person, asks.Basket((line,), place_id=forms.pressed(place) if place else None))
+    asks.place(
+        session, call.person, asks.Basket((line,), asks.Around(place_id=forms.pressed(place) if place else None))
+    )
     return f"item:{number}"
 
 

@@ -64,5 +64,10 @@ def office_today(session: Session) -> date:
     return office_calendar(session).local(clock.now()).date()
 
 
+def office_currency(session: Session) -> str:
+    place = offices.first_place(session)
+    return place.currency if place is not None else "EUR"
+
+
 def is_fresh(person: Person, now: datetime) -> bool:
     return person.profile_read_at is not None and abs(now - person.profile_read_at) < FRESH

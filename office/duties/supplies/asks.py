@@ -35,11 +35,18 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Basket:
-    lines: tuple[Line, ...]
+class Around:
+    """What stands around the lines: for whom, where to, by when."""
+
     beneficiary_id: int | None = None
     place_id: int | None = None
     needed_by: date | None = None
+
+
+@dataclass(frozen=True)
+class Basket:
+    lines: tuple[Line, ...]
+    around: Around = Around()
 
 
 def place(session: Session, actor: Person, basket: Basket) -> SupplyOrder:
@@ -49,9 +56,9 @@ def place(session: Session, actor: Person, basket: Basket) -> SupplyOrder:
     supplies.lock(session)
     values = {
         "requester_id": actor.id,
-        "beneficiary_id": basket.beneficiary_id if basket.beneficiary_id != actor.id else None,
-        "place_id": basket.place_id,
-        "needed_by": basket.needed_by,
+        "beneficiary_id": basket.around.beneficiary_id if basket.around.beneficiary_id != actor.id else None,
+        "place_id": basket.around.place_id,
+        "needed_by": basket.around.needed_by,
         "created_at": clock.now(),
         "version": 1,
     }
@@ -129,7 +136,7 @@ def repeat(session: Session, actor: Person) -> Basket:
     ]
     if not lines:
         raise Refusal("Nothing of your last order S{number} can be ordered again.", number=str(last.id))
-    return Basket(tuple(lines), last.beneficiary_id, last.place_id)
+    return Basket(tuple(lines), Around(last.beneficiary_id, last.place_id))
 
 
 def _add(session: Session, actor: Person, number: int, line: Line) -> None:
@@ -169,13 +176,13 @@ def _refuse(session: Session, actor: Person, basket: Basket) -> None:
         raise Refusal("An order has at most {most} lines. Make another one.", most=MOST_LINES)
     for line in basket.lines:
         _refuse_line(session, line)
-    whom = people.find(session, basket.beneficiary_id)
+    whom = people.find(session, basket.around.beneficiary_id)
     if whom is not None and whom.standing in (Standing.EXTERNAL, Standing.DEACTIVATED):
         raise Refusal("{who} is not of this company. Order for somebody who is.", who=whom.known_as)
     today = calendar_of_person(session, actor).local(clock.now()).date()
-    if basket.needed_by is not None and basket.needed_by < today:
-        raise Refusal("{day} is over. Choose a day to come.", day=basket.needed_by)
-    if basket.place_id is not None and offices.find_place(session, basket.place_id) is None:
+    if basket.around.needed_by is not None and basket.around.needed_by < today:
+        raise Refusal("{day} is over. Choose a day to come.", day=basket.around.needed_by)
+    if basket.around.place_id is not None and offices.find_place(session, basket.around.place_id) is None:
         raise Refusal("There is no such place any more. Choose another.")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.one_by_one import one_by_one
+from office.duties.people import office_currency
 from office.duties.supplies import access, items, stock
 from office.duties.supplies.items import SupplierSetup
 from office.duties.supplies.rows import (
@@ -20,7 +21,6 @@ from office.duties.supplies.rows import (
     WrongCell,
     heading_of,
     headings,
-    home_currency,
     item_setup,
     names_of,
     supplier_setup,
@@ -146,7 +146,7 @@ def take_over(session: Session, actor: Person | None, kind: str, written: Mappin
         return
     supplier = written.get("supplier", "")
     if supplier and purchases.supplier_named(session, supplier) is None:
-        items.save_supplier(session, actor, SupplierSetup(supplier, currency=home_currency(session)))
+        items.save_supplier(session, actor, SupplierSetup(supplier, currency=office_currency(session)))
     supplier_found = purchases.supplier_named(session, supplier) if supplier else None
     item = _item_of(session, written, supplier_found)
     setup = item_setup(session, written, item, supplier_found)

@@ -8,12 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office.catalogue import LANGUAGES
+from office.duties.people import office_currency
 from office.duties.supplies import items
 from office.duties.supplies.items import ItemSetup, SupplierSetup
 from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
 from office.rules import money, supply_words
-from storage import offices, purchases
+from storage import purchases
 from storage.supply_tables import Item, Supplier
 from storage.text import fold
 from storage.words import Unit
@@ -65,7 +66,7 @@ def item_setup(session: Session, written: Mapping[str, str], item: Item | None, 
     base = items.setup_of(item) if item is not None else ItemSetup({})
     if "supplier" not in written:
         supplier = purchases.find_supplier(session, base.supplier_id)
-    currency = supplier.currency if supplier is not None else home_currency(session)
+    currency = supplier.currency if supplier is not None else office_currency(session)
     minimum = whole(written, "minimum", base.minimum)
     return ItemSetup(
         names={**base.names, **names_of(written)},
@@ -214,8 +215,3 @@ def breaks_typed(text: str, currency: str) -> tuple[tuple[int, int], ...]:
         return tuple(read_breaks(text, currency))
     except WrongCell as error:
         raise error.why from error
-
-
-def home_currency(session: Session) -> str:
-    place = offices.first_place(session)
-    return place.currency if place is not None else "EUR"
