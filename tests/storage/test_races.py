@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from office.catalogue import Catalogue
 from office.duties import requests as duty
+from office.duties.changes import Overtaken
 from office.duties.requests import Ask
-from office.duties.requests.change import Overtaken
 from office.errors import Refusal
 from storage import history, requests
 from tests.conftest import Office
