@@ -26,10 +26,9 @@ from handlers.context import House
 from handlers.directory import ANSWER_SECONDS, Directory
 from handlers.listen import listen
 from office import catalogue, clock
-from office.duties import arrivals
+from office.duties import arrivals, reach
 from office.duties.arrivals import Profile
 from office.duties.requests.log import catalogue_desks
-from office.duties.supplies.placed import MAIL_FROM
 from storage import approvals, facts, offices, timers
 from storage.database import Database
 from storage.tables import Desk
@@ -66,7 +65,7 @@ class Deskhand:
             background=self.background,
         )
         self.mail = MailServer(settings) if settings.smtp_host else None
-        self.database.write(lambda session: facts.put(session, MAIL_FROM, settings.smtp_from if self.mail else ""))
+        self.database.write(self._tell_reach)
         self.delivery = Delivery(
             self.house, WebApi(settings.slack_api_url, token), self.metrics.count, self.metrics.traffic, mail=self.mail
         )
@@ -74,6 +73,13 @@ class Deskhand:
         self.bolt = bolt_app(client)
         listen(self.bolt, self.house, self.metrics.timed)
         self.sockets: Sockets | None = None
+
+    def _tell_reach(self, session: Session) -> None:
+        """How the world outside is reached, where duties find it."""
+        facts.put(session, reach.MAIL_FROM, self.settings.smtp_from if self.mail else "")
+        facts.put(session, reach.PUBLIC_URL, self.settings.public_url)
+        facts.put(session, reach.VIDEO_URL, self.settings.video_url)
+        reach.keep_secret(session)
 
     def start(self) -> None:
         """Connects, delivers and ticks. Raises SettingsError when Slack refuses the app token."""

@@ -96,6 +96,11 @@ class MailServer:
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
         message.set_content(mail.text)
+        if mail.calendar:
+            # RFC 6047: beside the text, so that readers without a calendar show that.
+            message.add_alternative(
+                mail.calendar.decode("utf-8"), subtype="calendar", params={"method": mail.method, "charset": "utf-8"}
+            )
         for file in mail.files:
             kind, _, subtype = file.type.partition("/")
             message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)

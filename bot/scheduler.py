@@ -17,6 +17,8 @@ from office.duties import letters
 from office.duties import reminders as reminder_duty
 from office.duties import requests as request_duty
 from office.duties import tasks as task_duty
+from office.duties.meetings import timers as meeting_timers
+from office.duties.meetings import waiting
 from office.duties.supplies import draft, imports, invoices, placed, spending
 from storage import (
     absences,
@@ -25,10 +27,12 @@ from storage import (
     drafts,
     history,
     inbox,
+    meetings,
     outbox,
     purchases,
     reminders,
     request_clocks,
+    rooms,
     supply_imports,
     tasks,
     timers,
@@ -67,6 +71,24 @@ TIMERS = (
     ),
     Timer("imports", 1, imports.run, due=lambda session: bool(supply_imports.running(session)), batch=imports.BATCH),
     Timer("spending", 60, spending.tell_weekly),
+    Timer(
+        "meetings", 1, meeting_timers.remind_due, due=lambda session: bool(meetings.to_remind(session, clock.now(), 1))
+    ),
+    Timer(
+        "invitations",
+        10,
+        meeting_timers.chase_due,
+        due=lambda session: bool(meetings.to_chase(session, clock.now(), 1)),
+    ),
+    Timer(
+        "check-in",
+        5,
+        meeting_timers.release_unchecked,
+        due=lambda session: bool(rooms.unchecked(session, clock.now(), 1)),
+    ),
+    Timer("offers", 1, waiting.pass_over, due=lambda session: bool(rooms.offers_over(session, clock.now(), 1))),
+    Timer("series", 3600, meeting_timers.extend_series),
+    Timer("visitors", 30, meeting_timers.tell_of_visitors),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
     Timer(
         "digests",

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
     smtp_security: str = "starttls"
+    public_url: str = ""
+    video_url: str = ""
     log_level: str = "INFO"
 
     slack_bot_token_file: Path | None = None
@@ -48,6 +50,14 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("must be an address such as https://slack.com/api/")
         return url if url.endswith("/") else url + "/"
+
+    @field_validator("public_url", "video_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.netloc):
+            raise ValueError("must be an address such as https://deskhand.example.com")
+        return url
 
     @field_validator("log_level")
     @classmethod

@@ -32,12 +32,14 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Mail:
-    """An e-mail: plain text and files."""
+    """An e-mail: plain text and files. `calendar` is an invitation by RFC 5546, `method` what it asks."""
 
     subject: str
     text: str
     files: tuple[Attachment, ...] = ()
     reply_to: str = ""
+    calendar: bytes = b""
+    method: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,36 @@
 from collections.abc import Callable, Mapping
 from types import ModuleType
 
-from handlers import approvals, away, budgets, desk, digest, events, home, reminders, requests, supplies, tasks
+from handlers import (
+    approvals,
+    away,
+    budgets,
+    desk,
+    digest,
+    events,
+    home,
+    meetings,
+    reminders,
+    requests,
+    supplies,
+    tasks,
+)
 from handlers.context import Answer, Call
 
 Handler = Callable[[Call], Answer]
 
-LISTENERS: tuple[ModuleType, ...] = (requests, supplies, approvals, tasks, reminders, away, budgets, digest, desk)
+LISTENERS: tuple[ModuleType, ...] = (
+    requests,
+    supplies,
+    meetings,
+    approvals,
+    tasks,
+    reminders,
+    away,
+    budgets,
+    digest,
+    desk,
+)
 
 EVENTS: Mapping[str, Handler] = {
     "message": requests.EVENTS["message"],

@@ -12,6 +12,7 @@ from handlers.desk import letters
 from handlers.desk import messages as desk
 from handlers.digest import messages as digest
 from handlers.drawing import Drawing, Mail, Message
+from handlers.meetings import messages as meetings
 from handlers.reminders import messages as reminders
 from handlers.requests import messages as requests
 from handlers.supplies import messages as supplies
@@ -32,6 +33,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **approvals.MESSAGES,
     **budgets.MESSAGES,
     **supplies.MESSAGES,
+    **meetings.MESSAGES,
     **tasks.MESSAGES,
     **reminders.MESSAGES,
     **away.MESSAGES,
@@ -43,7 +45,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
 
 
 # What goes out as e-mail, kind -> function.
-MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {**supplies.MAILS}
+MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {**supplies.MAILS, **meetings.MAILS}
 
 
 def may_read(session: Session, row: Outbox) -> bool:
@@ -62,6 +64,8 @@ def unreadable(drawing: Drawing) -> Message | None:
         text = drawing.reader.say("This is in other hands now.")
     elif drawing.row.subject == "task":
         text = drawing.reader.say("T{number} is in other hands now.", number=number)
+    elif drawing.row.subject == "meeting":
+        text = drawing.reader.say("M{number} is not for you any more.", number=number)
     elif drawing.row.subject == "approval":
         text = drawing.reader.say("A{number} is in other hands now.", number=number)
     else:
@@ -86,12 +90,13 @@ def _sees_money(session: Session, reader: Person, number: int) -> bool:
 
 
 # Told to somebody whose part in it ends with this very word.
-_LAST_WORDS = frozenset({"tasks.accepted"})
+_LAST_WORDS = frozenset({"tasks.accepted"}) | meetings.LAST_WORDS
 _SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {
     "request": _sees_request,
     "task": _sees_task,
     "approval": _sees_approval,
     "supply_order": supplies.may_see_order,
+    "meeting": meetings.may_read,
     "purchase": _sees_money,
     "invoice": _sees_money,
 }

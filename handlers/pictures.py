@@ -81,6 +81,39 @@ def pairs(
     return made.getvalue()
 
 
+def day(
+    title: str, rows: Sequence[tuple[str, Sequence[tuple[float, float]]]], hours: tuple[int, int],
+    clock: Callable[[int], str],
+) -> bytes:  # fmt: skip
+    """One row a room: what is taken of a day. Spans and `hours` are hours; `clock` writes one on the axis."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(fname=_font())
+    figure = Figure(figsize=(8.4, 1.3 + 0.42 * len(rows)), dpi=120, layout="constrained")
+    axes = figure.subplots()
+    first, last = hours
+    for at, (_, spans) in enumerate(rows):
+        axes.barh(at, last - first, left=first, height=0.62, color="#e3ecec")
+        axes.broken_barh(
+            [(start, end - start) for start, end in spans if end > start], (at - 0.31, 0.62), color="#2f4f4f"
+        )
+    axes.set_yticks(list(range(len(rows))), [name for name, _ in rows], fontproperties=font, fontsize=9)
+    axes.invert_yaxis()
+    axes.set_xlim(first, last)
+    ticks = list(range(first, last + 1))
+    axes.set_xticks(ticks, [clock(hour) for hour in ticks], fontproperties=font, fontsize=8)
+    axes.grid(axis="x", color="white", linewidth=0.8)
+    axes.set_title(title, fontproperties=font, fontsize=11, loc="left")
+    axes.spines[["top", "right", "left", "bottom"]].set_visible(False)
+    made = io.BytesIO()
+    figure.savefig(made, format="png")
+    return made.getvalue()
+
+
 @lru_cache(maxsize=1)
 def _font() -> str:
     import fontpkg

@@ -1,6 +1,7 @@
 """A place's row -> the calendar that the rules work with."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, time
 from functools import lru_cache
 
@@ -13,6 +14,11 @@ def calendar_of(place: Place | None) -> Calendar:
     if place is None:
         return STANDARD
     return _calendar(place.zone, place.country, json.dumps(place.hours), json.dumps(sorted(place.days_off)))
+
+
+def calendar_of_hours(zone: str, hours: Mapping[str, list[list[str]]]) -> Calendar:
+    """Opening hours, which know no holidays."""
+    return _calendar(zone, "", json.dumps(hours), "[]")
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,8 @@ from office.catalogue import LANGUAGES
 from office.duties import budgets
 from office.duties.approvals.routes import OF_THE_OFFICE, written
 from office.duties.budgets import BudgetSetup
+from office.duties.meetings.rooms import RoomSetup, closed_written
+from office.duties.meetings.rooms import save as save_room
 from office.duties.offices import (
     DeskSetup,
     PersonSetup,
@@ -29,10 +31,10 @@ from office.errors import Refusal
 from office.rules import money
 from office.rules.approval_routing import Step
 from office.rules.money import Money
-from storage import approvals, facts, offices, people
+from storage import approvals, facts, offices, people, rooms
 from storage import budgets as budgets_stored
 from storage.tables import Person
-from storage.words import BudgetMode, Role
+from storage.words import BudgetMode, Role, RoomKind
 
 _KEYS: dict[str, dict[str, Any]] = {
     "office": {"name": str, "language": str, "fiscal_year_start": int},
@@ -44,6 +46,11 @@ _KEYS: dict[str, dict[str, Any]] = {
     "desks": {
         "key": str, "name": str, "channel": str, "language": str, "lead": str, "place": str, "members": list,
     },
+    "rooms": {
+        "name": str, "kind": str, "place": str, "seats": int, "features": list, "hours": str, "days": str,
+        "notice": int, "ahead": int, "longest": int, "buffer": int, "bookers": list, "keeper": str, "needs_yes": bool,
+        "check_in": bool, "closed": list,
+    },
     "routes": {"type": str, "department": str, "steps": list},
     "budgets": {
         "department": str, "year": int, "category": str, "month": int, "amount": (int, float, str), "currency": str,
@@ -51,8 +58,14 @@ _KEYS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 _NEEDED = {
-    "places": "name", "departments": "name", "people": "who", "desks": "key", "routes": "type", "budgets": "department",
-}  # fmt: skip
+    "places": "name",
+    "departments": "name",
+    "people": "who",
+    "desks": "key",
+    "rooms": "name",
+    "routes": "type",
+    "budgets": "department",
+}
 
 
 class OfficeFileError(Exception):
@@ -75,6 +88,7 @@ def load(session: Session, text: str, types: Collection[str] | None = None) -> d
         "departments": lambda row: save_department(session, None, row["name"]),
         "people": lambda row: save_person(session, None, _person(session, row)),
         "desks": lambda row: save_desk(session, None, _desk(session, row)),
+        "rooms": lambda row: save_room(session, None, _room(session, row)),
         "routes": lambda row: _route(session, row, types),
         "budgets": lambda row: budgets.save(session, None, _budget(session, row)),
     }
@@ -113,8 +127,25 @@ def show(session: Session) -> str:
             "lead": _written_name(everyone.get(desk.lead_id)), "place": place_names.get(desk.place_id),
             "members": [_written_name(everyone.get(one)) for one in sorted(offices.members(session, desk.id))],
         })  # fmt: skip
+    lines += _shown_rooms(session, place_names, everyone)
     lines += _shown_money(session, departments, everyone)
     return "\n".join(lines) + "\n"
+
+
+def _shown_rooms(
+    session: Session, places: Mapping[int | None, str], everyone: Mapping[int | None, Person]
+) -> list[str]:
+    lines = []
+    for room in rooms.everything(session):
+        lines += _table("rooms", {
+            "name": room.name, "kind": room.kind.value, "place": places.get(room.place_id), "seats": room.seats,
+            "features": room.features, "hours": written_hours(room.hours),
+            "days": written_days(room.hours) if room.hours else "", "notice": room.notice, "ahead": room.ahead,
+            "longest": room.longest, "buffer": room.buffer, "bookers": room.bookers,
+            "keeper": _written_name(everyone.get(room.keeper_id)), "needs_yes": room.needs_yes,
+            "check_in": room.check_in, "closed": closed_written(room).splitlines(),
+        })  # fmt: skip
+    return lines
 
 
 def _shown_money(
@@ -159,7 +190,7 @@ def _check_row(text: str, table: str, number: int, row: Mapping[str, Any]) -> No
         wanted = _KEYS[table][key]
         if not isinstance(value, wanted):
             words = {str: "a text in quotes", list: "a list in [brackets]", dict: "a table in {braces}"}
-            expected = words.get(wanted, "a number")
+            expected = words.get(wanted, "true or false" if wanted is bool else "a number")
             raise OfficeFileError(f"line {line}: {key}: expected {expected}, found {value!r}.")
     needed = _NEEDED.get(table)
     if needed and not row.get(needed):
@@ -217,6 +248,27 @@ def _desk(session: Session, row: Mapping[str, Any]) -> DeskSetup:
         place=row.get("place"),
         members=tuple(_who(session, one) for one in row.get("members", [])),
     )
+
+
+def _room(session: Session, row: Mapping[str, Any]) -> RoomSetup:
+    kind = row.get("kind", RoomKind.ROOM.value)
+    if kind not in list(RoomKind):
+        raise ValueError(f"kind: expected room or equipment, found {kind!r}")
+    return RoomSetup(
+        row["name"], RoomKind(kind), row.get("place"), row.get("seats", 0), tuple(row.get("features", ())),
+        row.get("hours", ""), row.get("days", "mon-fri"), row.get("notice", 0), row.get("ahead", 0),
+        row.get("longest", 0), row.get("buffer", 0), tuple(_booker(session, one) for one in row.get("bookers", ())),
+        _who(session, row["keeper"]) if row.get("keeper") else None, row.get("needs_yes", False),
+        row.get("check_in", False), "\n".join(row.get("closed", ())),
+    )  # fmt: skip
+
+
+def _booker(session: Session, who: str) -> str:
+    """A user group as it is written, a person by their Slack id where they have one."""
+    if who.startswith("group:"):
+        return who
+    person = people.find_named(session, who)
+    return person.slack_id if person is not None and person.slack_id else who
 
 
 def _route(session: Session, row: Mapping[str, Any], types: Collection[str] | None) -> None:

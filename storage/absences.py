@@ -1,6 +1,6 @@
 """Who is away, and who stands in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -72,11 +72,15 @@ def covered_by(session: Session, person_id: int) -> list[Absence]:
     return rows(session, theirs.order_by(col(Absence.starts_at)))
 
 
-def between(session: Session, start: datetime, end: datetime) -> list[Absence]:
-    """Everybody's absences that touch a span."""
+def between(
+    session: Session, start: datetime, end: datetime, person_ids: Collection[int] | None = None
+) -> list[Absence]:
+    """The absences of everybody, or of some, that touch a span."""
     touching = select(Absence).where(
         col(Absence.state).in_(_ALIVE), col(Absence.starts_at) < end, col(Absence.ends_at) > start
     )
+    if person_ids is not None:
+        touching = touching.where(col(Absence.person_id).in_(person_ids))
     return rows(session, touching.order_by(col(Absence.starts_at)).limit(200))
 
 

@@ -31,6 +31,15 @@ def rows(session: Session, query: Select[T], **given: Any) -> list[T]:
     return found
 
 
+def tuples(session: Session, query: Any) -> list[Any]:
+    """The same for a query of several entities."""
+    found = [tuple(row) for row in session.execute(query)]
+    for row in found:
+        for value in row:
+            _detach(session, value)
+    return found
+
+
 def one(session: Session, query: Select[T], **given: Any) -> T:
     """The only row of a query; a query that finds none, or several, is a bug."""
     value: T = session.execute(query, given).scalar_one()

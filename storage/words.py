@@ -395,3 +395,86 @@ class ImportState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     DROPPED = "dropped"
+
+
+class RoomKind(StrEnum):
+    ROOM = "room"
+    EQUIPMENT = "equipment"  # moves, and goes with a meeting to whichever room
+
+
+class MeetingState(StrEnum):
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class DateState(StrEnum):
+    """How one date of a meeting stands."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class BookingState(StrEnum):
+    """How a room or a piece of equipment is held for one date of a meeting."""
+
+    HELD = "held"
+    PENDING = "pending"  # holds the slot until its keepers say yes or no
+    OFFERED = "offered"  # holds the slot for the first of the waiting list
+    RELEASED = "released"
+    DECLINED = "declined"
+
+
+HOLDING = (BookingState.HELD, BookingState.PENDING, BookingState.OFFERED)
+
+
+class Reply(StrEnum):
+    """What somebody who is invited has answered."""
+
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
+class WaitState(StrEnum):
+    """How somebody's place on the waiting list of a room stands."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    PASSED = "passed"  # they said no, or nothing in time
+    GONE = "gone"  # the meeting was moved, cancelled, or is over
+
+
+class MeetingAct(StrEnum):
+    """What can be done with a meeting; permissions are a table over these."""
+
+    SEE = "see"
+    ANSWER = "answer"
+    PROPOSE = "propose"
+    PREPARE = "prepare"  # agenda, checklist, files, visitors
+    INVITE = "invite"
+    MOVE = "move"
+    CANCEL = "cancel"
+    CHANGE = "change"
+    CHECK_IN = "check_in"
+    SEE_OUR_SIDE = "see_our_side"
+
+
+class MeetingRelation(StrEnum):
+    """What somebody is to a meeting."""
+
+    ORGANISER = "organiser"
+    STAND_IN = "stand_in"  # for the organiser, who is away
+    INVITED = "invited"
+    OUR_SIDE = "our_side"  # of a negotiation
+    OFFICE_MANAGER = "office_manager"
+    COLLEAGUE = "colleague"
+
+
+class MatterKind(StrEnum):
+    """What is prepared for a meeting."""
+
+    AGENDA = "agenda"
+    TASK = "task"
+    LINK = "link"

@@ -13,6 +13,7 @@ from handlers.context import Answer, Call
 from handlers.desk import letters, office_forms
 from handlers.digest import settings as digest_settings
 from handlers.i18n import NAMES, mention, reader_of
+from handlers.meetings import lists as meeting_lists
 from handlers.reminders.commands import overview as reminders_overview
 from handlers.reminders.commands import remind
 from handlers.requests import lists
@@ -47,6 +48,7 @@ WORDS: Mapping[str, str] = {
     "approvals": "approvals approval godkännanden godkännande genehmigungen genehmigung aprobaciones aprobación",
     "budget": "budget budgets budgetar presupuesto presupuestos",
     "rate": "rate rates kurs växelkurs kurse wechselkurs cambio",
+    "meetings": "meetings meeting rooms möten möte rum besprechungen besprechung termine räume reuniones reunión salas",
     "tasks": "tasks task uppgifter uppgift aufgaben aufgabe tareas tarea",
     "undo": "undo ångra rückgängig deshacer",
     "search": "search find sök hitta suche suchen finden buscar",
@@ -104,6 +106,12 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
             blocks.button(say("Deliveries"), "supplies.deliveries"),
             blocks.button(say("Invoices"), "supplies.invoices"),
         ]
+    meet = [
+        blocks.button(say("New meeting"), "meetings.new", style="primary"),
+        blocks.button(say("My meetings"), "meetings.mine"),
+        blocks.button(say("Rooms"), "meetings.rooms"),
+        blocks.button(say("My calendar"), "meetings.feed"),
+    ]
     todo = [
         blocks.button(say("New task"), "tasks.new", style="primary"),
         blocks.button(say("My tasks"), "tasks.page:mine", "mine|1"),
@@ -122,6 +130,8 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
     shown = [
         blocks.md(md("*Requests* – whatever you need from the office: `/request` and your words.")),
         *blocks.actions(ask),
+        blocks.md(md("*Meetings and rooms* – `/meeting Budget review with @anna tomorrow 14:00 for 45m`.")),
+        *blocks.actions(meet),
         blocks.md(md("*Supplies* – `/supplies order 20 copy paper, 3 black toner`, `/supplies take 3 pens`.")),
         *blocks.actions(cupboard),
         blocks.md(md("*Approvals and budgets* – `/approvals ask @anna Conference ticket 450 EUR`, `/desk budget`.")),
@@ -166,6 +176,9 @@ def usage(call: Call, _: str = "") -> Answer:
         md("`/supplies order 20 copy paper` · `take 3 pens` · `stock`")
         + " — "
         + md("supplies from the cupboard, or on the next order; `/supplies help` says more"),
+        md("`/meeting Budget review with @anna tomorrow 14:00` · `find` · `rooms`")
+        + " — "
+        + md("people, room and time in one sentence; `/meeting help` says more"),
         md("`/approvals ask @anna Conference ticket 450 EUR`")
         + " — "
         + md("asks for an approval; `/approvals` shows what waits for you"),
@@ -246,6 +259,8 @@ def _taken_back(session: Session, call: Call, undone: Undone) -> tuple[str, list
             return text, [] if task.state is TaskState.DELETED else [open_task(opens, task)]
         case "reminder":
             return say("Taken back. /desk reminders lists what you have.", number=undone.subject_id), []
+        case "meeting":
+            return say("Taken back. M{number} is cancelled.", number=str(undone.subject_id)), []
         case "supply_order":
             text = say("Taken back. S{number} is cancelled.", number=str(undone.subject_id))
             return text, [blocks.button(opens, "supplies.open", f"S{undone.subject_id}")]
@@ -290,6 +305,10 @@ def _supplies(call: Call, _: str = "") -> Answer:
     return supply_lists.catalogue(call)
 
 
+def _meetings(call: Call, _: str = "") -> Answer:
+    return meeting_lists.mine(call)
+
+
 def _settings(call: Call, _: str = "") -> Answer:
     return digest_settings.open_form(call)
 
@@ -326,6 +345,7 @@ def _did_you_mean(call: Call, typed: str, rest: str = "") -> Answer:
         "settings": "digest.settings", "remind": "reminders.new", "reminders": "reminders.overview",
         "away": "away.overview", "back": "away.back", "digest": "digest.now", "approvals": "approvals.page:waiting",
         "budget": "budgets.overview", "rate": "budgets.rates", "supplies": "supplies.catalogue",
+        "meetings": "meetings.mine",
     }  # fmt: skip
     value = {"requests": "mine|1|", "tasks": "mine|1|", "approvals": "waiting|1"}.get(name, "last")
     button = blocks.button(f"/desk {near}", pages.get(name, f"desk.{name}"), value, style="primary")
@@ -353,6 +373,7 @@ _PAGES: Mapping[str, Callable[[Call, str], Answer]] = {
     "tasks": _tasks,
     "approvals": _approvals,
     "supplies": _supplies,
+    "meetings": _meetings,
     "budget": budget,
     "rate": rate,
     "remind": remind,

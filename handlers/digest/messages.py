@@ -320,6 +320,9 @@ def left(drawing: Drawing) -> Message | None:
             reader.count("{count} request is its desk's again:", "{count} requests are their desks' again:", len(moved))
         )
         lines.append(", ".join(f"#{number}" for number in moved[:30]))
+    if moved := entry.after.get("meetings"):
+        lines.append(reader.count("{count} meeting is yours now:", "{count} meetings are yours now:", len(moved)))
+        lines.append(", ".join(f"M{number}" for number in moved[:30]))
     head = reader.md("{who} has left.", who=mention(who))
     row = [
         blocks.button(reader.say("My tasks"), "tasks.page:mine", "mine|1", style="primary"),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import absences, digests, notices, reminders, tasks
 from office.duties.approvals import seats
+from office.duties.meetings import changing as meetings
 from office.duties.requests.work import let_go
 from office.rules.words import clean_line
 from storage import history, people
@@ -66,6 +67,7 @@ def _pass_on(session: Session, leaver: Person) -> None:
     moved = {
         "requests": let_go(session, leaver),
         "tasks": tasks.pass_on(session, leaver, heir_id) if heir_id else [],
+        "meetings": meetings.let_go(session, leaver, heir_id),
         "reminders": reminders.pass_on(session, leaver, heir_id),
         "approvals": seats.let_go(session, leaver),
     }

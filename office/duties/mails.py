@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from office.duties.meetings import letters
 from office.duties.supplies import placed
 from storage.tables import Outbox
 
@@ -17,7 +18,11 @@ class Fate:
     lost: Callable[[Session, int, str], None]
 
 
-FATES: Mapping[str, Fate] = {"supplies.mail": Fate(placed.mailed, placed.not_mailed)}
+FATES: Mapping[str, Fate] = {
+    "supplies.mail": Fate(placed.mailed, placed.not_mailed),
+    "meetings.mail": Fate(letters.left, letters.lost),
+    "meetings.mail_off": Fate(letters.left, letters.lost),
+}
 
 
 def left(session: Session, row: Outbox, address: str) -> None:

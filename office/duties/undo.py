@@ -11,6 +11,7 @@ from office import clock
 from office.catalogue import Catalogue
 from office.duties import absences, notices, reminders
 from office.duties.changes import Overtaken
+from office.duties.meetings import changing
 from office.duties.requests import gate
 from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
@@ -44,6 +45,7 @@ UNDOABLE: Mapping[str, frozenset[str]] = {
     "reminder": frozenset({"remind", "done", "snooze", "move", "move_next", "skip", "end", "decline"}),
     "absence": frozenset({"away"}),
     "supply_order": frozenset({"ask"}),
+    "meeting": frozenset({"book"}),
     "item": frozenset({"take", "bring", "damage", "count"}),
 }  # fmt: skip
 
@@ -200,6 +202,14 @@ def _supplies(session: Session, catalogue: Catalogue, actor: Person, entry: Hist
     )  # fmt: skip
 
 
+def _meeting(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
+    """A meeting that was booked is cancelled; everybody who was invited is told."""
+    changing.cancel(session, actor, entry.subject_id)
+    history.record(
+        session, clock.now(), actor.id, "undo", "meeting", entry.subject_id, why=entry.act, undoes_id=entry.id
+    )  # fmt: skip
+
+
 _UNDO: Mapping[str, Callable[[Session, Catalogue, Person, History], None]] = {
     "request": _request,
     "task": _task,
@@ -207,4 +217,5 @@ _UNDO: Mapping[str, Callable[[Session, Catalogue, Person, History], None]] = {
     "absence": _absence,
     "supply_order": _supplies,
     "item": _supplies,
+    "meeting": _meeting,
 }

@@ -5,7 +5,7 @@ from typing import Any
 
 from office.when import clocks, days, repeats
 from office.when.scan import Token
-from office.when.spoken import Clause, Found, Here, Spoken, Tokens, kind_at
+from office.when.spoken import Clause, Every, Found, Here, Spoken, Tokens, kind_at
 
 # Words that hold a sentence together and say nothing about time by themselves.
 _GLUE = (
@@ -104,10 +104,19 @@ def _fits(says: Mapping[str, Any], said: Spoken, tokens: Tokens, at: int) -> boo
         return False
     if "day" in says and said.every is not None:
         # "every month on the 15th", "every year on 24 December": the day belongs to the repetition.
-        return says.get("kind") in _DATES and said.every.freq in ("month", "year")
+        of_rule = says.get("kind") in _DATES and said.every.freq in ("month", "year")
+        return of_rule or _begins(said.every, says.get("kind"), says.get("last_day"))
     if any(name in says for name in _SLOTS_OF_A_DAY) and any(getattr(said, name) for name in _SLOTS_OF_A_DAY):
-        return "every" in says and said.day is not None and said.kind in _DATES
+        if "every" not in says or said.day is None:
+            return False
+        return said.kind in _DATES or _begins(says["every"], said.kind, said.last_day)
     return not ("offset" in says and said.clock is not None)
+
+
+def _begins(every: Every, kind: object, last_day: object) -> bool:
+    """Whether a day is the first of a repetition that names none itself: "tomorrow 14:00, every week"."""
+    names_none = not (every.weekdays or every.month_day or every.nth)
+    return names_none and last_day is None and kind in ("relative", "weekday", *_DATES) and every.freq != "year"
 
 
 def _is_glue(tokens: Tokens, at: int) -> bool:

@@ -190,7 +190,8 @@ def _end(said: Spoken, here: Here, day: date, start: datetime, zone: str) -> dat
 
 def _repeated(said: Spoken, here: Here, zone: str) -> When:
     every = said.every or Every("week", weekdays=said.once_each)
-    first = max(said.since or here.today, here.today)
+    # "tomorrow 14:00, every week" begins tomorrow
+    first = max(said.since or said.day or here.today, here.today)
     clock = _clock(said, here, first)
     if said.day is not None and every.freq == "month" and not every.weekdays:
         every = replace(every, month_day=said.day.day)

@@ -13,7 +13,7 @@ from tests.conftest import OFFICE, Office
 def test_the_same_file_twice_changes_nothing_more(office: Office) -> None:
     before = office.do(show)
     assert office.do(lambda s: load(s, OFFICE)) == {
-        "places": 1, "departments": 0, "people": 2, "desks": 5, "routes": 0, "budgets": 0,
+        "places": 1, "departments": 0, "people": 2, "desks": 5, "rooms": 0, "routes": 0, "budgets": 0,
     }  # fmt: skip
     assert office.do(show) == before
 

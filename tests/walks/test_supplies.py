@@ -12,7 +12,7 @@ import pytest
 from bot.mail import MailServer
 from bot.web_api import Result
 from handlers.drawing import Mail
-from office.duties.supplies.placed import MAIL_FROM
+from office.duties.reach import MAIL_FROM
 from storage import facts
 from tests.walks.conftest import Thing, Walk, has_button, walking, words
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import notices, reach
 from office.duties.changes import Overtaken, plain
 from office.duties.one_by_one import one_by_one
 from office.duties.people import office_calendar, office_today
@@ -15,7 +15,7 @@ from office.duties.supplies import access
 from office.duties.supplies.ledger import book, follow, show_order
 from office.errors import Refusal
 from office.rules.words import clean_line
-from storage import facts, history, outbox, purchases, supplies, supply_orders
+from storage import history, outbox, purchases, supplies, supply_orders
 from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.supply_tables import Purchase
@@ -23,8 +23,6 @@ from storage.tables import Person
 from storage.words import PurchaseState, StockKind, SupplyAct
 
 S, K = PurchaseState, StockKind
-# The address that e-mail is sent from; empty while no mail server is set up.
-MAIL_FROM = "mail_from"
 CHASE_EVERY = timedelta(days=7)
 ASKED_AFTER_AT = time(9)
 PUT_OFF = timedelta(minutes=10)
@@ -38,7 +36,7 @@ def approved(session: Session, actor: Person | None, approval: Approval) -> None
     ready = _change(session, purchase, {"state": S.READY})
     supplier = purchases.get_supplier(session, purchase.supplier_id)
     number = purchase.id or 0
-    if supplier.email and facts.find(session, MAIL_FROM):
+    if supplier.email and reach.has_mail(session):
         letter = Letter("supplies.mail", "purchase", number, f"mail:{supplier.email}", is_card=False)
         outbox.add(session, [letter], clock.now())
         notices.tell(session, "supplies.mailing", "purchase", number, [purchase.ordered_by_id], is_card=True)

@@ -1,0 +1,173 @@
+"""/meeting: words -> a booked meeting, the best times, rooms, or something about one meeting."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, forms, times
+from handlers.context import Answer, Call
+from handlers.meetings import acts, asking, lists, modals, words
+from handlers.meetings.verbs import ON_NUMBERS, WRITTEN, numbered, one_word, verb_of
+from handlers.slack_text import readable
+from handlers.typed import nearest
+from office import clock
+from office.errors import Refusal
+from office.rules.request_words import mentions
+from office.rules.words import clean
+from storage import drafts, rooms
+
+Handler = Callable[[Call, str], Answer]
+
+
+def meeting(call: Call) -> Answer:
+    """/meeting and what follows it."""
+    text = one_word(clean(call.text))
+    first, _, rest = text.partition(" ")
+    if not first:
+        return lists.mine(call)
+    rest = rest.strip()
+    number = numbered(first)
+    if number is None and first.isdigit() and (not rest or verb_of(rest.split()[0])):
+        number = int(first)
+    if number is not None:
+        return _about(call, number, rest)
+    verb = verb_of(first)
+    if verb in ON_NUMBERS and verb is not None:
+        named, _, more = rest.partition(" ")
+        found = numbered(named) or (int(named) if named.isdigit() and verb != "room" else None)
+        if found is not None:
+            return _about(call, found, f"{first} {more.strip()}".strip())
+    if verb is not None and verb in _VERBS and not _is_title(verb, rest):
+        return _VERBS[verb](call, rest)
+    if verb is not None and not rest:
+        raise Refusal("Say which one, by its number: /meeting {verb} M12. /meeting mine shows them.", verb=first)
+    if verb is None and not rest and (near := nearest(first, WRITTEN, 80)):
+        return _did_you_mean(call, near)
+    return book(call, text)
+
+
+def book(call: Call, raw: str) -> Answer:
+    call.meet(mentions(raw))
+    return call.perform(lambda session: asking.book_words(session, call, raw))
+
+
+def find(call: Call, raw: str) -> Answer:
+    if not raw:
+        raise Refusal("Say how long, when and with whom: /meeting find 1h next week with @anna @bo.")
+    call.meet(mentions(raw))
+    return call.perform(lambda session: asking.find_words(session, call, raw))
+
+
+def new(call: Call, _: str = "") -> Answer:
+    with call.reading() as session:
+        view = modals.book_form(session, call)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def room(call: Call, typed: str) -> Answer:
+    """ "Goya", "Goya tomorrow", or nothing: all rooms."""
+    if not typed:
+        return lists.all_rooms(call)
+    with call.reading() as session:
+        found, rest = words.rooms_in(f"in {readable(session, typed)}", rooms.everything(session))
+        day: date | None = None
+        if found and rest:
+            day = times.understood(session, call.person, call.reader, rest).day
+        which = found[0] if found else lists.room_named(session, typed)
+    return lists.one_room(call, which.id or 0, day)
+
+
+def usage(call: Call, _: str = "") -> Answer:
+    md = call.reader.md
+    rows = [
+        md("`/meeting Budget review with @anna @bo tomorrow 14:00 for 45m in Goya, every week`")
+        + " — "
+        + md("booked at once: people, room, equipment; guests by their e-mail address"),
+        md("`/meeting find 1h next week with @anna @bo`") + " — " + md("the best times, each one press away"),
+        md("`/meeting rooms` · `room Goya tomorrow`") + " — " + md("what is free, now and today"),
+        md("`/meeting mine` · `today` · `M12`") + " — " + md("your meetings; one of them"),
+        md("`/meeting yes M12` · `no M12` · `maybe M12` · `propose M12 Friday 10:00`") + " — " + md("your answer"),
+        md("`/meeting move M12 Friday 10:00` · `room M12 Kahlo` · `cancel M12` · `skip M12 7 Dec`")
+        + " — "
+        + md("the room moves along, or you hear why not"),
+        md("`/meeting invite M12 @bo` · `uninvite M12 @bo` · `edit M12`")
+        + " — "
+        + md("who comes, and what it is called"),
+        md("`/meeting agenda M12 Budget 2027` · `prepare M12 contract draft @bo 2 days before` · `link M12 https://…`")
+        + " — "
+        + md("what is prepared for it"),
+        md("`/meeting visitor M12 Jane Doe (Acme)`") + " — " + md("the front desk expects them"),
+        md("`/meeting calendar` · `busy` · `calendar M12`")
+        + " — "
+        + md("your calendar elsewhere, and your other one here"),
+    ]
+    heading = call.reader.say("How to use /meeting")
+    row = [
+        blocks.button(call.reader.say("New meeting"), "meetings.new", style="primary"),
+        blocks.button(call.reader.say("Rooms"), "meetings.rooms"),
+        blocks.button(call.reader.say("My meetings"), "meetings.mine"),
+    ]
+    return Answer(heading, (blocks.header(heading), blocks.md("\n".join(rows)), *blocks.actions(row)))
+
+
+def busy(call: Call, _: str = "") -> Answer:
+    with call.reading() as session:
+        view = modals.feed_form(session, call)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def typed_again(call: Call, number: int) -> Answer:
+    """What somebody meant, as if they had typed it."""
+    with call.reading() as session:
+        kept = drafts.find(session, number, call.person.id or 0)
+    if kept is None or "typed" not in kept:
+        raise forms.old_button()
+    text = str(kept["typed"])
+    return book(call, text.removeprefix("book ")) if text.startswith("book ") else meeting(replace(call, text=text))
+
+
+def _about(call: Call, number: int, rest: str) -> Answer:
+    """ "M12", "M12 move Friday 10:00"."""
+    first, _, more = rest.partition(" ")
+    if not first:
+        return acts.show(call, number)
+    verb = verb_of(first)
+    if verb is None or verb not in ON_NUMBERS:
+        near = nearest(first, {key: word for key, word in WRITTEN.items() if verb_of(word) in ON_NUMBERS}, 75)
+        if near is None:
+            raise Refusal(
+                "I don't know “{typed}” of a meeting. /meeting help says what there is.", typed=blocks.cut(first, 60)
+            )
+        return _did_you_mean(call, f"{near} M{number} {more}".strip())
+    call.meet(mentions(more))
+    return acts.typed(call, verb, number, more.strip())
+
+
+def _is_title(verb: str, rest: str) -> bool:
+    """ "Today's numbers tomorrow 10:00" begins with a word of ours and is none: lists stand by themselves."""
+    return verb in ("mine", "today", "rooms", "new", "help", "calendar", "busy") and bool(rest)
+
+
+def _did_you_mean(call: Call, near: str) -> Answer:
+    def do(session: Session) -> Answer:
+        text = call.reader.say("Did you mean /meeting {near}?", near=near)
+        meant = drafts.keep(session, call.person.id or 0, {"typed": near}, clock.now())
+        row = [blocks.button(call.reader.say("Yes, that"), "meetings.typed:yes", str(meant), style="primary")]
+        return Answer(text, (blocks.words(text), *blocks.actions(row)))
+
+    return call.perform(do)
+
+
+_VERBS: Mapping[str, Handler] = {
+    "find": find,
+    "mine": lambda call, _: lists.mine(call),
+    "today": lambda call, _: lists.mine(call, only_today=True),
+    "rooms": lambda call, _: lists.all_rooms(call),
+    "room": room,
+    "new": new,
+    "help": usage,
+    "calendar": lambda call, _: acts.feed(call),
+    "busy": busy,
+}

@@ -1,0 +1,404 @@
+"""Changing a meeting: moved with its room and equipment, one date or all that follow; cancelled, once for all."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import notices
+from office.duties.changes import Overtaken
+from office.duties.meetings import letters, plans, preparing, waiting
+from office.duties.meetings.access import change, expected, look, persons, planned_date, refuse_invited
+from office.duties.meetings.booking import Booked, chase_at, create, hold, reminder_at, rooms_of
+from office.duties.meetings.rooms import Clash, Taken
+from office.duties.people import calendar_of_person
+from office.duties.tasks.change import change as change_task
+from office.errors import Refusal
+from office.rules import booking_conflicts as rule
+from office.rules import words
+from office.rules.repetition import days_from, wall
+from storage import meetings, people, rooms
+from storage import tasks as tasks_stored
+from storage.meeting_tables import Booking, Meeting, MeetingDate
+from storage.tables import Person
+from storage.words import DateState, MatterKind, MeetingAct, MeetingState, Reply, TaskAct, TaskState
+
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+def move(
+    session: Session, actor: Person, number: int, date_id: int, day: date, at: time,
+    minutes: int | None = None, zone: str | None = None, room_ids: Sequence[int] | None = None,
+) -> Meeting:  # fmt: skip
+    """Puts one date of a meeting at another time, with its room and equipment, or with `room_ids` instead of them.
+
+    Raises Taken when what it has can't be had then; nothing is changed.
+    """
+    meeting = look(session, actor, number, MeetingAct.MOVE)
+    which = planned_date(session, meeting, date_id)
+    start = wall(day, at, zone or meeting.zone)
+    end = start + timedelta(minutes=minutes or int((which.ends_at - which.starts_at).total_seconds() // 60))
+    _refuse_time(start, end)
+    if (start, end) == (which.starts_at, which.ends_at) and room_ids is None:
+        raise Refusal("M{number} is at that time already.", number=number)
+    had = rooms.of_dates(session, [date_id])
+    wanted = rooms_of(session, _wanted(meeting, had, room_ids))
+    freed = _release(session, [which])
+    moved = {
+        "starts_at": start, "ends_at": end, "moved": meeting.rule is not None, "why": "",
+        "remind_at": reminder_at(start, meeting.remind_before),
+        "chase_at": chase_at(session, people.get(session, meeting.organiser_id), start),
+    }  # fmt: skip
+    if not meetings.change_date(session, which, moved):
+        raise Overtaken
+    hold(session, actor, meetings.get_date(session, date_id), wanted)
+    _ask_again(session, meeting, which)
+    values: dict[str, object] = {"sequence": meeting.sequence + 1}
+    if meeting.rule is None:
+        local = start.astimezone(ZoneInfo(zone or meeting.zone))
+        values |= {
+            "day": local.date(), "clock": f"{local:%H:%M}", "zone": zone or meeting.zone,
+            "minutes": int((end - start).total_seconds() // 60), "rooms": [room.id for room in wanted],
+        }  # fmt: skip
+    before = {"starts_at": which.starts_at.isoformat(), "date": date_id}
+    changed = change(session, actor, meeting, "move", values, before, {"starts_at": start.isoformat(), "date": date_id})
+    preparing.follow(session, actor, changed)
+    _tell_of_move(session, actor, changed, date_id)
+    waiting.offer_freed(session, freed)
+    return changed
+
+
+def move_following(
+    session: Session, actor: Person, number: int, date_id: int, day: date, at: time, minutes: int | None = None
+) -> Booked:
+    """Puts a date of a series, and all that follow it, at another time: they are a meeting of their own from now on."""
+    meeting = look(session, actor, number, MeetingAct.MOVE)
+    which = planned_date(session, meeting, date_id)
+    if meeting.rule is None:
+        raise Refusal("M{number} does not repeat. Move it: /meeting move M{number} and the new time.", number=number)
+    them = meetings.invitees(session, number)
+    plan = plans.plan_of(
+        meeting, tuple(one.person_id for one in them if one.person_id), tuple(one.email for one in them if one.email)
+    )
+    following = replace(
+        plan, day=day, clock=at, minutes=minutes or plan.minutes, rule=_rule_from(meeting, which.day, day),
+        follows_id=number,
+    )  # fmt: skip
+    _refuse_time(following.start, following.end)
+    freed = _end_before(session, actor, meeting, which)
+    organiser = people.get(session, meeting.organiser_id)
+    booked = create(session, organiser, following, plans.days_of(following, calendar_of_person(session, organiser)))
+    _keep_matters(session, meeting, booked.meeting)
+    told = [one for one in expected(session, booked.meeting) if one != actor.id]
+    new = booked.meeting.id or 0
+    notices.tell(session, "meetings.card", "meeting", new, [meeting.organiser_id], is_card=True)
+    notices.tell(session, "meetings.moved", "meeting", new, told, is_card=True)
+    letters.ask(session, booked.meeting)
+    waiting.offer_freed(session, freed)
+    return booked
+
+
+def cancel(session: Session, actor: Person, number: int, why: str = "") -> Meeting:
+    """Cancels all dates to come; everybody is told once, and whoever waits for the room is asked."""
+    meeting = look(session, actor, number, MeetingAct.CANCEL)
+    ahead = _ahead(session, meeting)
+    if not ahead:
+        raise Refusal("M{number} is over; there is nothing left to cancel.", number=number)
+    freed = _drop(session, ahead, why)
+    _drop_tasks(session, actor, meeting)
+    over = {"state": MeetingState.CANCELLED, "planned_until": None, "sequence": meeting.sequence + 1}
+    changed = change(session, actor, meeting, "cancel", over, why=words.clean_line(why)[:300])
+    told = expected(session, meeting)
+    notices.tell(session, "meetings.cancelled", "meeting", number, told, except_for=actor.id)
+    letters.call_off(session, changed)
+    waiting.offer_freed(session, freed)
+    return changed
+
+
+def cancel_date(session: Session, actor: Person, number: int, date_id: int, why: str = "") -> Meeting:
+    """Leaves one date of a series out. The last one that is left ends the meeting."""
+    meeting = look(session, actor, number, MeetingAct.CANCEL)
+    which = planned_date(session, meeting, date_id)
+    if meeting.rule is None or len(_ahead(session, meeting)) == 1:
+        return cancel(session, actor, number, why)
+    freed = _drop(session, [which], why)
+    changed = change(
+        session, actor, meeting, "cancel_date", {"sequence": meeting.sequence + 1}, after={"date": date_id},
+        why=words.clean_line(why)[:300],
+    )  # fmt: skip
+    told = expected(session, meeting)
+    notices.tell(session, "meetings.cancelled", "meeting", number, told, detail_id=date_id, except_for=actor.id)
+    letters.call_off(session, changed, date_id=date_id)
+    waiting.offer_freed(session, freed)
+    return changed
+
+
+def end_before(session: Session, actor: Person, number: int, date_id: int, why: str = "") -> Meeting:
+    """Cancels a date of a series and all that follow it."""
+    meeting = look(session, actor, number, MeetingAct.CANCEL)
+    which = planned_date(session, meeting, date_id)
+    if _ahead(session, meeting)[0].id == date_id:
+        return cancel(session, actor, number, why)
+    freed = _end_before(session, actor, meeting, which, why)
+    changed = meetings.get(session, number)
+    told = expected(session, meeting)
+    notices.tell(session, "meetings.ends", "meeting", number, told, except_for=actor.id)
+    letters.ask(session, changed)
+    waiting.offer_freed(session, freed)
+    return changed
+
+
+def set_rooms(
+    session: Session, actor: Person, number: int, date_id: int | None, room_ids: Sequence[int]
+) -> list[Clash]:
+    """Other rooms for one date, or for all to come. Raises Taken where they can be had on none; returns why not on
+    the dates that keep what they have."""
+    meeting = look(session, actor, number, MeetingAct.MOVE)
+    wanted = rooms_of(session, room_ids)
+    dates = [planned_date(session, meeting, date_id)] if date_id is not None else _ahead(session, meeting)
+    kept: list[Clash] = []
+    freed = []
+    for day in dates:
+        try:
+            with session.begin_nested():
+                let_go = _release(session, [day])
+                hold(session, actor, day, wanted)
+            freed += let_go
+        except Taken as taken:
+            kept += taken.clashes
+    if len({(one.start, one.end) for one in kept}) == len(dates):
+        raise Taken(kept)
+    values: dict[str, object] = {"sequence": meeting.sequence + 1}
+    if date_id is None or meeting.rule is None:
+        values["rooms"] = [room.id for room in wanted]
+    changed = change(session, actor, meeting, "room", values, after={"date": date_id})
+    told = [one for one in expected(session, changed) if one != actor.id]
+    notices.tell(session, "meetings.room", "meeting", number, told, detail_id=date_id)
+    letters.ask(session, changed, date_id=date_id)
+    waiting.offer_freed(session, freed)
+    return kept
+
+
+def invite(session: Session, actor: Person, number: int, ids: Iterable[int], guests: Iterable[str]) -> Meeting:
+    """More people; only they are asked."""
+    meeting = look(session, actor, number, MeetingAct.INVITE)
+    there = meetings.invitees(session, number)
+    known = {one.person_id for one in there} | {meeting.organiser_id}
+    new = [one for one in dict.fromkeys(ids) if one not in known]
+    mails = [one for one in dict.fromkeys(one.lower() for one in guests) if one not in {row.email for row in there}]
+    if not new and not mails:
+        raise Refusal("They are invited already. Name somebody with an @, or a guest by e-mail.")
+    if len(there) + len(new) + len(mails) > plans.MOST_PEOPLE:
+        raise Refusal(
+            "A meeting has at most {most} people. Invite fewer, or tell the others in a channel.",
+            most=plans.MOST_PEOPLE,
+        )
+    refuse_invited(session, new)
+    meetings.invite(session, number, [{"person_id": one} for one in new] + [
+        {"person_id": None, "email": one} for one in mails
+    ])  # fmt: skip
+    changed = change(session, actor, meeting, "invite", {}, after={"people": new, "guests": mails})
+    notices.tell(session, "meetings.invited", "meeting", number, new, is_card=True)
+    added = [one for one in meetings.invitees(session, number) if one.person_id in new or one.email in mails]
+    letters.ask(session, changed, [one for one in added if one.person_id or one.email])
+    return changed
+
+
+def uninvite(session: Session, actor: Person, number: int, ids: Collection[int], guests: Collection[str]) -> Meeting:
+    """Takes people out; they are told, the others see it on the card."""
+    meeting = look(session, actor, number, MeetingAct.INVITE)
+    low = [one.lower() for one in guests]
+    gone = [
+        one for one in meetings.invitees(session, number) if one.person_id in ids or (one.email and one.email in low)
+    ]
+    if not gone:
+        raise Refusal("They are not invited to M{number}. /meeting M{number} shows who is.", number=number)
+    letters.call_off(session, meeting, gone)
+    for one in gone:
+        meetings.uninvite(session, one.id or 0)
+    changed = change(session, actor, meeting, "uninvite", {}, after={"people": persons(gone)})
+    notices.tell(session, "meetings.uninvited", "meeting", number, persons(gone), except_for=actor.id)
+    return changed
+
+
+def edit(
+    session: Session, actor: Person, number: int, title: str, private: bool, remind_before: int, video: str
+) -> Meeting:
+    """What a meeting is called, who may see it, when it reminds, and where it is on video."""
+    meeting = look(session, actor, number, MeetingAct.CHANGE)
+    title = words.clean_line(title)[: plans.LONGEST_TITLE]
+    if not words.tokens(title):
+        raise Refusal("Say what the meeting is about, for example: /meeting Budget review tomorrow 14:00 with @anna.")
+    values = {
+        "title": title,
+        "private": private,
+        "remind_before": remind_before,
+        "video": words.clean_line(video)[:500],
+    }
+    values = {name: value for name, value in values.items() if getattr(meeting, name) != value}
+    if not values:
+        return meeting
+    if "remind_before" in values:
+        for day in _ahead(session, meeting):
+            meetings.change_date(session, day, {"remind_at": reminder_at(day.starts_at, remind_before)})
+    heard = bool({"title", "video"} & set(values))
+    changed = change(session, actor, meeting, "edit", values | ({"sequence": meeting.sequence + 1} if heard else {}))
+    if heard:
+        letters.ask(session, changed)
+    return changed
+
+
+def let_go(session: Session, leaver: Person, heir_id: int | None) -> list[int]:
+    """What somebody who has left had called becomes somebody else's; where they were invited they are not expected."""
+    assert leaver.id is not None
+    moved = []
+    for meeting in meetings.organised_by(session, leaver.id):
+        if heir_id is None or not _ahead(session, meeting):
+            continue
+        for one in meetings.invitees(session, meeting.id or 0):
+            if one.person_id == heir_id:
+                meetings.uninvite(session, one.id or 0)
+        change(session, None, meeting, "inherit", {"organiser_id": heir_id}, why="left")
+        moved.append(meeting.id or 0)
+    for invitee in meetings.invited_to(session, leaver.id):
+        if invitee.stands_in_id == leaver.id:
+            meetings.change_invitee(session, invitee.id or 0, {"stands_in_id": None, "reply": Reply.ASKED})
+        else:
+            meetings.uninvite(session, invitee.id or 0)
+    return moved
+
+
+def _wanted(meeting: Meeting, had: Sequence[Booking], room_ids: Sequence[int] | None) -> list[int]:
+    if room_ids is not None:
+        return list(room_ids)
+    return list(dict.fromkeys([one.room_id for one in had] or meeting.rooms))
+
+
+def _refuse_time(start: datetime, end: datetime) -> None:
+    if start <= clock.now():
+        raise Refusal("That time is over. Choose a later one.")
+    if end <= start:
+        raise Refusal("A meeting needs some time. Write how long, for example “for 45m”.")
+    if end - start > rule.LONGEST:
+        raise Refusal("A meeting lasts two weeks at most. For longer, book it in parts, or plan an absence.")
+
+
+def _ahead(session: Session, meeting: Meeting) -> list[MeetingDate]:
+    """The dates that are not over."""
+    return [one for one in meetings.dates(session, meeting.id or 0) if one.ends_at > clock.now()]
+
+
+def _release(session: Session, dates: Sequence[MeetingDate]) -> list[waiting.Freed]:
+    """Lets go what is booked for some dates; returns what is free by that."""
+    held = rooms.of_dates(session, [one.id or 0 for one in dates])
+    rooms.release(session, [one.id or 0 for one in held])
+    return [waiting.Freed(one.room_id, one.starts_at, one.ends_at) for one in held]
+
+
+def _drop(session: Session, dates: Sequence[MeetingDate], why: str) -> list[waiting.Freed]:
+    """Cancels dates, with all that is booked for them and waits for them."""
+    freed = _release(session, dates)
+    waiting.forget(session, [one.id or 0 for one in dates])
+    gone = {"state": DateState.CANCELLED, "why": words.clean_line(why)[:300], "remind_at": None, "chase_at": None}
+    for day in dates:
+        if not meetings.change_date(session, day, gone):
+            raise Overtaken
+    return freed
+
+
+def _end_before(
+    session: Session, actor: Person, meeting: Meeting, which: MeetingDate, why: str = ""
+) -> list[waiting.Freed]:
+    """Ends a series before one of its dates."""
+    later = [one for one in _ahead(session, meeting) if one.starts_at >= which.starts_at]
+    freed = _drop(session, later, why)
+    left = [one for one in meetings.dates(session, meeting.id or 0) if one.day < which.day]
+    values: dict[str, object] = {"sequence": meeting.sequence + 1, "planned_until": None}
+    if left:
+        values["rule"] = _until(meeting.rule or "", which.day - timedelta(days=1))
+    else:
+        values["state"] = MeetingState.CANCELLED
+    change(session, actor, meeting, "end", values, after={"date": which.id}, why=words.clean_line(why)[:300])
+    if not left:
+        letters.call_off(session, meetings.get(session, meeting.id or 0))
+    return freed
+
+
+def _rule_from(meeting: Meeting, old: date, new: date) -> str:
+    """The rhythm of a series that goes on from another day."""
+    parts = dict(part.split("=", 1) for part in (meeting.rule or "").split(";"))
+    if "COUNT" in parts:
+        gone = sum(1 for _ in _days_until(meeting, old))
+        parts["COUNT"] = str(max(1, int(parts["COUNT"]) - gone))
+    same_day = old.weekday() == new.weekday()
+    if parts["FREQ"] == "WEEKLY" and not same_day:
+        if "," in parts.get("BYDAY", ""):
+            raise Refusal(
+                "This series has several weekdays. Cancel those that follow and book the new rhythm: “every Monday and "
+                "Thursday 9:00”."
+            )
+        parts["BYDAY"] = _DAYS[new.weekday()]
+    elif parts["FREQ"] == "MONTHLY" and "BYMONTHDAY" in parts and old.day != new.day:
+        parts = {name: value for name, value in parts.items() if name not in ("BYSETPOS",)} | {
+            "BYMONTHDAY": str(new.day)
+        }
+    elif parts["FREQ"] == "MONTHLY" and "BYDAY" in parts and not same_day:
+        nth = parts["BYDAY"][:-2]
+        parts["BYDAY"] = f"{nth}{_DAYS[new.weekday()]}"
+    elif parts["FREQ"] == "YEARLY":
+        parts |= {"BYMONTH": str(new.month), "BYMONTHDAY": str(new.day)}
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _days_until(meeting: Meeting, day: date) -> Iterable[date]:
+    return days_from(meeting.rule or "", meeting.day, meeting.day, day - timedelta(days=1))
+
+
+def _until(rule_text: str, day: date) -> str:
+    parts = [part for part in rule_text.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
+    return ";".join([*parts, f"UNTIL={day:%Y%m%d}"])
+
+
+def _ask_again(session: Session, meeting: Meeting, which: MeetingDate) -> None:
+    """Everybody whom a new time concerns is asked again; who had said no to a whole series is not."""
+    if meeting.rule is None:
+        meetings.ask_again(session, meeting.id or 0)
+        return
+    meetings.forget_replies(session, [which.id or 0])
+    for one in meetings.invitees(session, meeting.id or 0):
+        if one.reply is not Reply.NO:
+            meetings.reply_to_date(session, which.id or 0, one.id or 0, Reply.ASKED)
+
+
+def _tell_of_move(session: Session, actor: Person, meeting: Meeting, date_id: int) -> None:
+    them = meetings.invitees(session, meeting.id or 0)
+    if meeting.rule is not None:
+        them = [one for one in them if one.reply is not Reply.NO]
+    told = [meeting.organiser_id, *persons(them)]
+    notices.tell(
+        session, "meetings.moved", "meeting", meeting.id or 0, told, detail_id=date_id, is_card=True,
+        except_for=actor.id,
+    )  # fmt: skip
+    letters.ask(session, meeting, date_id=date_id if meeting.rule else None)
+
+
+def _keep_matters(session: Session, old: Meeting, new: Meeting) -> None:
+    """What was prepared for the dates that follow goes with them."""
+    for one in meetings.matters(session, old.id or 0):
+        if one.kind is not MatterKind.TASK:
+            copied = {name: value for name, value in one.model_dump().items() if name not in ("id", "meeting_id")}
+            meetings.add_matter(session, {**copied, "meeting_id": new.id})
+    ours = {"parties": old.parties, "aims": old.aims, "limits": old.limits, "our_side": old.our_side}
+    if any(ours.values()):
+        meetings.change(session, new, ours | {"video": old.video})
+
+
+def _drop_tasks(session: Session, actor: Person, meeting: Meeting) -> None:
+    """What was to be prepared need not be any more; the word that the meeting is cancelled says so."""
+    for one in meetings.matters(session, meeting.id or 0, MatterKind.TASK):
+        task = tasks_stored.find(session, one.task_id or 0)
+        if task is not None and task.state is TaskState.OPEN:
+            change_task(session, actor, task, TaskAct.DELETE, {"state": TaskState.DELETED}, why="meeting")
