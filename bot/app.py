@@ -14,6 +14,8 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
+from bot import guests, mailbox, other_calendars
+from bot.caldav import CalDav
 from bot.delivery import Delivery
 from bot.mail import MailServer
 from bot.metrics import Metrics
@@ -65,11 +67,19 @@ class Deskhand:
             background=self.background,
         )
         self.mail = MailServer(settings) if settings.smtp_host else None
+        self.caldav = CalDav(settings) if settings.caldav_url else None
         self.database.write(self._tell_reach)
         self.delivery = Delivery(
-            self.house, WebApi(settings.slack_api_url, token), self.metrics.count, self.metrics.traffic, mail=self.mail
+            self.house,
+            WebApi(settings.slack_api_url, token),
+            self.metrics.count,
+            self.metrics.traffic,
+            mail=self.mail,
+            caldav=self.caldav,
         )
-        self.scheduler = Scheduler(self.database, self.delivery.wake, self.read_directory, self.read_groups)
+        self.scheduler = Scheduler(
+            self.database, self.delivery.wake, self.read_directory, self.read_groups, self.read_elsewhere
+        )
         self.bolt = bolt_app(client)
         listen(self.bolt, self.house, self.metrics.timed)
         self.sockets: Sockets | None = None
@@ -79,6 +89,8 @@ class Deskhand:
         facts.put(session, reach.MAIL_FROM, self.settings.smtp_from if self.mail else "")
         facts.put(session, reach.PUBLIC_URL, self.settings.public_url)
         facts.put(session, reach.VIDEO_URL, self.settings.video_url)
+        personal = self.caldav is not None and self.caldav.is_personal
+        facts.put(session, reach.CALDAV, ("personal" if personal else "shared") if self.caldav else "")
         reach.keep_secret(session)
 
     def start(self) -> None:
@@ -104,7 +116,8 @@ class Deskhand:
 
     def site(self) -> Starlette:
         app = None if self.settings.socket_mode else self.bolt
-        return site(app, self.settings.slack_signing_secret.get_secret_value(), self.metrics, self.not_ready)
+        secret = self.settings.slack_signing_secret.get_secret_value()
+        return site(app, secret, self.metrics, self.not_ready, guests.routes(self.house))
 
     def not_ready(self) -> dict[str, str]:
         """What keeps this process from working, by part; nothing when all is well."""
@@ -141,6 +154,20 @@ class Deskhand:
                 self.database.write(partial(approvals.save_groups, found=groups))
         except Exception as error:
             logger.warning("the user groups could not be read: %s; it is tried again later", error)
+
+    def read_elsewhere(self) -> None:
+        """Reads other calendars, and the answers in the mailbox. One process does it in each minute."""
+        try:
+            every = timedelta(seconds=50)
+            if not self.database.write(lambda session: timers.claim(session, "elsewhere", clock.now(), every)):
+                return
+            other_calendars.read_due(self.database, self.caldav)
+            if self.settings.imap_host and mailbox.read(self.settings, self.database):
+                self.delivery.wake()
+        except Exception as error:
+            logger.warning(
+                "other calendars or the mailbox could not be read: %s; it is tried again", type(error).__name__
+            )
 
     def _find_channels(self) -> None:
         with self.database.read() as session:

@@ -15,12 +15,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.caldav import CalDav
 from bot.homes import Homes
 from bot.mail import MailServer
 from bot.web_api import Result, WebApi
 from handlers.context import House
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Reader, harmless, office_reader, reader_of
+from handlers.meetings.messages import entry_of
 from handlers.messages import MAILS, MESSAGES, OUTCOMES, may_read, unreadable
 from office import clock
 from office.duties import letters, mails
@@ -38,6 +40,8 @@ TRIES, TRIED_FOR = 12, timedelta(hours=24)
 PARKED_SECONDS = 60.0
 # An e-mail goes to "mail:" and its address.
 MAIL = "mail:"
+# An entry in the calendar of the company's server goes to "caldav:" and whose it is.
+CALDAV = "caldav:"
 BUSY, FEW, BUSY_SECONDS = 2, 2, 0.05
 GATHER_SECONDS = 0.003
 
@@ -84,11 +88,13 @@ class Delivery:
         traffic: Callable[[], int] = lambda: 0,
         workers: int = 24,
         mail: MailServer | None = None,
+        caldav: CalDav | None = None,
     ) -> None:
         self._house = house
         self._database = house.database
         self._api = api
         self._mail = mail
+        self._caldav = caldav
         self._count = count
         self._traffic = traffic
         self._owner = secrets.token_hex(8)  # random for each start: a restart never takes its old self for another
@@ -198,6 +204,9 @@ class Delivery:
         if row.destination.startswith(MAIL):
             self._send_mail(row, unsure)
             return
+        if row.destination.startswith(CALDAV):
+            self._write_calendar(row)
+            return
         # Made first, so that nothing is asked of Slack for a message that has nothing to say.
         message = None if unsure else self._rendered(row, repeat=False)
         if message is None and not unsure:
@@ -283,6 +292,21 @@ class Delivery:
             self._mailed(row, address)
         elif result.unclear:
             self._give_up(row, "mail_unclear")
+        else:
+            self._failed(row, result)
+
+    def _write_calendar(self, row: Outbox) -> None:
+        """One meeting in a calendar of the company's server, as it stands now: writing it twice is writing it once."""
+        if self._caldav is None:
+            self._finish(row, OutboxState.SUPERSEDED)
+            return
+        email = row.destination.removeprefix(CALDAV)
+        with self._database.read() as session:
+            key, content = entry_of(session, row.subject_id, email)
+        result = self._caldav.put(email, key, content) if content else self._caldav.delete(email, key)
+        if result.ok:
+            self._count("sent")
+            self._finish(row, OutboxState.SENT, sent_at=clock.now())
         else:
             self._failed(row, result)
 

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError
 
-from bot import manifest
+from bot import mailbox, manifest
 from bot.app import web_client
+from bot.caldav import CalDav
 from bot.mail import MailServer
 from bot.settings import Settings, SettingsError, check_tokens
 from office import catalogue, clock
@@ -41,7 +42,20 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _catalogue(settings)
     yield from _manifest()
     yield from _mail(settings)
+    yield from _calendars(settings)
     yield _zones()
+
+
+def _calendars(settings: Settings) -> Iterator[Finding]:
+    """Whether answers can be read, and the company's calendar server be reached; nothing where they are not set up."""
+    if settings.imap_host:
+        trouble = mailbox.check(settings)
+        text = f"{settings.imap_host} can't be read: {trouble}. Check IMAP_USER and IMAP_PASSWORD."
+        yield Finding("mailbox", text if trouble else f"{settings.imap_host} is read for answers.", wrong=bool(trouble))
+    if settings.caldav_url:
+        trouble = CalDav(settings).check()
+        text = f"The calendar server can't be read: {trouble}. Check CALDAV_URL, CALDAV_USER and CALDAV_PASSWORD."
+        yield Finding("calendars", text if trouble else "Meetings are written to CALDAV_URL.", wrong=bool(trouble))
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

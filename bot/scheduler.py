@@ -119,6 +119,7 @@ class Scheduler:
         wake: Callable[[], None],
         read_directory: Callable[[], None],
         read_groups: Callable[[], None],
+        read_elsewhere: Callable[[], None],
     ) -> None:
         self._database = database
         self._wake = wake
@@ -132,6 +133,7 @@ class Scheduler:
         self._ticker.add_job(read_directory, "interval", hours=6)
         # Who was taken out of a group must not be asked for long.
         self._ticker.add_job(read_groups, "interval", minutes=10)
+        self._ticker.add_job(read_elsewhere, "interval", minutes=1)
 
     def start(self) -> None:
         self._ticker.start()

@@ -7,7 +7,15 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SECRETS = ("slack_bot_token", "slack_app_token", "slack_signing_secret", "smtp_password", "database_url")
+SECRETS = (
+    "slack_bot_token",
+    "slack_app_token",
+    "slack_signing_secret",
+    "smtp_password",
+    "imap_password",
+    "caldav_password",
+    "database_url",
+)
 
 
 class SettingsError(Exception):
@@ -33,6 +41,15 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_from: str = ""
     smtp_security: str = "starttls"
+    imap_host: str = ""
+    imap_port: Annotated[int, Field(ge=1, le=65535)] = 993
+    imap_user: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = "INBOX"
+    imap_security: str = "tls"
+    caldav_url: str = ""
+    caldav_user: str = ""
+    caldav_password: SecretStr = SecretStr("")
     public_url: str = ""
     video_url: str = ""
     log_level: str = "INFO"
@@ -41,6 +58,8 @@ class Settings(BaseSettings):
     slack_app_token_file: Path | None = None
     slack_signing_secret_file: Path | None = None
     smtp_password_file: Path | None = None
+    imap_password_file: Path | None = None
+    caldav_password_file: Path | None = None
     database_url_file: Path | None = None
 
     @field_validator("slack_api_url")
@@ -51,7 +70,7 @@ class Settings(BaseSettings):
             raise ValueError("must be an address such as https://slack.com/api/")
         return url if url.endswith("/") else url + "/"
 
-    @field_validator("public_url", "video_url")
+    @field_validator("public_url", "video_url", "caldav_url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
         parts = urlsplit(url)
@@ -71,6 +90,13 @@ class Settings(BaseSettings):
     def _known_security(cls, security: str) -> str:
         if security.lower() not in ("starttls", "tls", "none"):
             raise ValueError("must be one of starttls, tls, none")
+        return security.lower()
+
+    @field_validator("imap_security")
+    @classmethod
+    def _known_imap_security(cls, security: str) -> str:
+        if security.lower() not in ("tls", "none"):
+            raise ValueError("must be one of tls, none")
         return security.lower()
 
     @model_validator(mode="after")

@@ -22,9 +22,15 @@ LARGEST_BODY = 2_000_000
 OLDEST_SECONDS = 300
 
 
-def site(app: App | None, signing_secret: str, metrics: Metrics, ready: Callable[[], dict[str, str]]) -> Starlette:
+def site(
+    app: App | None,
+    signing_secret: str,
+    metrics: Metrics,
+    ready: Callable[[], dict[str, str]],
+    more: Sequence[Route] = (),
+) -> Starlette:
     """The web application. `app` is None in Socket Mode: there is no /slack/events then. `ready` tells what is wrong,
-    a sentence for each part; nothing when all is well."""
+    a sentence for each part; nothing when all is well. `more`: what else is served."""
     pool = ThreadPoolExecutor(32, thread_name_prefix="http")
 
     async def events(request: Request) -> Response:
@@ -52,7 +58,7 @@ def site(app: App | None, signing_secret: str, metrics: Metrics, ready: Callable
         text = await asyncio.get_running_loop().run_in_executor(pool, generate_latest, metrics.registry)
         return Response(text, media_type="text/plain; version=0.0.4")
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", numbers)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", numbers), *more]
     if app is not None:
         routes.append(Route("/slack/events", events, methods=["POST"]))
     return Starlette(routes=routes)

@@ -142,7 +142,10 @@ def proposal(call: Call) -> Answer:
             return Answer(text, (blocks.words(text),))
         which = planned_date(session, meeting, int(wanted["date"]))
         start = datetime.fromisoformat(wanted["start"]).astimezone(ZoneInfo(meeting.zone))
-        return acts.move_to(session, call, meeting, which, start)
+        answer = acts.move_to(session, call, meeting, which, start)
+        if meetings.get_date(session, which.id or 0).starts_at == start:
+            replying.agree(session, meeting, which, wanted["by"])
+        return answer
 
     return call.perform(do)
 

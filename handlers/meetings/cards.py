@@ -125,7 +125,7 @@ def buttons(
         (MeetingAct.CHANGE, reader.say("Our side"), "side"),
         (MeetingAct.ANSWER, reader.say("Send somebody else"), "standin"),
         (MeetingAct.PREPARE, reader.say("Calendar file"), "ics"),
-        (MeetingAct.CANCEL, reader.say("Cancel it"), "cancel"),
+        (MeetingAct.CANCEL, reader.say("Cancel the meeting"), "cancel"),
     ]
     row += [blocks.button(label, f"meetings.{name}", value) for act, label, name in more if act in can]
     return row

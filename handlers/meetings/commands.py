@@ -43,6 +43,8 @@ def meeting(call: Call) -> Answer:
         return _VERBS[verb](call, rest)
     if verb is not None and not rest:
         raise Refusal("Say which one, by its number: /meeting {verb} M12. /meeting mine shows them.", verb=first)
+    if verb is None and numbered(rest.partition(" ")[0]) is not None and (near := nearest(first, _about_one(), 65)):
+        return _did_you_mean(call, f"{near} {rest}")
     if verb is None and not rest and (near := nearest(first, WRITTEN, 80)):
         return _did_you_mean(call, near)
     return book(call, text)
@@ -135,7 +137,7 @@ def _about(call: Call, number: int, rest: str) -> Answer:
         return acts.show(call, number)
     verb = verb_of(first)
     if verb is None or verb not in ON_NUMBERS:
-        near = nearest(first, {key: word for key, word in WRITTEN.items() if verb_of(word) in ON_NUMBERS}, 75)
+        near = nearest(first, _about_one(), 65)
         if near is None:
             raise Refusal(
                 "I don't know “{typed}” of a meeting. /meeting help says what there is.", typed=blocks.cut(first, 60)
@@ -143,6 +145,11 @@ def _about(call: Call, number: int, rest: str) -> Answer:
         return _did_you_mean(call, f"{near} M{number} {more}".strip())
     call.meet(mentions(more))
     return acts.typed(call, verb, number, more.strip())
+
+
+def _about_one() -> Mapping[str, str]:
+    """The verbs about one meeting, as they are written."""
+    return {key: word for key, word in WRITTEN.items() if verb_of(word) in ON_NUMBERS}
 
 
 def _is_title(verb: str, rest: str) -> bool:

@@ -59,7 +59,8 @@ def _calendar(method: str) -> Calendar:
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
-    made.add("method", method)
+    if method:
+        made.add("method", method)
     return made
 
 

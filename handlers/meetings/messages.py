@@ -490,6 +490,16 @@ def calendar_of(session: Session, person: Person, room_id: int | None, reader: R
     return ics.of_many(session, mine, reader.say("Meetings of {who}", who=person.known_as), person)
 
 
+def entry_of(session: Session, number: int, email: str) -> tuple[str, bytes]:
+    """A meeting's name and what stands of it in somebody's calendar; nothing where it is cancelled or not theirs."""
+    meeting = meetings.get(session, number)
+    expected = people.by_ids(session, access.expected(session, meeting)).values()
+    theirs = not email or any(one.email == email for one in expected)
+    if meeting.state is MeetingState.CANCELLED or not theirs:
+        return meeting.key, b""
+    return meeting.key, ics.of_meeting(session, meeting, "")
+
+
 MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "meetings.card": card,
     "meetings.invited": invited,

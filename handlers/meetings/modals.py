@@ -65,7 +65,7 @@ def cancel_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate
         blocks.field("why", reader.say("Why? (those invited read it)"), blocks.text_input(longest=300)),
     ]
     title = reader.say("Cancel M{number}", number=meeting.id)
-    return _act(reader, "cancel", title, meeting, day, parts, submit=reader.say("Cancel it"))
+    return _act(reader, "cancel", title, meeting, day, parts, submit=reader.say("Cancel the meeting"))
 
 
 def edit_form(call: Call, meeting: Meeting, day: MeetingDate) -> View:

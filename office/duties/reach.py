@@ -8,12 +8,18 @@ from sqlalchemy.orm import Session
 
 from storage import facts
 
-# Names of facts. The first three are settings, written at each start.
-MAIL_FROM, PUBLIC_URL, VIDEO_URL, LINK_SECRET = "mail_from", "public_url", "video_url", "link_secret"
+# Names of facts; all but the last are settings, written at each start.
+MAIL_FROM, PUBLIC_URL, VIDEO_URL = "mail_from", "public_url", "video_url"
+# "personal": a calendar for each person; "shared": one for all; empty: there is no calendar server.
+CALDAV, LINK_SECRET = "caldav", "link_secret"
 
 
 def has_mail(session: Session) -> bool:
     return bool(facts.find(session, MAIL_FROM))
+
+
+def caldav(session: Session) -> str:
+    return facts.find(session, CALDAV) or ""
 
 
 def mail_from(session: Session) -> str:

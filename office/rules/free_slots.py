@@ -64,18 +64,30 @@ def _worth(slot: Slot) -> tuple[int, int, datetime]:
     return len(slot.missing), busy, slot.start
 
 
-def _apart(slots: Sequence[Slot], most: int) -> list[Slot]:
-    """The first of them that don't overlap; of those to which as many can come, no more than two a day."""
+def _apart(slots: Iterable[Slot], most: int) -> list[Slot]:
+    """The first of them that don't overlap."""
+    chosen: list[Slot] = []
+    for slot in slots:
+        if all(slot.end <= one.start or one.end <= slot.start for one in chosen):
+            chosen.append(slot)
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def spread(slots: Sequence[Slot], most: int) -> list[Slot]:
+    """Of those to which as many can come no more than two a day, where other days have some; best first."""
     chosen: list[Slot] = []
     days: dict[tuple[int, date], int] = {}
-    for crowded in (False, True):
-        for slot in slots:
-            day = (len(slot.missing), slot.start.date())
-            apart = all(slot.end <= one.start or one.end <= slot.start for one in chosen)
-            if apart and (crowded or days.get(day, 0) < A_DAY) and len(chosen) < most:
-                chosen.append(slot)
-                days[day] = days.get(day, 0) + 1
-    return sorted(chosen, key=_worth)
+    for slot in slots:
+        day = (len(slot.missing), slot.start.date())
+        days[day] = days.get(day, 0) + 1
+        if days[day] <= A_DAY:
+            chosen.append(slot)
+    fewest = min((len(one.missing) for one in slots), default=0)
+    best_ones = [one for one in chosen if len(one.missing) == fewest][:most]
+    rest = [one for one in slots if one not in best_ones]
+    return sorted([*best_ones, *rest[: most - len(best_ones)]], key=_worth)
 
 
 def _starts(diaries: Sequence[Diary], window: Span, length: timedelta) -> list[datetime]:

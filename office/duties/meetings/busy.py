@@ -16,6 +16,8 @@ EVERY, AFTER_TROUBLE = timedelta(minutes=30), timedelta(hours=2)
 # How far ahead busy times are kept.
 AHEAD = timedelta(days=120)
 MOST_TIMES = 5000
+# In the place of an address: the company's calendar server.
+BY_CALDAV = "caldav"
 
 
 def choose(session: Session, actor: Person, url: str) -> None:

@@ -10,7 +10,7 @@ from office import clock
 from office.duties.meetings.rooms import clashes, free_rooms
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
-from office.rules.free_slots import Diary, Slot, Why, best
+from office.rules.free_slots import Diary, Slot, Why, best, spread
 from office.rules.working_time import Calendar
 from storage import absences, meetings, people, rooms
 from storage.meeting_tables import Room
@@ -18,7 +18,7 @@ from storage.tables import Person
 
 LONGEST_WINDOW = timedelta(days=62)
 # Of so many good times the first with a free room are shown.
-LOOKED_AT = 24
+LOOKED_AT = 60
 _MIDNIGHT = time()
 
 
@@ -55,14 +55,8 @@ def find(session: Session, actor: Person, wanted: Wanted, most: int = 5) -> list
         raise Refusal("That time is over. Choose a later one.")
     ids = list(dict.fromkeys([actor.id or 0, *wanted.people]))
     slots = best(diaries(session, ids, start, end), (start, end), wanted.length, LOOKED_AT, must=actor.id)
-    found = []
-    for slot in slots:
-        room = _room(session, actor, wanted, slot)
-        if room is not None:
-            found.append(Found(slot, room))
-        if len(found) == most:
-            break
-    return found
+    with_room = {slot: room for slot in slots if (room := _room(session, actor, wanted, slot)) is not None}
+    return [Found(slot, with_room[slot]) for slot in spread(list(with_room), most)]
 
 
 def diaries(

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
-from office.duties.reach import has_mail
+from office.duties.reach import caldav, has_mail
 from storage import history, meetings, outbox, people
 from storage.meeting_tables import Invitee, Meeting
 from storage.outbox import Letter
 from storage.words import MeetingState
 
-MAIL = "mail:"
+MAIL, CALDAV = "mail:", "caldav:"
 
 
 def ask(session: Session, meeting: Meeting, to: Iterable[Invitee] | None = None, date_id: int | None = None) -> None:
@@ -47,12 +47,29 @@ def guests_without_mail(session: Session, meeting: Meeting) -> list[str]:
 
 
 def _send(session: Session, kind: str, meeting: Meeting, to: Iterable[Invitee] | None, date_id: int | None) -> None:
+    _write(session, meeting)
     if not has_mail(session):
         return
     letters = [
         Letter(kind, "meeting", meeting.id or 0, f"{MAIL}{address}", detail_id=date_id)
         for address in addresses(session, meeting, to)
     ]
+    outbox.add(session, letters, clock.now())
+
+
+def _write(session: Session, meeting: Meeting) -> None:
+    """Has the meeting written to the company's calendar server, as it stands then: in each calendar, or in the one."""
+    how = caldav(session)
+    if not how:
+        return
+    names = [""]
+    if how == "personal":
+        ids = [
+            meeting.organiser_id,
+            *(one.stands_in_id or one.person_id for one in meetings.invitees(session, meeting.id or 0)),
+        ]
+        names = list(dict.fromkeys(one.email for one in people.by_ids(session, ids).values() if one.email))
+    letters = [Letter("meetings.caldav", "meeting", meeting.id or 0, f"{CALDAV}{name}") for name in names]
     outbox.add(session, letters, clock.now())
 
 

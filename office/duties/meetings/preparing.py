@@ -91,7 +91,9 @@ def due_day(session: Session, owner: Person, day: MeetingDate, days_before: int)
     """So many of the owner's working days before a meeting; its own day where that is 0."""
     calendar = calendar_of_person(session, owner)
     meets = calendar.local(day.starts_at).date()
-    return calendar.shifted(meets, -days_before) if days_before else meets
+    day_before = calendar.shifted(meets, -days_before) if days_before else meets
+    # At short notice it is due today, and not late from the start.
+    return max(day_before, calendar.local(clock.now()).date())
 
 
 def expect(

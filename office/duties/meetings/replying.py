@@ -92,6 +92,13 @@ def proposal(session: Session, number: int, entry_id: int) -> dict[str, Any]:
     return {**entry.after, "by": entry.actor_id}
 
 
+def agree(session: Session, meeting: Meeting, day: MeetingDate, person_id: int | None) -> None:
+    """Whoever has proposed a time can come then."""
+    for one in meetings.invitees(session, meeting.id or 0):
+        if person_id is not None and person_id in (one.person_id, one.stands_in_id):
+            record(session, meetings.get(session, meeting.id or 0), one, Reply.YES, day.id)
+
+
 def keep_time(session: Session, actor: Person, number: int, entry_id: int) -> None:
     """A proposal is not taken up; whoever made it is told."""
     look(session, actor, number, MeetingAct.MOVE)

@@ -1,0 +1,154 @@
+"""HTTP for those outside Slack: calendars to subscribe to, and the page on which a guest answers an invitation."""
+
+import asyncio
+import html
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from handlers.context import House
+from handlers.i18n import Reader, office_reader, reader_of
+from handlers.meetings import cards, messages
+from office import clock
+from office.catalogue import LANGUAGES
+from office.duties import reach
+from office.duties.meetings import feeds, replying
+from office.errors import Refusal
+from storage import meetings, people
+from storage.meeting_tables import Invitee, Meeting
+from storage.words import MeetingState, Reply
+
+LARGEST_FORM = 10_000
+_SIGNED = re.compile(r"(\d{1,9})-([0-9a-f]{32})")
+_PAGE = (Path(__file__).parent / "guest_page.html").read_text("utf-8")
+
+
+def routes(house: House) -> list[Route]:
+    """What is served beside Slack: /calendar/<token>.ics and /meeting/<invitation>."""
+    pool = ThreadPoolExecutor(8, thread_name_prefix="guests")
+
+    async def calendar(request: Request) -> Response:
+        return await _in(pool, lambda: _calendar(house, str(request.path_params["token"])))
+
+    async def answer(request: Request) -> Response:
+        form: dict[str, list[str]] | None = None
+        if request.method == "POST":
+            body = await request.body()
+            if len(body) > LARGEST_FORM:
+                return PlainTextResponse("too large", 413)
+            form = parse_qs(body.decode("utf-8", "replace"))
+        language = _language(request.headers.get("accept-language", ""))
+        link = str(request.path_params["link"])
+        return await _in(pool, lambda: _answer(house, link, form, language))
+
+    return [
+        Route(f"{feeds.PATH}{{token}}.ics", calendar),
+        Route(f"{messages.ANSWER_PATH}{{link}}", answer, methods=["GET", "POST"]),
+    ]
+
+
+def _calendar(house: House, token: str) -> Response:
+    with house.database.read() as session:
+        feed = feeds.found(session, token)
+        if feed is None:
+            return PlainTextResponse("There is no calendar here.", 404)
+        person = people.get(session, feed.person_id)
+        reader = reader_of(person, house.office_language(session))
+        content = messages.calendar_of(session, person, feed.room_id, reader)
+    # Nobody between us and the reader keeps a copy of it.
+    return Response(content, media_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})
+
+
+def _answer(house: House, link: str, form: dict[str, list[str]] | None, language: str) -> Response:
+    with house.database.read() as session:
+        found = _invited(session, link)
+        if found is None:
+            return HTMLResponse(_page(language, "Deskhand", "<p>–</p>"), 404)
+        meeting, invitee = found
+        reader = office_reader(language, meeting.zone)
+    note = ""
+    if form is not None:
+        note = _recorded(house, reader, meeting, invitee, form)
+    with house.database.read() as session:
+        meeting, invitee = _invited(session, link) or found
+        return HTMLResponse(_page(language, meeting.title, _shown(session, reader, meeting, invitee, note)))
+
+
+def _recorded(house: House, reader: Reader, meeting: Meeting, invitee: Invitee, form: dict[str, list[str]]) -> str:
+    """Stores an answer; returns what the guest reads about it."""
+    chosen = form.get("reply", [""])[0]
+    if chosen not in (Reply.YES.value, Reply.NO.value, Reply.MAYBE.value):
+        return ""
+    words = form.get("note", [""])[0]
+
+    def do(session: Session) -> None:
+        replying.record(session, meetings.get(session, meeting.id or 0), invitee, Reply(chosen), note=words)
+
+    try:
+        house.database.write(do)
+    except Refusal as refusal:
+        return reader.say(refusal.text, **refusal.facts)
+    house.wake()
+    return reader.say("Thank you. {who} can see your answer.", who=_organiser(house, meeting))
+
+
+def _shown(session: Session, reader: Reader, meeting: Meeting, invitee: Invitee, note: str) -> str:
+    day = meetings.next_date(session, meeting.id or 0, clock.now())
+    who = people.get(session, meeting.organiser_id).known_as
+    parts = [f"<h1>{html.escape(meeting.title)}</h1>", f"<p>{html.escape(reader.say('Called by {who}', who=who))}</p>"]
+    if note:
+        parts.append(f'<p class="done">{html.escape(note)}</p>')
+    if day is None or meeting.state is MeetingState.CANCELLED:
+        over = reader.say("This meeting is over, or was cancelled.")
+        return "".join([*parts, f"<p>{html.escape(over)}</p>"])
+    parts.append(f"<p><b>{html.escape(cards.span_said(reader, day.starts_at, day.ends_at, meeting.zone))}</b></p>")
+    if meeting.rule:
+        parts.append(f"<p>{html.escape(cards.rhythm_said(reader, meeting))}</p>")
+    if where := cards.rooms_said(session, reader, [day]):
+        parts.append(f"<p>{html.escape(where)}</p>")
+    labels = {Reply.YES: reader.say("Yes"), Reply.NO: reader.say("No"), Reply.MAYBE: reader.say("Maybe")}
+    buttons = "".join(
+        f'<button name="reply" value="{reply.value}"{" class=chosen" if invitee.reply is reply else ""}>'
+        f"{html.escape(label)}</button>"
+        for reply, label in labels.items()
+    )
+    ask = html.escape(reader.say("A word to whoever invites you, if you like"))
+    parts.append(f'<form method="post"><textarea name="note" rows="2" placeholder="{ask}"></textarea>{buttons}</form>')
+    return "".join(parts)
+
+
+def _invited(session: Session, link: str) -> tuple[Meeting, Invitee] | None:
+    """The meeting and the guest behind a link that we have signed."""
+    found = _SIGNED.fullmatch(link)
+    if found is None or not reach.is_signed(session, f"invitee:{int(found[1])}", found[2]):
+        return None
+    invitee = meetings.find_invitee(session, int(found[1]))
+    return (meetings.get(session, invitee.meeting_id), invitee) if invitee is not None else None
+
+
+def _organiser(house: House, meeting: Meeting) -> str:
+    with house.database.read() as session:
+        return people.get(session, meeting.organiser_id).known_as
+
+
+def _language(wanted: str) -> str:
+    """The first of a browser's languages that we speak."""
+    for part in wanted.lower().split(","):
+        if part.strip()[:2] in LANGUAGES:
+            return part.strip()[:2]
+    return "en"
+
+
+def _page(language: str, title: str, body: str) -> str:
+    return _PAGE.format(language=language, title=html.escape(title), body=body)
+
+
+async def _in(pool: ThreadPoolExecutor, do: Callable[[], Response]) -> Response:
+    return await asyncio.get_running_loop().run_in_executor(pool, do)
