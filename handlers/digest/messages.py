@@ -11,6 +11,7 @@ from handlers.away import commands as away
 from handlers.blocks import Block
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
+from handlers.meetings import cards as meeting_cards
 from handlers.reminders import commands as reminder_commands
 from handlers.requests import cards as requests
 from handlers.supplies import cards as supplies
@@ -70,9 +71,19 @@ def message(
         shown.append([blocks.context(reader.md("What waited for you, and what happened while you were away."))])
     page = _Page(session, catalogue, reader, person)
     for section in (
-        page.decisions, page.overdue, page.invoices, page.missed, page.today, page.ready, page.week, page.done,
-        page.news, page.desks, page.team,
-    ):  # fmt: skip
+        page.decisions,
+        page.meetings,
+        page.overdue,
+        page.invoices,
+        page.missed,
+        page.today,
+        page.ready,
+        page.week,
+        page.done,
+        page.news,
+        page.desks,
+        page.team,
+    ):
         shown += section(content)
     if content.is_empty:
         shown.append([blocks.md(reader.md("✓ Nothing is left. Well done."))])
@@ -83,9 +94,10 @@ def message(
 def _summary(reader: Reader, head: str, content: Content) -> str:
     """What a notification reads: how much of what, and not a word of it."""
     asked = len(content.approvals) + len(content.sent_back)
+    asked += len(content.invitations)
     decisions = asked + len(content.questions) + len(content.offered) + len(content.offered_tasks) + len(content.covers)
     late = len(content.overdue) + len(content.late_requests)
-    today = len(content.today) + len(content.today_requests) + len(content.reminders)
+    today = len(content.today) + len(content.today_requests) + len(content.reminders) + len(content.meetings)
     counts = [
         reader.count("{count} decision", "{count} decisions", decisions) if decisions else "",
         reader.count("{count} overdue", "{count} overdue", late) if late else "",
@@ -121,6 +133,10 @@ class _Page:
             lines.append([self._plain_request(request), *self._row(accept, decline)])
         for task in content.offered_tasks:
             lines.append([self._plain_task(task), *self._row(*task_messages.answer_buttons(reader, task))])
+        for day, meeting in content.invitations:
+            when = meeting_cards.date_said(reader, day)
+            text = reader.md("{what} · {when}. Can you come?", what=meeting_cards.link(meeting), when=when)
+            lines.append([blocks.md(text), *self._row(*meeting_cards.reply_buttons(reader, meeting, day))])
         for absence in content.covers:
             who = mention(people.find(self._session, absence.person_id))
             span = away.span_said(reader, absence)
@@ -153,6 +169,13 @@ class _Page:
             text = reader.md("🔔 {when} {words}", when=reader.time(one.next_at or one.created_at), words=one.text[:200])
             lines.append([blocks.md(text)])
         return self._section(reader.say("Today"), lines, "tasks.page:mine", "mine|1")
+
+    def meetings(self, content: Content) -> list[list[Block]]:
+        lines = [
+            [meeting_cards.line(self._session, self._reader, meeting, day, self._person, "digest")]
+            for day, meeting in content.meetings
+        ]
+        return self._section(self._reader.say("Meetings today"), lines, "meetings.mine", "")
 
     def invoices(self, content: Content) -> list[list[Block]]:
         day = self._reader.today()

@@ -92,7 +92,7 @@ def card(
 def line(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate, viewer: Person, place: str) -> Block:
     """One date in a list. `place` keeps the action ids of one view apart."""
     facts = [reader.time(day.starts_at) + "–" + reader.time(day.ends_at), rooms_said(session, reader, [day])]
-    mine = _mine(session, meeting, day, viewer)
+    mine = access.reply_of(session, viewer, day, meeting)
     mark = f"{_MARKS[mine]} " if mine is not None else ""
     text = reader.md(
         "{mark}*M{number}* {title}\n{about}", mark=Md(mark), number=meeting.id, title=blocks.cut(meeting.title, 200),
@@ -345,12 +345,6 @@ def _taken_said(session: Session, reader: Reader, viewer: Person, clash: Clash) 
 def _wants_check_in(session: Session, day: MeetingDate) -> bool:
     soon = day.starts_at - clock.now() <= replying.EARLY
     return soon and any(one.check_by is not None for one in rooms.of_dates(session, [day.id or 0]))
-
-
-def _mine(session: Session, meeting: Meeting, day: MeetingDate, viewer: Person) -> Reply | None:
-    them = meetings.invitees(session, meeting.id or 0)
-    given = replying.replies_of(session, day, them)
-    return next((reply for one, reply in given if viewer.id == (one.stands_in_id or one.person_id)), None)
 
 
 def _safe(address: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.duties.meetings.access import reply_of, takes_part
 from office.duties.one_by_one import one_by_one
 from office.duties.people import calendar_of_person
 from office.duties.requests import access
@@ -21,6 +22,7 @@ from storage import (
     approvals,
     digests,
     history,
+    meetings,
     offices,
     people,
     purchases,
@@ -30,6 +32,7 @@ from storage import (
     tasks,
 )
 from storage import outbox as outbox_stored
+from storage.meeting_tables import Meeting, MeetingDate
 from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.supply_tables import Invoice, SupplyLine
@@ -41,6 +44,7 @@ from storage.words import (
     DigestKind,
     InvoiceKind,
     InvoiceState,
+    Reply,
     RequestState,
     Standing,
     SupplyAct,
@@ -57,6 +61,8 @@ FIRST_LOOKS_BACK = timedelta(days=14)
 # How many are made in one transaction: whoever waits for an answer must not feel that everybody's day begins.
 AT_ONCE = 8
 NEWS_KEPT = timedelta(days=60)
+# Invitations to what is so many days away wait for an answer in the digest.
+ANSWERED_AHEAD = 14
 PUT_OFF = timedelta(minutes=10)
 
 
@@ -86,6 +92,8 @@ class Content:
     today: list[Task] = field(default_factory=list)
     today_requests: list[Request] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
+    invitations: list[tuple[MeetingDate, Meeting]] = field(default_factory=list)
+    meetings: list[tuple[MeetingDate, Meeting]] = field(default_factory=list)
     week: list[Task] = field(default_factory=list)
     week_requests: list[Request] = field(default_factory=list)
     done: list[Task] = field(default_factory=list)
@@ -113,6 +121,7 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
     owned = requests.owned_by(session, person.id)
     late_ids = requests.late_among(session, [one.id or 0 for one in owned])
     overdue = late + _given_late(session, person, now, today)
+    invitations, today_meetings = meetings_of(session, person, today)
     team, team_total = _team(session, person, chosen, now, today)
     twice = {one.id for one in overdue}
     return Content(
@@ -126,6 +135,8 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
         late_requests=[one for one in owned if one.id in late_ids],
         today=[one for one in own if one not in late and one.due_on == today],
         today_requests=[one for one in owned if one.id not in late_ids and one.needed_by == today],
+        invitations=invitations,
+        meetings=today_meetings,
         reminders=reminders.to_come(session, person.id, _end_of(today, person.zone)),
         week=[one for one in own if one.due_on is not None and today < one.due_on <= week_end],
         week_requests=[
@@ -144,6 +155,26 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
         team=[one for one in team if one.id not in twice],
         team_total=team_total - sum(one.id in twice for one in team),
     )  # fmt: skip
+
+
+def meetings_of(
+    session: Session, person: Person, today: date
+) -> tuple[list[tuple[MeetingDate, Meeting]], list[tuple[MeetingDate, Meeting]]]:
+    """The meetings that wait for somebody's answer, each once, and those of today that they have not declined."""
+    assert person.id is not None
+    now, end = clock.now(), _end_of(today, person.zone)
+    ahead = [
+        (day, meeting)
+        for day, meeting in meetings.between(session, [person.id], now, now + timedelta(days=ANSWERED_AHEAD))
+        if takes_part(session, person, meeting)
+    ]
+    replies = {(day.id, meeting.id): reply_of(session, person, day, meeting) for day, meeting in ahead}
+    unanswered: dict[int | None, tuple[MeetingDate, Meeting]] = {}
+    for day, meeting in ahead:
+        if replies[day.id, meeting.id] is Reply.ASKED:
+            unanswered.setdefault(meeting.id, (day, meeting))
+    mine = [pair for pair in ahead if pair[0].starts_at < end and replies[pair[0].id, pair[1].id] is not Reply.NO]
+    return list(unanswered.values()), mine
 
 
 def _to_pay(session: Session, person: Person, today: date) -> list[Invoice]:

@@ -21,6 +21,9 @@ all day tomorrow => Tue 2026-11-24
 first thing tomorrow => Tue 2026-11-24 09:00
 in a fortnight => Mon 2026-12-07
 Mon-Fri 9:00 => Tue 2026-11-24 09:00 FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR
+tomorrow 14:00 for 45m, every week => Tue 2026-11-24 14:00 FREQ=WEEKLY;BYDAY=TU
+every week tomorrow 14:00 => Tue 2026-11-24 14:00 FREQ=WEEKLY;BYDAY=TU
+Friday 10:00 every other week => Fri 2026-11-27 10:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=FR
 tomorrow 3pm for 45m => Tue 2026-11-24 15:00-15:45
 next Tuesday 14-15:30 => Tue 2026-12-01 14:00-15:30
 every other Monday 9:00 until 30 June => Mon 2026-11-30 09:00 FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;UNTIL=20270630

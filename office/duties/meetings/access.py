@@ -14,7 +14,7 @@ from office.rules.meeting_permissions import MeetingParties
 from storage import absences, history, meetings, people
 from storage.meeting_tables import Invitee, Meeting, MeetingDate
 from storage.tables import Person
-from storage.words import CoverState, DateState, MeetingAct, MeetingState, Role, Standing
+from storage.words import CoverState, DateState, MeetingAct, MeetingState, Reply, Role, Standing
 
 
 def look(session: Session, actor: Person, number: int, act: MeetingAct = MeetingAct.SEE) -> Meeting:
@@ -113,6 +113,15 @@ def refuse_invited(session: Session, ids: Iterable[int]) -> None:
                 "{who} is not of this company. Invite them by e-mail: write their address instead.",
                 who=person.known_as,
             )
+
+
+def reply_of(session: Session, person: Person, day: MeetingDate, meeting: Meeting) -> Reply | None:
+    """What somebody has answered to one date; None where they were not asked."""
+    for one in meetings.invitees(session, meeting.id or 0):
+        if person.id == (one.stands_in_id or one.person_id):
+            own = meetings.date_replies(session, [day.id or 0])
+            return own.get((day.id or 0, one.id or 0), one.reply)
+    return None
 
 
 def planned_date(session: Session, meeting: Meeting, date_id: int) -> MeetingDate:

@@ -345,9 +345,10 @@ def _rule_from(meeting: Meeting, old: date, new: date) -> str:
         parts = {name: value for name, value in parts.items() if name not in ("BYSETPOS",)} | {
             "BYMONTHDAY": str(new.day)
         }
-    elif parts["FREQ"] == "MONTHLY" and "BYDAY" in parts and not same_day:
-        nth = parts["BYDAY"][:-2]
-        parts["BYDAY"] = f"{nth}{_DAYS[new.weekday()]}"
+    elif parts["FREQ"] == "MONTHLY" and "BYDAY" in parts and "BYSETPOS" not in parts:
+        # "the last Thursday" moved to the Tuesday before is the last Tuesday; elsewhere it is the third, the fourth …
+        is_last = parts["BYDAY"].startswith("-1") and (new + timedelta(days=7)).month != new.month
+        parts["BYDAY"] = f"{-1 if is_last else (new.day + 6) // 7}{_DAYS[new.weekday()]}"
     elif parts["FREQ"] == "YEARLY":
         parts |= {"BYMONTH": str(new.month), "BYMONTHDAY": str(new.day)}
     return ";".join(f"{name}={value}" for name, value in parts.items())

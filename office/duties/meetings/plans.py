@@ -107,6 +107,7 @@ def checked(session: Session, actor: Person, plan: Plan) -> Plan:
     title = title if len(title) <= LONGEST_TITLE else words.title_of(title, LONGEST_TITLE)
     people = tuple(one for one in dict.fromkeys(plan.people) if one != actor.id)
     guests = tuple(dict.fromkeys(one.lower() for one in plan.guests))
+    plan = replace(plan, day=_first_day(plan))
     return replace(plan, title=title, people=people, guests=guests, rooms=tuple(dict.fromkeys(plan.rooms)))
 
 
@@ -149,6 +150,14 @@ def plan_of(meeting: Meeting, people: tuple[int, ...] = (), guests: tuple[str, .
 def _day(plan: Plan, day: date) -> Day:
     start = wall(day, plan.clock, plan.zone)
     return Day(day, start, start + timedelta(minutes=plan.minutes))
+
+
+def _first_day(plan: Plan) -> date:
+    """The first day that the rhythm has: calendars take the beginning of a series for one of its dates (RFC 5545)."""
+    found = next(days_from(plan.rule, plan.day, plan.day), None) if plan.rule else plan.day
+    if found is None:
+        raise Refusal("This meeting has no date to come. Choose another day, or another rhythm.")
+    return found
 
 
 def _goes_on(plan: Plan, until: date) -> bool:
