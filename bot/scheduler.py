@@ -88,7 +88,7 @@ TIMERS = (
     ),
     Timer("offers", 1, waiting.pass_over, due=lambda session: bool(rooms.offers_over(session, clock.now(), 1))),
     Timer("series", 3600, meeting_timers.extend_series),
-    Timer("visitors", 30, meeting_timers.tell_of_visitors),
+    Timer("visitors", 2, meeting_timers.tell_of_visitors, due=meeting_timers.visitors_due),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
     Timer(
         "digests",

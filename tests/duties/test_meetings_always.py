@@ -37,8 +37,8 @@ OVERLAPS = (
     "WHERE a.state IN ('held', 'pending', 'offered') AND b.state IN ('held', 'pending', 'offered')"
 )
 LEFT_OVER = (
-    "SELECT count(*) FROM bookings b JOIN meeting_dates d ON d.id = b.date_id JOIN meetings m ON m.id = d.meeting_id "
-    "WHERE b.state IN ('held', 'pending', 'offered') AND (d.state = 'cancelled' OR m.state = 'cancelled')"
+    "SELECT count(*) FROM bookings b JOIN meeting_dates d ON d.id = b.date_id "
+    "WHERE b.state IN ('held', 'pending', 'offered') AND d.state = 'cancelled'"
 )
 OFFERS = "SELECT (SELECT count(*) FROM waits WHERE state = 'offered') - (SELECT count(*) FROM bookings WHERE state = 'offered')"
 WRONG_SPAN = (

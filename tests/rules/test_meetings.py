@@ -39,7 +39,11 @@ def test_every_role_may_what_the_table_says_and_nothing_else(
 ) -> None:
     parties = MeetingParties(ORGANISER, {STAND_IN}, {INVITED, SIDE}, {SIDE, COLLEAGUE}, private)
     expected = set(allowed)
-    if standing in (Standing.DEACTIVATED, Standing.EXTERNAL) or (who in (MANAGER, COLLEAGUE) and (private or standing is not Standing.MEMBER)) or (who == STAND_IN and standing is not Standing.MEMBER):
+    if (
+        standing in (Standing.DEACTIVATED, Standing.EXTERNAL)
+        or (who in (MANAGER, COLLEAGUE) and (private or standing is not Standing.MEMBER))
+        or (who == STAND_IN and standing is not Standing.MEMBER)
+    ):
         expected = set()
     are = rule.relations(who, standing, manages, parties)
     assert {act for act in A if rule.may(act, are)} == expected

@@ -47,6 +47,7 @@ def move(
     had = rooms.of_dates(session, [date_id])
     wanted = rooms_of(session, _wanted(meeting, had, room_ids))
     freed = _release(session, [which])
+    waiting.forget(session, [date_id])
     moved = {
         "starts_at": start, "ends_at": end, "moved": meeting.rule is not None, "why": "",
         "remind_at": reminder_at(start, meeting.remind_before),
@@ -293,7 +294,9 @@ def _ahead(session: Session, meeting: Meeting) -> list[MeetingDate]:
 
 def _release(session: Session, dates: Sequence[MeetingDate]) -> list[waiting.Freed]:
     """Lets go what is booked for some dates; returns what is free by that."""
-    held = rooms.of_dates(session, [one.id or 0 for one in dates])
+    ids = [one.id or 0 for one in dates]
+    held = rooms.of_dates(session, ids)
+    waiting.forget(session, ids, only_offered=True)
     rooms.release(session, [one.id or 0 for one in held])
     return [waiting.Freed(one.room_id, one.starts_at, one.ends_at) for one in held]
 

@@ -52,13 +52,17 @@ def extend_series(session: Session) -> int:
     return min(len(due), BATCH - 1)
 
 
+def visitors_due(session: Session) -> bool:
+    """Whether the front desk has not heard of today's visitors yet."""
+    local = office_calendar(session).local(clock.now())
+    return local.time() >= BRIEFED_AT and facts.find(session, BRIEFED) != local.date().isoformat()
+
+
 def tell_of_visitors(session: Session) -> None:
     """Tells the front desk in the morning who is expected today, and by whom."""
-    calendar = office_calendar(session)
-    local = calendar.local(clock.now())
-    today = local.date()
-    if local.time() < BRIEFED_AT or facts.find(session, BRIEFED) == today.isoformat():
+    if not visitors_due(session):
         return
+    today = office_calendar(session).local(clock.now()).date()
     facts.put(session, BRIEFED, today.isoformat())
     if visitors_on(session, today):
         desk = offices.find_desk(session, FRONT_DESK)

@@ -122,10 +122,13 @@ def pass_over(session: Session) -> int:
     return len(over)
 
 
-def forget(session: Session, date_ids: Collection[int]) -> list[Freed]:
-    """What waited for these dates waits no longer; returns what was held for them by an offer."""
+def forget(session: Session, date_ids: Collection[int], only_offered: bool = False) -> list[Freed]:
+    """What waited for these dates waits no longer; returns what was held for them by an offer. `only_offered`: what
+    waits on keeps its place."""
     freed = []
     for wait in rooms.waits_of_dates(session, date_ids):
+        if only_offered and wait.state is not WaitState.OFFERED:
+            continue
         booking = rooms.booking(session, wait.booking_id) if wait.booking_id else None
         if booking is not None and rooms.release(session, [booking.id or 0]):
             freed.append(Freed(booking.room_id, booking.starts_at, booking.ends_at))
