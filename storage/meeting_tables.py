@@ -92,6 +92,7 @@ class MeetingDate(SQLModel, table=True):
         one_of("state", DateState),
         UniqueConstraint("meeting_id", "day", name="one_date_a_day"),
         Index("meeting_dates_by_time", "starts_at", "state"),
+        Index("meeting_dates_long", "starts_at", sqlite_where=text("is_long"), postgresql_where=text("is_long")),
         Index("meeting_dates_to_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL")),
         Index("meeting_dates_to_chase", "chase_at", sqlite_where=text("chase_at IS NOT NULL")),
     )
@@ -102,6 +103,7 @@ class MeetingDate(SQLModel, table=True):
     ends_at: datetime = moment()
     state: DateState = Field(default=DateState.PLANNED, sa_type=word(DateState))
     moved: bool = False
+    is_long: bool = False  # longer than a day: those are few, and looked for apart
     why: str = ""
     remind_at: datetime | None = moment(default=None)
     chase_at: datetime | None = moment(default=None)

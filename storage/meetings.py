@@ -1,10 +1,10 @@
 """Meetings, their dates, who is invited, and what is prepared."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -19,10 +19,12 @@ from storage.meeting_tables import (
     MeetingDate,
     Visitor,
 )
-from storage.rooms import LONGEST
 from storage.statements import BATCH, add_all, changed, maybe, one, rows, tuples, upsert
 from storage.statements import add as add_row
 from storage.words import DateState, MatterKind, MeetingState, Reply
+
+# A date that lasts longer has `is_long`.
+LONG = timedelta(days=1)
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
@@ -62,7 +64,9 @@ def add_dates(session: Session, dates: Collection[Mapping[str, Any]]) -> None:
     usual: dict[str, Any] = {
         "state": DateState.PLANNED, "moved": False, "why": "", "remind_at": None, "chase_at": None, "version": 1,
     }  # fmt: skip
-    add_all(session, MeetingDate, [{**usual, **one} for one in dates])
+    add_all(session, MeetingDate, [
+        {**usual, "is_long": one["ends_at"] - one["starts_at"] > LONG, **one} for one in dates
+    ])  # fmt: skip
 
 
 def dates(session: Session, meeting_id: int, planned: bool = True) -> list[MeetingDate]:
@@ -191,10 +195,10 @@ def between(
     found = (
         select(MeetingDate, Meeting)
         .join(Meeting, col(Meeting.id) == col(MeetingDate.meeting_id))
-        .where(_in(start, end), or_(col(Meeting.organiser_id).in_(person_ids), col(Meeting.id).in_(theirs)))
-        .order_by(col(MeetingDate.starts_at), col(MeetingDate.id))
+        .where(or_(col(Meeting.organiser_id).in_(person_ids), col(Meeting.id).in_(theirs)))
     )
-    return tuples(session, found)
+    pairs = [pair for overlapping in _in(start, end) for pair in tuples(session, found.where(overlapping))]
+    return sorted(pairs, key=lambda pair: (pair[0].starts_at, pair[0].id))
 
 
 def busy(
@@ -216,19 +220,20 @@ def busy(
             and_(col(DateReply.date_id) == col(MeetingDate.id), col(DateReply.invitee_id) == col(Invitee.id)),
             isouter=True,
         )
-        .where(_in(start, end), col(Meeting.id) != except_meeting)
+        .where(col(Meeting.id) != except_meeting)
         .where(or_(*(
             column.in_(person_ids)
             for column in (col(Meeting.organiser_id), col(Invitee.person_id), col(Invitee.stands_in_id))
         )))
     )  # fmt: skip
     wanted, found = set(person_ids), set()
-    for organiser, invited, stands_in, reply, own_reply, first, last in session.execute(joined):
-        if organiser in wanted:
-            found.add((organiser, first, last))
-        comes = stands_in or invited
-        if comes in wanted and (own_reply or reply) is not Reply.NO:
-            found.add((comes, first, last))
+    for overlapping in _in(start, end):
+        for organiser, invited, stands_in, reply, own_reply, first, last in session.execute(joined.where(overlapping)):
+            if organiser in wanted:
+                found.add((organiser, first, last))
+            comes = stands_in or invited
+            if comes in wanted and (own_reply or reply) is not Reply.NO:
+                found.add((comes, first, last))
     elsewhere = select(BusyTime).where(
         col(BusyTime.person_id).in_(person_ids), col(BusyTime.starts_at) < end, col(BusyTime.ends_at) > start
     )
@@ -342,9 +347,13 @@ def busy_feed_read(
         add_all(session, BusyTime, found)
 
 
-def _in(start: datetime, end: datetime) -> ColumnElement[bool]:
-    """Dates that overlap a span; none is longer than a month, so older ones need not be looked at."""
-    return and_(
-        col(MeetingDate.state) == DateState.PLANNED, col(MeetingDate.starts_at) < end,
-        col(MeetingDate.starts_at) > start - LONGEST, col(MeetingDate.ends_at) > start,
-    )  # fmt: skip
+def _in(start: datetime, end: datetime) -> list[ColumnElement[bool]]:
+    """Dates that overlap a span, in two looks: those that begin shortly before it or in it, and of those that began
+    long before only the few that are longer than a day."""
+    overlaps = and_(
+        col(MeetingDate.state) == DateState.PLANNED, col(MeetingDate.starts_at) < end, col(MeetingDate.ends_at) > start
+    )
+    return [
+        and_(overlaps, col(MeetingDate.starts_at) > start - LONG),
+        and_(overlaps, text("meeting_dates.is_long"), col(MeetingDate.starts_at) <= start - LONG),
+    ]

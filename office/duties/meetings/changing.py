@@ -49,10 +49,14 @@ def move(
     freed = _release(session, [which])
     waiting.forget(session, [date_id])
     moved = {
-        "starts_at": start, "ends_at": end, "moved": meeting.rule is not None, "why": "",
+        "starts_at": start,
+        "ends_at": end,
+        "is_long": end - start > meetings.LONG,
+        "moved": meeting.rule is not None,
+        "why": "",
         "remind_at": reminder_at(start, meeting.remind_before),
         "chase_at": chase_at(session, people.get(session, meeting.organiser_id), start),
-    }  # fmt: skip
+    }
     if not meetings.change_date(session, which, moved):
         raise Overtaken
     hold(session, actor, meetings.get_date(session, date_id), wanted)

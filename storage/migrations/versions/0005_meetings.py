@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("is_long", sa.Boolean(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("chase_at", sa.DateTime(timezone=True), nullable=True),
@@ -91,6 +92,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("meeting_id", "day", name="one_date_a_day"),
     )
     op.create_index("meeting_dates_by_time", "meeting_dates", ["starts_at", "state"])
+    op.create_index(
+        "meeting_dates_long",
+        "meeting_dates",
+        ["starts_at"],
+        sqlite_where=sa.text("is_long"),
+        postgresql_where=sa.text("is_long"),
+    )
     op.create_index(
         "meeting_dates_to_chase", "meeting_dates", ["chase_at"], sqlite_where=sa.text("chase_at IS NOT NULL")
     )
@@ -256,11 +264,12 @@ def _no_two_at_once() -> None:
             f"WHERE (state IN {_HOLDS})"
         )
         return
+    mine = f"b.room_id = NEW.room_id AND b.state IN {_HOLDS} AND b.id IS NOT NEW.id"
     for act in ("INSERT", "UPDATE"):
         op.execute(
             f"CREATE TRIGGER bookings_no_two_at_once_{act.lower()} BEFORE {act} ON bookings WHEN NEW.state IN {_HOLDS} "
             "BEGIN SELECT RAISE(ABORT, 'no_two_at_once') WHERE EXISTS (SELECT 1 FROM bookings b "
-            f"WHERE b.room_id = NEW.room_id AND b.state IN {_HOLDS} AND b.id IS NOT NEW.id "
-            "AND b.starts_at < NEW.ends_at AND b.ends_at > NEW.starts_at "
-            "AND b.starts_at > datetime(NEW.starts_at, '-32 days')); END"
+            f"WHERE {mine} AND b.starts_at >= NEW.starts_at AND b.starts_at < NEW.ends_at) "
+            f"OR (SELECT b.ends_at FROM bookings b WHERE {mine} AND b.starts_at < NEW.starts_at "
+            "ORDER BY b.starts_at DESC LIMIT 1) > NEW.starts_at; END"
         )
