@@ -77,9 +77,7 @@ class Deskhand:
             mail=self.mail,
             caldav=self.caldav,
         )
-        self.scheduler = Scheduler(
-            self.database, self.delivery.wake, self.read_directory, self.read_groups, self.read_elsewhere
-        )
+        self.scheduler = Scheduler(self.database, self.delivery.wake, self._errands())
         self.bolt = bolt_app(client)
         listen(self.bolt, self.house, self.metrics.timed)
         self.sockets: Sockets | None = None
@@ -155,19 +153,35 @@ class Deskhand:
         except Exception as error:
             logger.warning("the user groups could not be read: %s; it is tried again later", error)
 
-    def read_elsewhere(self) -> None:
-        """Reads other calendars, and the answers in the mailbox. One process does it in each minute."""
+    def read_calendars(self) -> None:
+        """Reads when people are busy elsewhere. One process does it in each minute."""
         try:
-            every = timedelta(seconds=50)
-            if not self.database.write(lambda session: timers.claim(session, "elsewhere", clock.now(), every)):
-                return
-            other_calendars.read_due(self.database, self.caldav)
-            if self.settings.imap_host and mailbox.read(self.settings, self.database):
+            if self._is_my_turn("calendars"):
+                other_calendars.read_due(self.database, self.caldav)
+        except Exception as error:
+            logger.warning("other calendars could not be read: %s; it is tried again", type(error).__name__)
+
+    def read_mailbox(self) -> None:
+        """Reads the answers to invitations. One process does it in each minute."""
+        try:
+            if self._is_my_turn("mailbox") and mailbox.read(self.settings, self.database):
                 self.delivery.wake()
         except Exception as error:
-            logger.warning(
-                "other calendars or the mailbox could not be read: %s; it is tried again", type(error).__name__
-            )
+            logger.warning("the mailbox could not be read: %s; it is tried again", type(error).__name__)
+
+    def _is_my_turn(self, name: str) -> bool:
+        return self.database.write(lambda session: timers.claim(session, name, clock.now(), timedelta(seconds=50)))
+
+    def _errands(self) -> list[tuple[Callable[[], None], timedelta]]:
+        """What is asked of others, and how often."""
+        minute = timedelta(minutes=1)
+        errands = [
+            (self.read_directory, timedelta(hours=6)),
+            # Who was taken out of a group must not be asked for long.
+            (self.read_groups, 10 * minute),
+            (self.read_calendars, minute),
+        ]
+        return [*errands, (self.read_mailbox, minute)] if self.settings.imap_host else errands
 
     def _find_channels(self) -> None:
         with self.database.read() as session:

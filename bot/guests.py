@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.web import read_body
 from handlers.context import House
 from handlers.i18n import Reader, office_reader, reader_of
 from handlers.meetings import cards, messages
@@ -40,8 +41,8 @@ def routes(house: House) -> list[Route]:
     async def answer(request: Request) -> Response:
         form: dict[str, list[str]] | None = None
         if request.method == "POST":
-            body = await request.body()
-            if len(body) > LARGEST_FORM:
+            body = await read_body(request, LARGEST_FORM)
+            if body is None:
                 return PlainTextResponse("too large", 413)
             form = parse_qs(body.decode("utf-8", "replace"))
         language = _language(request.headers.get("accept-language", ""))
@@ -86,7 +87,9 @@ def _recorded(house: House, reader: Reader, meeting: Meeting, invitee: Invitee, 
     chosen = form.get("reply", [""])[0]
     if chosen not in (Reply.YES.value, Reply.NO.value, Reply.MAYBE.value):
         return ""
-    words = form.get("note", [""])[0]
+    # The same words again are no news.
+    words = form.get("note", [""])[0].strip()
+    words = "" if words == invitee.note else words
 
     def do(session: Session) -> None:
         replying.record(session, meetings.get(session, meeting.id or 0), invitee, Reply(chosen), note=words)
@@ -127,10 +130,11 @@ def _shown(session: Session, reader: Reader, meeting: Meeting, invitee: Invitee,
 def _invited(session: Session, link: str) -> tuple[Meeting, Invitee] | None:
     """The meeting and the guest behind a link that we have signed."""
     found = _SIGNED.fullmatch(link)
-    if found is None or not reach.is_signed(session, f"invitee:{int(found[1])}", found[2]):
+    invitee = meetings.find_invitee(session, int(found[1])) if found is not None else None
+    if found is None or invitee is None:
         return None
-    invitee = meetings.find_invitee(session, int(found[1]))
-    return (meetings.get(session, invitee.meeting_id), invitee) if invitee is not None else None
+    meeting = meetings.get(session, invitee.meeting_id)
+    return (meeting, invitee) if reach.is_signed(session, messages.link_name(meeting, invitee), found[2]) else None
 
 
 def _organiser(house: House, meeting: Meeting) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from email.message import Message
 from email.utils import parseaddr
+from functools import partial
 
 from bot.settings import Settings
 from handlers.meetings import ics_read
@@ -31,8 +32,12 @@ def read(settings: Settings, database: Database) -> int:
     try:
         _, found = box.search(None, "UNSEEN")
         for number in (found[0] or b"").split()[:AT_ONCE]:
-            for one in _answers(box, number):
-                taken += database.write(lambda session, one=one: inbound.take(session, one))  # type: ignore[misc]
+            try:
+                for one in _answers(box, number):
+                    taken += database.write(partial(inbound.take, one=one))
+            except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError) as error:
+                # Anybody can write to a mailbox: what can't be read must not stand before what can.
+                logger.info("a message in the mailbox could not be read: %s", type(error).__name__)
             box.store(number.decode(), "+FLAGS", "\\Seen")
     finally:
         with suppress(imaplib.IMAP4.error, OSError):

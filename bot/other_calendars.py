@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import socket
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import urllib3
 from sqlalchemy.orm import Session
 from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
 from urllib3.util import Timeout
 
 from bot.caldav import CalDav
@@ -46,19 +48,33 @@ def read_due(database: Database, caldav: CalDav | None) -> int:
 
 def fetched(url: str) -> bytes:
     """What stands at an address of the open internet. Raises CannotRead."""
-    _refuse_private(url)
-    http = urllib3.PoolManager(timeout=Timeout(connect=SECONDS, read=SECONDS), retries=False)
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    # The very address that was looked at is the one that is asked: a name may point elsewhere the next moment.
+    http = urllib3.HTTPSConnectionPool(
+        _public_address(url), 443, timeout=Timeout(connect=SECONDS, read=SECONDS), retries=False,
+        server_hostname=host, assert_hostname=host,
+    )  # fmt: skip
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     try:
-        answer = http.request("GET", url, preload_content=False, redirect=False)
+        answer = http.request("GET", path, headers={"Host": host}, preload_content=False, redirect=False)
         if answer.status != 200:
             raise CannotRead(f"HTTP {answer.status}")
-        content = answer.read(LARGEST + 1, decode_content=True)
+        return _body(answer)
     except HTTPError as error:
         raise CannotRead(type(error).__name__) from error
     finally:
-        http.clear()
-    if len(content) > LARGEST:
-        raise CannotRead("too large")
+        http.close()
+
+
+def _body(answer: BaseHTTPResponse) -> bytes:
+    """What comes, up to a size and within a time: a server that drips must not hold us."""
+    until = time.monotonic() + 2 * SECONDS
+    content = bytearray()
+    for chunk in answer.stream(65_536, decode_content=True):
+        content += chunk
+        if len(content) > LARGEST or time.monotonic() > until:
+            raise CannotRead("too large, or too slow")
     return bytes(content)
 
 
@@ -66,8 +82,9 @@ def _read(database: Database, feed: BusyFeed, email: str, caldav: CalDav | None)
     start = clock.now() - timedelta(days=1)
     try:
         found = list(_times(feed.url, email, caldav, start, start + busy.AHEAD))
-    except (CannotRead, OSError, ValueError, KeyError, IndexError) as error:
-        # The address is a secret: it is not logged.
+    except Exception as error:
+        # Foreign calendars hold whatever there is: one that can't be read must not keep others waiting. Its address is
+        # a secret and is not logged.
         logger.info("the other calendar of person %s could not be read: %s", feed.person_id, type(error).__name__)
         trouble = str(error) if isinstance(error, CannotRead) else type(error).__name__
         database.write(lambda session: busy.could_not_read(session, feed.person_id, trouble))
@@ -91,12 +108,26 @@ def _plan_caldav(session: Session, now: datetime) -> None:
             meetings.save_busy_feed(session, person.id or 0, busy.BY_CALDAV, now)
 
 
-def _refuse_private(url: str) -> None:
-    """Whoever names an address must not make us look at what stands inside the company's own network."""
+def _public_address(url: str) -> str:
+    """The address of a name on the open internet. Whoever names one must not make us look at what stands inside the
+    company's own network. Raises CannotRead."""
     parts = urlsplit(url)
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(parts.hostname, parts.port or 443)}
+        found = [str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, 443, type=socket.SOCK_STREAM)]
     except OSError as error:
         raise CannotRead("the address is not known") from error
-    if parts.scheme != "https" or not all(ipaddress.ip_address(str(one)).is_global for one in found):
+    if parts.scheme != "https" or parts.port not in (None, 443) or not found or not all(map(_is_public, found)):
         raise CannotRead("the address is not on the internet")
+    return found[0]
+
+
+def _is_public(address: str) -> bool:
+    one = ipaddress.ip_address(address)
+    if isinstance(one, ipaddress.IPv4Address):
+        return one.is_global and not one.is_multicast
+    # Of IPv6 only ordinary addresses: some others carry an IPv4 address of any kind within them.
+    return one in _ORDINARY and one not in _TEREDO and one not in _SIX_TO_FOUR and one.is_global
+
+
+_ORDINARY, _TEREDO = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("2001::/23")
+_SIX_TO_FOUR = ipaddress.ip_network("2002::/16")

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ from office.duties import reminders as reminder_duty
 from office.duties import requests as request_duty
 from office.duties import tasks as task_duty
 from office.duties.meetings import timers as meeting_timers
-from office.duties.meetings import waiting
+from office.duties.meetings import visiting, waiting
 from office.duties.supplies import draft, imports, invoices, placed, spending
 from storage import (
     absences,
@@ -88,7 +88,7 @@ TIMERS = (
     ),
     Timer("offers", 1, waiting.pass_over, due=lambda session: bool(rooms.offers_over(session, clock.now(), 1))),
     Timer("series", 3600, meeting_timers.extend_series),
-    Timer("visitors", 2, meeting_timers.tell_of_visitors, due=meeting_timers.visitors_due),
+    Timer("visitors", 2, visiting.tell_of_visitors, due=visiting.visitors_due),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
     Timer(
         "digests",
@@ -117,9 +117,7 @@ class Scheduler:
         self,
         database: Database,
         wake: Callable[[], None],
-        read_directory: Callable[[], None],
-        read_groups: Callable[[], None],
-        read_elsewhere: Callable[[], None],
+        errands: Sequence[tuple[Callable[[], None], timedelta]] = (),
     ) -> None:
         self._database = database
         self._wake = wake
@@ -130,10 +128,9 @@ class Scheduler:
             # The first tick comes at once: what fell due while nothing ran is not kept waiting.
             at_once = datetime.now(UTC)
             self._ticker.add_job(self.tick, "interval", seconds=timer.every, args=[timer], next_run_time=at_once)
-        self._ticker.add_job(read_directory, "interval", hours=6)
-        # Who was taken out of a group must not be asked for long.
-        self._ticker.add_job(read_groups, "interval", minutes=10)
-        self._ticker.add_job(read_elsewhere, "interval", minutes=1)
+        # What asks somebody outside runs beside the timers: one that hangs holds up only itself.
+        for errand, every in errands:
+            self._ticker.add_job(errand, "interval", seconds=every.total_seconds())
 
     def start(self) -> None:
         self._ticker.start()

@@ -64,15 +64,15 @@ def site(
     return Starlette(routes=routes)
 
 
-async def read_body(request: Request) -> bytes | None:
-    """The raw body; None as soon as it is larger than anything Slack sends."""
+async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes | None:
+    """The raw body; None as soon as it is larger than anything Slack sends, or than `largest`."""
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or int(declared) > LARGEST_BODY:
+    if not declared.isdigit() or int(declared) > largest:
         return None
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             return None
     return bytes(body)
 

@@ -205,12 +205,13 @@ class Matter(SQLModel, table=True):
 
 
 class Visitor(SQLModel, table=True):
-    """Somebody who comes to a meeting from outside, and whom the front desk expects."""
+    """Somebody who comes from outside to one date of a meeting, and whom the front desk expects."""
 
     __tablename__ = "visitors"
-    __table_args__ = (Index("visitors_of_meeting", "meeting_id"),)
+    __table_args__ = (Index("visitors_of_date", "date_id"),)
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meetings.id")
+    date_id: int = Field(foreign_key="meeting_dates.id")
     name: str
     company: str = ""
     host_id: int = Field(foreign_key="people.id")

@@ -274,10 +274,16 @@ def add_visitor(session: Session, values: Mapping[str, Any]) -> int:
     return add_row(session, Visitor, values)
 
 
-def visitors(session: Session, meeting_ids: Collection[int]) -> list[Visitor]:
-    if not meeting_ids:
+def visitors(session: Session, date_ids: Collection[int]) -> list[Visitor]:
+    """Who comes from outside to some dates."""
+    if not date_ids:
         return []
-    return rows(session, select(Visitor).where(col(Visitor.meeting_id).in_(meeting_ids)).order_by(col(Visitor.id)))
+    return rows(session, select(Visitor).where(col(Visitor.date_id).in_(date_ids)).order_by(col(Visitor.id)))
+
+
+def move_visitors(session: Session, old_date_id: int, meeting_id: int, date_id: int) -> None:
+    theirs = update(Visitor).where(col(Visitor.date_id) == old_date_id)
+    session.execute(theirs.values(meeting_id=meeting_id, date_id=date_id))
 
 
 def drop_visitor(session: Session, visitor_id: int) -> None:

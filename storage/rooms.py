@@ -125,7 +125,7 @@ def release(session: Session, ids: Collection[int]) -> int:
 
 def unchecked(session: Session, now: datetime, limit: int = BATCH) -> list[Booking]:
     """Where nobody has checked in in time."""
-    late = select(Booking).where(col(Booking.check_by) <= now).order_by(col(Booking.check_by))
+    late = select(Booking).where(col(Booking.check_by) <= now, _HELD).order_by(col(Booking.check_by))
     return rows(session, late.limit(limit))
 
 

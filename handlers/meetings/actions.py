@@ -39,6 +39,8 @@ def room_day(call: Call) -> Answer:
         which = date.fromisoformat(day)
     except ValueError:
         raise forms.old_button() from None
+    if not 2000 <= which.year <= 2200:
+        raise forms.old_button()
     with call.reading() as session:
         if rooms.find(session, forms.pressed(number)) is None:
             raise forms.old_button()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,22 +14,24 @@ from handlers.meetings import cards, lists, modals, words
 from handlers.slack_text import readable
 from office import clock
 from office.duties import notices
-from office.duties.meetings import changing, feeds, preparing, replying, waiting
+from office.duties.meetings import changing, feeds, preparing, replying, visiting, waiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.access import look
 from office.duties.meetings.rooms import Clash, Taken
 from office.errors import Refusal
+from office.rules.words import tokens
 from office.rules.working_time import HORIZON
-from office.when import When
+from office.when import NotUnderstood, When
 from storage import meetings, people, rooms
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.text import fold
-from storage.words import MeetingAct, Reply
+from storage.words import MeetingAct, MeetingState, Reply
 
 Act = Callable[[Session, Call, Meeting, MeetingDate, str], Answer]
 _LINK = re.compile(r"<?(https?://[^\s>|]+)(?:\|[^>]*)?>?")
 # "7 Dec to 8 Dec 10:00"; "a las 10" is a time.
 _TO = re.compile(r"\s+(?:to|till|auf|nach|->|→|a(?!\s+las?\b))\s+", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:to|till|auf|nach|um|al?(?= )|para|on|den|el|la)\s+", re.IGNORECASE)
 _COMPANY = re.compile(r"^(?P<name>[^(]+?)\s*(?:\((?P<company>[^)]*)\)|,\s*(?P<after>.+))?$")
 _BEFORE = re.compile(
     r"[,\s]*(?P<days>\d{1,3})\s*(?:working |arbets|arbeits)?(?:days?|dagar|dag|tagen?|tage|días?|dias?)"
@@ -54,6 +57,8 @@ def show(call: Call, number: int, date_id: int = 0) -> Answer:
 
 def typed(call: Call, verb: str, number: int, rest: str) -> Answer:
     """A verb about one meeting; without the words that it needs, its form."""
+    if verb == "cancel" and rest and (answer := _cancel_one(call, number, rest)) is not None:
+        return answer
     form = _FORMS.get(verb)
     if form is not None and (not rest or verb == "edit"):
         return open_form(call, form, number, 0)
@@ -62,6 +67,25 @@ def typed(call: Call, verb: str, number: int, rest: str) -> Answer:
         meeting = look(session, call.person, number)
         day = next_of(session, meeting)
         return _ACTS[verb](session, call, meeting, day, rest)
+
+    return call.perform(do)
+
+
+def _cancel_one(call: Call, number: int, rest: str) -> Answer | None:
+    """ "cancel M12 8 Dec": of a series that date only; other words ask which dates are meant. None: not a series."""
+    with call.reading() as session:
+        meeting = look(session, call.person, number, MeetingAct.CANCEL)
+        if meeting.rule is None:
+            return None
+        try:
+            which = date_named(session, call, meeting, readable(session, rest))
+        except NotUnderstood:
+            view = modals.cancel_form(session, call, meeting, next_of(session, meeting), why=readable(session, rest))
+            return Answer(modal=view)
+
+    def do(session: Session) -> Answer:
+        changing.cancel_date(session, call.person, number, which.id or 0)
+        return done(call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting)
 
     return call.perform(do)
 
@@ -80,6 +104,8 @@ def open_form(call: Call, act: str, number: int, date_id: int) -> Answer:
 
 def next_of(session: Session, meeting: Meeting) -> MeetingDate:
     """The date that is on or comes next. Raises Refusal where none does."""
+    if meeting.state is MeetingState.CANCELLED:
+        raise Refusal("M{number} is cancelled. Book a new one: /meeting and what it is about.", number=meeting.id)
     found = meetings.next_date(session, meeting.id or 0, clock.now())
     if found is None:
         raise Refusal("M{number} is over. Book a new one: /meeting and what it is about.", number=meeting.id)
@@ -104,10 +130,14 @@ def move_to(
         return cannot_move(session, call, meeting, day, local, minutes, taken.clashes, replaces)
     moved = meetings.get_date(session, day.id or 0)
     head = call.reader.say("Moved: M{number} {title}", number=meeting.id, title=meeting.title)
-    facts = [call.reader.md("*When* {when}", when=cards.date_said(call.reader, moved))]
+    before = cards.span_said(call.reader, day.starts_at, day.ends_at)
+    facts = [call.reader.md("*Before* {when}", when=before)] if meeting.rule else []
+    facts += [call.reader.md("*When* {when}", when=cards.date_said(call.reader, moved))]
     if where := cards.rooms_said(session, call.reader, [moved]):
         facts.append(call.reader.md("*Where* {where}", where=where))
     told = call.reader.say("Everybody is told, and asked whether they can come then.")
+    if meeting.rule:
+        told += " " + call.reader.say("Only this date has moved; the others keep their time.")
     value = f"{changed.id}|{day.id}"
     row = blocks.actions([blocks.button(call.reader.say("Open"), "meetings.open", value)])
     return Answer(
@@ -266,10 +296,8 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
     text = readable(session, rest)
     parts = _TO.split(text, maxsplit=1)
     if meeting.rule is not None and len(parts) == 2:
-        try:
+        with suppress(NotUnderstood):
             day, text = date_named(session, call, meeting, parts[0]), parts[1]
-        except Refusal:
-            text = rest
     when = _new_time(session, call, day, text)
     if when.rule is not None:
         raise Refusal("Moving changes the time of one date. For another rhythm, cancel the rest and book it anew.")
@@ -278,12 +306,22 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
 
 
 def _new_time(session: Session, call: Call, day: MeetingDate, text: str) -> When:
-    """A time alone is one on the meeting's own day."""
-    own = day.starts_at.astimezone(call.reader.tz).date().isoformat()
-    try:
-        return times.understood(session, call.person, call.reader, f"{own} {text}")
-    except Refusal:
-        return times.understood(session, call.person, call.reader, text)
+    """A time alone is one on the meeting's own day; "to Friday 10:00" is Friday."""
+    text = _LEADING.sub("", text.strip())
+    own = day.starts_at.astimezone(call.reader.tz).date()
+    with suppress(Refusal):
+        there = times.understood(session, call.person, call.reader, f"{own.isoformat()} {text}")
+        if there.day == own and there.last_day is None and there.clock is not None and _is_clock_alone(text):
+            return there
+    when = times.understood(session, call.person, call.reader, text)
+    if when.last_day not in (None, when.day):
+        raise Refusal("Say one time, for example “Friday 10:00” or “Friday 10-11:30”.")
+    return when
+
+
+def _is_clock_alone(text: str) -> bool:
+    """Whether a text names a time of day and no day: no word but those that belong to a clock."""
+    return not set(tokens(text)) - _OF_A_CLOCK and any(letter.isdigit() for letter in text)
 
 
 def _cancel(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -413,7 +451,7 @@ def _visitor(session: Session, call: Call, meeting: Meeting, day: MeetingDate, r
     names = [one for one in readable(session, rest).split(";") if one.strip()]
     for one in names:
         name, company = visitor_read(one)
-        preparing.expect(session, call.person, meeting.id or 0, name, company)
+        visiting.expect(session, call.person, meeting.id or 0, name, company)
     return done(call, call.reader.say("Expected: {names}.", names=[one.strip() for one in names]), meeting)
 
 
@@ -467,6 +505,14 @@ _ACTS: Mapping[str, Act] = {
     "room": _room, "agenda": _agenda, "prepare": _prepare, "link": _link, "visitor": _visitor, "wait": _wait,
     "checkin": _check_in, "calendar": _calendar,
 }  # fmt: skip
+# The words that may stand beside a time of day.
+_OF_A_CLOCK = frozenset(
+    [
+        *map(str, range(2400)),
+        *(f"{one:02}" for one in range(60)),
+        *["at", "um", "uhr", "kl", "klockan", "a", "las", "la", "h", "am", "pm", "to", "till", "bis"],
+    ]
+)
 # What opens a form where its words are missing.
 _FORMS = {
     "move": "move", "cancel": "cancel", "edit": "edit", "invite": "invite", "uninvite": "invite", "room": "room",

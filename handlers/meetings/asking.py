@@ -21,6 +21,7 @@ from office.duties.meetings.plans import Plan
 from office.duties.meetings.rooms import Clash, Taken
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
+from office.rules.free_slots import Why
 from office.when import When
 from storage import drafts, meetings, people, rooms
 from storage.meeting_tables import Meeting
@@ -40,6 +41,11 @@ def book_words(session: Session, call: Call, raw: str) -> Answer:
     if not said.title:
         raise Refusal("Say what the meeting is about, for example: /meeting Budget review tomorrow 14:00 with @anna.")
     if not said.has_time:
+        if not (said.when or said.people or said.rooms or said.guests) and len(said.title.split()) < 2:
+            raise Refusal(
+                "I don't know “/meeting {typed}”. Say what it is about, with whom and when; /meeting help says more.",
+                typed=said.title,
+            )
         if said.when is not None and said.when.rule is not None:
             raise Refusal("Say at what time it is, too: “every Monday 9:00”.")
         return offer_times(session, call, said)
@@ -56,13 +62,20 @@ def offer_times(session: Session, call: Call, said: words.Said) -> Answer:
     """The best times, each as a button that books it."""
     reader = call.reader
     first, last = window_of(reader, said.when)
+    after = said.when.start if said.when is not None and said.when.clock is not None else None
     wanted = Wanted(
         timedelta(minutes=said.minutes), first, last, said.people, tuple(room.id or 0 for room in said.rooms),
-        seats=1 + len(said.people) + len(said.guests),
+        seats=1 + len(said.people) + len(said.guests), not_before=after,
     )  # fmt: skip
     kept = plan_without_time(reader, said, first)
     found = finding.find(session, call.person, wanted)
-    return times_answer(session, call, kept, found, (first, last))
+    answer = times_answer(session, call, kept, found, (first, last))
+    if said.has_time or said.when is not None:
+        return answer
+    hint = blocks.context(
+        reader.md("I have read no day and no time in your words, so these are the best of the coming week.")
+    )
+    return Answer(answer.text, (answer.blocks[0], hint, *answer.blocks[1:]))
 
 
 def plan_without_time(reader: Reader, said: words.Said, first: date) -> Plan:
@@ -126,6 +139,8 @@ def booked(session: Session, call: Call, done: Booked, replaces: bool = False) -
     if meeting.rule:
         facts.append(reader.md("*Repeats* {rhythm}", rhythm=cards.rhythm_said(reader, meeting)))
     them = meetings.invitees(session, meeting.id or 0)
+    if meeting.private:
+        facts.append(reader.md("*Private* Others see that the time is taken, and no more."))
     if them:
         names = [one.known_as for one in people.by_ids(session, [one.person_id for one in them]).values()]
         names += [one.email for one in them if one.email]
@@ -267,6 +282,11 @@ def _notes(session: Session, call: Call, done: Booked) -> list[str]:
     them = meetings.invitees(session, meeting.id or 0)
     ids = [one.person_id for one in them if one.person_id]
     found = []
+    mine = [
+        why for _, why in finding.why_not(session, [call.person.id or 0], day.starts_at, day.ends_at, meeting.id or 0)
+    ]
+    if Why.MEETING in mine:
+        found.append(reader.say("You have another meeting then."))
     missing = finding.why_not(session, ids, day.starts_at, day.ends_at, meeting.id or 0)
     if missing:
         found.append(cards.missing_said(session, reader, missing) + ".")
@@ -283,7 +303,7 @@ def _notes(session: Session, call: Call, done: Booked) -> list[str]:
     found += _holidays_of_others(session, call, meeting, ids)
     if guests := letters.guests_without_mail(session, meeting):
         found.append(
-            reader.say("No e-mail server is set up, so {guests} hear nothing from me: send them the calendar file.",
+            reader.say("No e-mail server is set up, so I can't write to {guests}: send the calendar file yourself.",
                        guests=guests)
         )  # fmt: skip
     return found

@@ -74,7 +74,7 @@ def card(
     inside = access.takes_part(session, viewer, meeting)
     parts: list[Block] = [
         blocks.header(f"M{meeting.id} {meeting.title}"),
-        blocks.fields(_fields(session, reader, meeting, shown)),
+        blocks.fields(_fields(session, reader, meeting, shown or _last(session, meeting), inside)),
     ]
     if meeting.state is MeetingState.CANCELLED:
         parts.append(blocks.md(reader.md("*Cancelled.* Nothing is left of it.")))
@@ -83,7 +83,7 @@ def card(
         parts.append(blocks.context(reader.md("It is over.")))
     if inside:
         parts += _answers(session, reader, meeting, shown)
-        parts += _prepared(session, reader, meeting, viewer, whole)
+        parts += _prepared(session, reader, meeting, viewer, shown, whole)
     if shown is not None and inside:
         parts += _trouble(session, reader, meeting, shown)
     return [*parts, *blocks.actions(buttons(session, reader, meeting, viewer, shown, whole))]
@@ -122,7 +122,7 @@ def buttons(
         (MeetingAct.CHANGE, reader.say("Edit"), "edit"),
         (MeetingAct.PREPARE, reader.say("Prepare"), "prepare"),
         (MeetingAct.PREPARE, reader.say("Visitors"), "visitor"),
-        (MeetingAct.CHANGE, reader.say("Our side"), "side"),
+        (MeetingAct.SEE_OUR_SIDE, reader.say("Our side"), "side"),
         (MeetingAct.ANSWER, reader.say("Send somebody else"), "standin"),
         (MeetingAct.PREPARE, reader.say("Calendar file"), "ics"),
         (MeetingAct.CANCEL, reader.say("Cancel the meeting"), "cancel"),
@@ -224,7 +224,7 @@ def date_choice(reader: Reader, day: MeetingDate) -> str:
     return f"{reader.day(local.date())}, {reader.clock(local.time())}"
 
 
-def _fields(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate | None) -> list[str]:
+def _fields(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate | None, inside: bool) -> list[str]:
     organiser = people.find(session, meeting.organiser_id)
     found = []
     if day is not None:
@@ -234,11 +234,17 @@ def _fields(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate
     if meeting.rule:
         found.append(reader.md("*Repeats*\n{rhythm}", rhythm=rhythm_said(reader, meeting)))
     found.append(reader.md("*Called by*\n{who}", who=mention(organiser)))
-    if meeting.video:
+    if meeting.video and inside:
         found.append(reader.md("*Video*\n{link}", link=meeting.video))
     if meeting.private:
         found.append(reader.md("*Private*\nOthers see that the time is taken, and no more."))
     return found
+
+
+def _last(session: Session, meeting: Meeting) -> MeetingDate | None:
+    """When a meeting was that is over or cancelled."""
+    found = meetings.dates(session, meeting.id or 0, planned=meeting.state is MeetingState.PLANNED)
+    return found[-1] if found else None
 
 
 def _answers(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate | None) -> list[Block]:
@@ -267,7 +273,9 @@ def _invitee_said(session: Session, reader: Reader, one: Invitee) -> str:
     return reader.md("{who} for {other}", who=other, other=Md(person))
 
 
-def _prepared(session: Session, reader: Reader, meeting: Meeting, viewer: Person, whole: bool) -> list[Block]:
+def _prepared(
+    session: Session, reader: Reader, meeting: Meeting, viewer: Person, day: MeetingDate | None, whole: bool
+) -> list[Block]:
     """Agenda, checklist, links, visitors; and what our side wants, for our side."""
     found: list[Block] = []
     them = meetings.matters(session, meeting.id or 0)
@@ -292,7 +300,7 @@ def _prepared(session: Session, reader: Reader, meeting: Meeting, viewer: Person
     if links:
         rows = [f"• <{_safe(one.link)}|{escape(blocks.cut(one.text, 100))}>" for one in links[:MOST_MATTERS]]
         found.append(blocks.md(reader.md("*Materials*") + "\n" + "\n".join(rows)))
-    visitors = meetings.visitors(session, [meeting.id or 0])
+    visitors = meetings.visitors(session, [day.id or 0] if day is not None else [])
     if visitors:
         names = ", ".join(f"{one.name} ({one.company})" if one.company else one.name for one in visitors[:MOST_NAMES])
         found.append(blocks.md(reader.md("*Visitors*\n{names}", names=names)))

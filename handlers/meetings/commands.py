@@ -1,5 +1,6 @@
 """/meeting: words -> a booked meeting, the best times, rooms, or something about one meeting."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,12 +14,15 @@ from handlers.meetings.verbs import ON_NUMBERS, WRITTEN, numbered, one_word, ver
 from handlers.slack_text import readable
 from handlers.typed import nearest
 from office import clock
+from office.duties.meetings import rooms as room_duty
 from office.errors import Refusal
 from office.rules.request_words import mentions
 from office.rules.words import clean
 from storage import drafts, rooms
 
 Handler = Callable[[Call, str], Answer]
+_NEW = frozenset(["new", "ny", "nytt", "neu", "neuer", "nueva", "nuevo", "add"])
+_CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:am|pm|uhr|h)\b|(?:at|um|kl\.?|a las)\s+\d", re.IGNORECASE)
 
 
 def meeting(call: Call) -> Answer:
@@ -28,26 +32,42 @@ def meeting(call: Call) -> Answer:
     if not first:
         return lists.mine(call)
     rest = rest.strip()
+    verb = verb_of(first)
+    one = _one_named(first, verb, rest)
+    if one is not None:
+        return _about(call, *one)
+    if verb is None:
+        near = _meant(first, rest)
+        return _did_you_mean(call, near) if near else book(call, text)
+    if verb == "rooms" and rest:
+        return room(call, rest)
+    if verb in _VERBS and not _is_title(verb, rest):
+        return _VERBS[verb](call, rest)
+    if not rest:
+        raise Refusal("Say which one, by its number: /meeting {verb} M12. /meeting mine shows them.", verb=first)
+    return book(call, text)
+
+
+def _one_named(first: str, verb: str | None, rest: str) -> tuple[int, str] | None:
+    """ "M12 move Friday", "move M12 Friday", "12": which meeting, and what about it."""
     number = numbered(first)
     if number is None and first.isdigit() and (not rest or verb_of(rest.split()[0])):
         number = int(first)
     if number is not None:
-        return _about(call, number, rest)
-    verb = verb_of(first)
-    if verb in ON_NUMBERS and verb is not None:
-        named, _, more = rest.partition(" ")
-        found = numbered(named) or (int(named) if named.isdigit() and verb != "room" else None)
-        if found is not None:
-            return _about(call, found, f"{first} {more.strip()}".strip())
-    if verb is not None and verb in _VERBS and not _is_title(verb, rest):
-        return _VERBS[verb](call, rest)
-    if verb is not None and not rest:
-        raise Refusal("Say which one, by its number: /meeting {verb} M12. /meeting mine shows them.", verb=first)
-    if verb is None and numbered(rest.partition(" ")[0]) is not None and (near := nearest(first, _about_one(), 65)):
-        return _did_you_mean(call, f"{near} {rest}")
-    if verb is None and not rest and (near := nearest(first, WRITTEN, 80)):
-        return _did_you_mean(call, near)
-    return book(call, text)
+        return number, rest
+    if verb not in ON_NUMBERS:
+        return None
+    named, _, more = rest.partition(" ")
+    found = numbered(named) or (int(named) if named.isdigit() and verb != "room" else None)
+    return (found, f"{first} {more.strip()}".strip()) if found is not None else None
+
+
+def _meant(first: str, rest: str) -> str | None:
+    """What a misspelt verb is almost: beside a number, or by itself."""
+    if numbered(rest.partition(" ")[0]) is not None:
+        near = nearest(first, _about_one(), 65)
+        return f"{near} {rest}" if near else None
+    return None if rest else nearest(first, WRITTEN, 80)
 
 
 def book(call: Call, raw: str) -> Answer:
@@ -56,10 +76,19 @@ def book(call: Call, raw: str) -> Answer:
 
 
 def find(call: Call, raw: str) -> Answer:
+    """The best times; "find a new room Wednesday 10:00" names one, and is a meeting with that name."""
     if not raw:
         raise Refusal("Say how long, when and with whom: /meeting find 1h next week with @anna @bo.")
     call.meet(mentions(raw))
-    return call.perform(lambda session: asking.find_words(session, call, raw))
+    whole = one_word(clean(call.text))
+
+    def do(session: Session) -> Answer:
+        said = words.understood(session, call, raw)
+        if said.has_time and said.title and said.when is not None and _names_a_clock(raw):
+            return asking.book_words(session, call, whole)
+        return asking.find_words(session, call, raw)
+
+    return call.perform(do)
 
 
 def new(call: Call, _: str = "") -> Answer:
@@ -72,11 +101,17 @@ def room(call: Call, typed: str) -> Answer:
     """ "Goya", "Goya tomorrow", or nothing: all rooms."""
     if not typed:
         return lists.all_rooms(call)
+    if typed.lower() in _NEW:
+        return new_room(call)
     with call.reading() as session:
         found, rest = words.rooms_in(f"in {readable(session, typed)}", rooms.everything(session))
         day: date | None = None
         if found and rest:
             day = times.understood(session, call.person, call.reader, rest).day
+        if not found and words.understood(session, call, typed).has_time:
+            return book(call, clean(call.text))
+        if not found and (day := _day_alone(session, call, typed)) is not None:
+            return lists.all_rooms(call, day=day)
         which = found[0] if found else lists.room_named(session, typed)
     return lists.one_room(call, which.id or 0, day)
 
@@ -145,6 +180,27 @@ def _about(call: Call, number: int, rest: str) -> Answer:
         return _did_you_mean(call, f"{near} M{number} {more}".strip())
     call.meet(mentions(more))
     return acts.typed(call, verb, number, more.strip())
+
+
+def _names_a_clock(text: str) -> bool:
+    """Whether a time of day is written in numbers, and not only a part of the day."""
+    return bool(_CLOCK.search(text))
+
+
+def _day_alone(session: Session, call: Call, typed: str) -> date | None:
+    """ "tomorrow", and nothing else."""
+    try:
+        return times.understood(session, call.person, call.reader, readable(session, typed)).day
+    except Refusal:
+        return None
+
+
+def new_room(call: Call) -> Answer:
+    """The form of a new room, for those who run the office."""
+    with call.reading() as session:
+        room_duty.refuse_others(call.person)
+        view = modals.room_setup_form(session, call, None)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
 def _about_one() -> Mapping[str, str]:

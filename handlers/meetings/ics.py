@@ -28,6 +28,20 @@ def of_meeting(session: Session, meeting: Meeting, method: str = "REQUEST", date
     return bytes(made.to_ical())
 
 
+def taken_back(session: Session, meeting: Meeting) -> bytes:
+    """An invitation that somebody is not to have any more: its name and time, as calendars need them, and no word."""
+    made = _calendar("CANCEL")
+    event = Event()
+    day = meetings.dates(session, meeting.id or 0)[0]
+    event.add("uid", meeting.key)
+    event.add("sequence", meeting.sequence + 1)
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", day.starts_at.astimezone(UTC))
+    event.add("status", "CANCELLED")
+    made.add_component(event)
+    return bytes(made.to_ical())
+
+
 def of_many(session: Session, found: Iterable[Meeting], name: str, viewer: Person | None = None) -> bytes:
     """A calendar to subscribe to. What is private, and not the viewer's own, is busy and no more."""
     made = _calendar("PUBLISH")

@@ -13,6 +13,8 @@ from storage.words import Reply
 _REPLIES = {"ACCEPTED": Reply.YES, "DECLINED": Reply.NO, "TENTATIVE": Reply.MAYBE}
 # Rules that would take minutes to work out, and that no meeting has.
 _TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
+_WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
+MOST_EVENTS = 5_000
 OURS = "@deskhand"
 
 
@@ -45,7 +47,10 @@ def busy(content: bytes, start: datetime, end: datetime) -> list[tuple[datetime,
     What is marked as free, cancelled or declined is not; what we have sent there ourselves is known already.
     """
     found = Calendar.from_ical(content)
-    for event in list(found.walk("VEVENT")):
+    events = list(found.walk("VEVENT"))
+    if len(events) > MOST_EVENTS:
+        raise ValueError("too many events")
+    for event in events:
         if not _counts(event):
             found.subcomponents.remove(event)
     spans = []
@@ -59,9 +64,16 @@ def busy(content: bytes, start: datetime, end: datetime) -> list[tuple[datetime,
 def _counts(event: Component) -> bool:
     rule = event.get("rrule")
     rules = rule if isinstance(rule, list) else [rule] if rule is not None else []
-    often = any(str(freq).upper() in _TOO_OFTEN for one in rules for freq in one.get("FREQ", []))
+    often = any(_is_too_much(one) for one in rules)
     free = str(event.get("transp", "")).upper() == "TRANSPARENT" or str(event.get("status", "")).upper() == "CANCELLED"
     return not often and not free and not str(event.get("uid", "")).endswith(OURS)
+
+
+def _is_too_much(rule: Any) -> bool:
+    """Whether a rule would take minutes to work out, or never end."""
+    freq = [str(one).upper() for one in rule.get("FREQ", [])]
+    interval = [int(one) for one in rule.get("INTERVAL", [1])]
+    return any(one in _TOO_OFTEN for one in freq) or min(interval) < 1 or any(name in rule for name in _WITHIN_A_DAY)
 
 
 def _moment(event: Component, name: str) -> datetime | None:

@@ -55,10 +55,10 @@ def mine(call: Call, only_today: bool = False, replaces: bool = False) -> Answer
     return Answer(heading, tuple(shown[:47]) + tuple(blocks.actions(_ways(reader))), replaces=replaces)
 
 
-def all_rooms(call: Call, replaces: bool = False) -> Answer:
+def all_rooms(call: Call, replaces: bool = False, day: date | None = None) -> Answer:
     """Every room: free or taken now, and its day as a picture; those of one's own place first."""
     reader = call.reader
-    heading = reader.say("Rooms today")
+    heading = reader.say("Rooms today") if day is None else reader.say("Rooms, {day}", day=reader.full_day(day))
     with call.reading() as session:
         refuse_strangers(call.person)
         them = rooms.everything(session)
@@ -75,7 +75,7 @@ def all_rooms(call: Call, replaces: bool = False) -> Answer:
             if group != place:
                 place = group
                 shown.append(blocks.md(f"*{blocks.cut(group, 80)}*"))
-            shown.append(_room_line(session, call, room))
+            shown.append(_room_line(session, call, room, day))
         may_edit = room_duty.keeps(call.person)
     row = [blocks.button(reader.say("As a picture"), "meetings.picture"), *_ways(reader)]
     if may_edit:
@@ -106,7 +106,9 @@ def one_room(call: Call, room_id: int, day: date | None = None, replaces: bool =
         shown.append(blocks.md(f"`{picture_of(session, room, which)}`"))
         for booking, date_, meeting in taken[:20]:
             shown.append(
-                blocks.md(_taken_line(session, call, booking, meeting, zone), _opens(session, call, date_, meeting))
+                blocks.md(
+                    _taken_line(session, call, booking, date_, meeting, zone), _opens(session, call, date_, meeting)
+                )
             )
         if not taken:
             shown.append(blocks.md(reader.md("Free all day.")))
@@ -174,14 +176,16 @@ def day_picture(session: Session, reader: Reader) -> bytes:
     return pictures.day(title, rows, (FIRST.hour, LAST.hour), lambda hour: reader.clock(time(hour % 24)))
 
 
-def _room_line(session: Session, call: Call, room: Room) -> Block:
+def _room_line(session: Session, call: Call, room: Room, day: date | None = None) -> Block:
     reader = call.reader
     zone = ZoneInfo(room_duty.zone_of(session, room))
     now = clock.now()
     today = now.astimezone(zone).date()
     until = datetime.combine(today, time(), zone) + timedelta(days=1)
     booked = rooms.taken(session, [room.id or 0], now, until)
-    if booked and booked[0].starts_at <= now:
+    if day not in (None, today):
+        today, state = day or today, ""
+    elif booked and booked[0].starts_at <= now:
         state = reader.say("taken until {time}", time=reader.time(booked[0].ends_at))
     elif booked:
         state = reader.say("free until {time}", time=reader.time(booked[0].starts_at))
@@ -195,12 +199,10 @@ def _room_line(session: Session, call: Call, room: Room) -> Block:
     return blocks.md(f"{text}\n`{picture_of(session, room, today)}`", button)
 
 
-def _taken_line(session: Session, call: Call, booking: Booking, meeting: Meeting, zone: str) -> str:
+def _taken_line(session: Session, call: Call, booking: Booking, day: MeetingDate, meeting: Meeting, zone: str) -> str:
     reader = call.reader
     tz = ZoneInfo(zone)
-    span = (
-        f"{reader.clock(booking.starts_at.astimezone(tz).time())}–{reader.clock(booking.ends_at.astimezone(tz).time())}"
-    )
+    span = f"{reader.clock(day.starts_at.astimezone(tz).time())}–{reader.clock(day.ends_at.astimezone(tz).time())}"
     mark = reader.say("not confirmed yet") if booking.state is BookingState.PENDING else ""
     if booking.state is BookingState.OFFERED:
         mark = reader.say("offered")

@@ -12,12 +12,12 @@ from handlers.i18n import Md, Reader, escape, mention
 from handlers.meetings import asking, cards, ics, lists
 from office import clock
 from office.duties import reach
-from office.duties.meetings import access, finding, replying, timers
+from office.duties.meetings import access, finding, letters, replying, visiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.finding import Wanted
 from office.duties.meetings.plans import Plan
 from storage import drafts, history, meetings, people, rooms
-from storage.meeting_tables import Meeting, MeetingDate
+from storage.meeting_tables import Invitee, Meeting, MeetingDate
 from storage.tables import History, Person
 from storage.words import DateState, MeetingAct, MeetingState, Reply, WaitState
 
@@ -313,7 +313,7 @@ def offer(drawing: Drawing) -> Message | None:
     row = []
     if wait.state is WaitState.OFFERED:
         row = [
-            blocks.button(reader.say("Take it"), "meetings.offer:yes", f"{wait.id}|yes", style="primary"),
+            blocks.button(reader.say("Take the room"), "meetings.offer:yes", f"{wait.id}|yes", style="primary"),
             blocks.button(reader.say("No, thanks"), "meetings.offer:no", f"{wait.id}|no"),
         ]
     return Message(_plain(drawing, meeting), (blocks.md(texts[wait.state]), *blocks.actions(row)))
@@ -367,17 +367,17 @@ def visitors(drawing: Drawing) -> Message | None:
     """Who is expected today, for the front desk; with a list to print."""
     session, reader = drawing.session, drawing.reader
     day = date.fromordinal(drawing.row.subject_id)
-    found = timers.visitors_on(session, day)
+    found = visiting.visitors_on(session, day)
     lines = []
-    for one, meeting in found:
-        for visitor in meetings.visitors(session, [meeting.id or 0]):
+    for one, _ in found:
+        for visitor in meetings.visitors(session, [one.id or 0]):
             who = f"{visitor.name} ({visitor.company})" if visitor.company else visitor.name
             host = mention(people.find(session, visitor.host_id))
             where = cards.rooms_said(session, reader, [one])
             text = reader.md("{when} · *{who}* for {host} · {where}", when=drawing.moment(one.starts_at), who=who,
                              host=host, where=where or "–")  # fmt: skip
             lines.append(blocks.md(text))
-    if not lines:
+    if not lines and drawing.row.redraws_id is None:
         return None
     heading = reader.say("Visitors today: {count}", count=len(lines))
     return Message(heading, (blocks.header(heading), *lines[:45]))
@@ -402,7 +402,7 @@ def calendar(drawing: Drawing) -> Message | None:
 def file(drawing: Drawing) -> Message | None:
     """The calendar file of one meeting."""
     meeting = _meeting(drawing)
-    title = f"M{meeting.id} {meeting.title}"
+    title = _plain(drawing, meeting)
     content = ics.of_meeting(drawing.session, meeting, "PUBLISH")
     return Message(
         blocks.cut(title, 150),
@@ -433,7 +433,9 @@ def question(drawing: Drawing) -> Message | None:
 def mail(drawing: Drawing) -> Mail | None:
     """An invitation that any calendar takes; a guest may answer by link, too."""
     meeting, day = _meeting(drawing), _day(drawing)
-    if meeting.state is MeetingState.CANCELLED or _is_over(drawing, meeting):
+    if meeting.state is MeetingState.CANCELLED or _is_over(drawing, meeting) or not _still_invited(drawing, meeting):
+        return None
+    if day is not None and day.state is DateState.CANCELLED:
         return None
     reader, session = drawing.reader, drawing.session
     organiser = people.get(session, meeting.organiser_id)
@@ -468,6 +470,13 @@ def mail_off(drawing: Drawing) -> Mail | None:
         text = reader.say(
             "{who} has left out one date of {title}: {when}.", who=organiser.known_as, title=meeting.title, when=when
         )
+    if meeting.state is MeetingState.PLANNED and day is None and not _still_invited(drawing, meeting):
+        # Taken off the list: they learn that, and nothing that was said since.
+        content = ics.taken_back(session, meeting)
+        text = reader.say(
+            "You are not expected any more at the meeting to which {who} had invited you.", who=organiser.known_as
+        )
+        return Mail(reader.say("Invitation taken back"), text, calendar=content, method="CANCEL")
     content = ics.of_meeting(session, meeting, "CANCEL", day.id if day and meeting.rule else None)
     subject = reader.say("Cancelled: {title}", title=meeting.title)
     return Mail(subject, text, calendar=content, method="CANCEL", reply_to=organiser.email or "")
@@ -494,7 +503,8 @@ def entry_of(session: Session, number: int, email: str) -> tuple[str, bytes]:
     """A meeting's name and what stands of it in somebody's calendar; nothing where it is cancelled or not theirs."""
     meeting = meetings.get(session, number)
     expected = people.by_ids(session, access.expected(session, meeting)).values()
-    theirs = not email or any(one.email == email for one in expected)
+    # A calendar that all read has nothing of private meetings.
+    theirs = any(one.email == email for one in expected) if email else not meeting.private
     if meeting.state is MeetingState.CANCELLED or not theirs:
         return meeting.key, b""
     return meeting.key, ics.of_meeting(session, meeting, "")
@@ -606,10 +616,19 @@ def _answer_lines(drawing: Drawing, meeting: Meeting) -> list[str]:
     return [
         "",
         drawing.reader.say(
-            "Can you come? Answer here: {link}", link=f"{ours}{answer_path(drawing.session, guest.id or 0)}"
+            "Can you come? Answer here: {link}", link=f"{ours}{answer_path(drawing.session, meeting, guest)}"
         ),
     ]
 
 
-def answer_path(session: Session, invitee_id: int) -> str:
-    return f"{ANSWER_PATH}{invitee_id}-{reach.signature(session, f'invitee:{invitee_id}')}"
+def _still_invited(drawing: Drawing, meeting: Meeting) -> bool:
+    return drawing.row.destination.removeprefix("mail:") in letters.addresses(drawing.session, meeting)
+
+
+def answer_path(session: Session, meeting: Meeting, invitee: Invitee) -> str:
+    return f"{ANSWER_PATH}{invitee.id}-{reach.signature(session, link_name(meeting, invitee))}"
+
+
+def link_name(meeting: Meeting, invitee: Invitee) -> str:
+    """What a guest's link is good for: this guest in this meeting, whatever numbers are given out again."""
+    return f"invitee:{invitee.id}:{meeting.key}:{invitee.email}"

@@ -57,12 +57,12 @@ def move_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate) 
     return _act(reader, "move", reader.say("Move M{number}", number=meeting.id), meeting, day, parts, carried)
 
 
-def cancel_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate) -> View:
+def cancel_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate, why: str = "") -> View:
     reader = call.reader
     parts = [
         *_date_choice(session, reader, meeting, day),
         *_scope(reader, meeting, everything=True),
-        blocks.field("why", reader.say("Why? (those invited read it)"), blocks.text_input(longest=300)),
+        blocks.field("why", reader.say("Why? (those invited read it)"), blocks.text_input(why, longest=300)),
     ]
     title = reader.say("Cancel M{number}", number=meeting.id)
     return _act(reader, "cancel", title, meeting, day, parts, submit=reader.say("Cancel the meeting"))
@@ -104,7 +104,7 @@ def invite_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate
         blocks.field("people", reader.say("Who is invited?"), _several_people(chosen)),
         blocks.field(
             "guests", reader.say("Guests, by e-mail"),
-            blocks.text_input(", ".join(one.email for one in them if one.email), longest=2000),
+            blocks.text_input(", ".join(one.email for one in them if one.email), longest=3000),
             hint=reader.say("Addresses with a comma between them."),
         ),
     ]  # fmt: skip
@@ -150,7 +150,7 @@ def prepare_form(call: Call, meeting: Meeting, day: MeetingDate) -> View:
 
 def visitor_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate) -> View:
     reader = call.reader
-    them = meetings.visitors(session, [meeting.id or 0])
+    them = meetings.visitors(session, [day.id or 0])
     written = "\n".join(f"{one.name} ({one.company})" if one.company else one.name for one in them)
     parts = [
         blocks.field(
@@ -300,7 +300,7 @@ def act_views() -> Mapping[str, tuple[MeetingAct, Any]]:
         "room": (MeetingAct.MOVE, room_form),
         "prepare": (MeetingAct.PREPARE, lambda session, call, meeting, day: prepare_form(call, meeting, day)),
         "visitor": (MeetingAct.PREPARE, visitor_form),
-        "side": (MeetingAct.CHANGE, side_form),
+        "side": (MeetingAct.SEE_OUR_SIDE, side_form),
         "propose": (MeetingAct.PROPOSE, propose_form),
         "standin": (MeetingAct.ANSWER, lambda session, call, meeting, day: standin_form(call, meeting, day)),
     }

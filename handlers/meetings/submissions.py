@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from handlers.context import Answer, Call, FormErrors
 from handlers.meetings import acts, asking, cards, modals, words
 from office import clock
 from office.duties import notices
-from office.duties.meetings import booking, busy, changing, preparing, replying
+from office.duties.meetings import booking, busy, changing, preparing, replying, visiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.access import look, planned_date
 from office.duties.meetings.rooms import RoomSetup, Taken
@@ -140,6 +140,10 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held
         if when is None:
             raise FormErrors({"words": call.reader.say("Say when, for example “Friday 10:00”.")})
         start = acts.start_of(call, when, day)
+        if _only_time_changed(metadata, held):
+            # Another date was chosen above, and its day was left as it is.
+            own = day.starts_at.astimezone(call.reader.tz)
+            start = datetime.combine(own.date(), start.astimezone(call.reader.tz).time(), call.reader.tz)
         minutes = words.minutes_of(when) if when.end is not None or when.length is not None else minutes
     there = start.astimezone(ZoneInfo(meeting.zone))
     number = meeting.id or 0
@@ -153,6 +157,12 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held
         lines = [cards.clash_said(session, call.reader, call.person, one) for one in taken.clashes[:3]]
         raise FormErrors({"words": " ".join(lines)}) from taken
     return _sheet(call, meeting)
+
+
+def _only_time_changed(metadata: Mapping[str, Any], held: Held) -> bool:
+    other_date = forms.text(held, "date") not in ("", str(metadata.get("date")))
+    same_day = forms.text(held, "day") == metadata.get("was_day") and not forms.text(held, "words").strip()
+    return other_date and same_day
 
 
 def _cancel(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held: Held) -> Answer:
@@ -220,7 +230,7 @@ def _visitor(session: Session, call: Call, meeting: Meeting, day: MeetingDate, h
     """The visitors of the form are those who are expected from now on."""
     host = people.find_by_slack(session, forms.text(held, "host")) if forms.text(held, "host") else call.person
     wanted = [acts.visitor_read(line) for line in forms.text(held, "names").splitlines() if line.strip()]
-    preparing.expect_all(session, call.person, meeting.id or 0, wanted, host)
+    visiting.expect_all(session, call.person, meeting.id or 0, wanted, host)
     return _sheet(call, meeting)
 
 

@@ -14,11 +14,11 @@ VERBS: dict[str, str] = {
     "move": "move flytta verschieben verlege verlegen mover mueve cambiar",
     "cancel": "cancel avboka inställ absagen stornieren cancelar anular",
     "skip": "skip hoppa-över auslassen saltar omitir",
-    "yes": "yes accept ja sí si aceptar",
-    "no": "no decline nej nein rechazar",
+    "yes": "yes accept ja tacka-ja zusagen zusage sí si aceptar asistir",
+    "no": "no decline nej tacka-nej nein ablehnen rechazar",
     "maybe": "maybe kanske vielleicht quizás quizá",
     "propose": "propose föreslå vorschlagen proponer",
-    "standin": "stand-in standin ersättare vertretung suplente",
+    "standin": "stand-in standin ersättare vikarie vertretung suplente",
     "invite": "invite add bjud-in lägg-till einladen hinzufügen invitar añadir",
     "uninvite": "uninvite remove ta-bort ausladen entfernen quitar",
     "edit": "edit ändra redigera bearbeiten ändern editar",
@@ -42,9 +42,19 @@ ON_NUMBERS = (
 _NUMBER = re.compile(r"#?[Mm]\s?(\d{1,9})[:,.]?$")
 # Verbs of two words, as people type them -> as one.
 _TWO = {
-    "bjud in": "bjud-in", "lägg till": "lägg-till", "ta bort": "ta-bort", "hoppa över": "hoppa-över",
-    "check in": "check-in", "checka in": "checka-in", "stand in": "stand-in", "orden del día": "orden-del-día",
-}  # fmt: skip
+    "bjud in": "bjud-in",
+    "lägg till": "lägg-till",
+    "ta bort": "ta-bort",
+    "hoppa över": "hoppa-över",
+    "tacka ja": "tacka-ja",
+    "tack ja": "tacka-ja",
+    "tacka nej": "tacka-nej",
+    "tack nej": "tacka-nej",
+    "check in": "check-in",
+    "checka in": "checka-in",
+    "stand in": "stand-in",
+    "orden del día": "orden-del-día",
+}
 
 
 def one_word(text: str) -> str:

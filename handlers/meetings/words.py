@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 from rapidfuzz import fuzz, process
@@ -11,10 +12,10 @@ from sqlalchemy.orm import Session
 from handlers import times
 from handlers.context import Call
 from handlers.slack_text import readable
-from handlers.tasks.commands import without_people
 from office.duties.meetings.plans import USUAL_MINUTES, Plan
+from office.duties.people import calendar_of_person
 from office.errors import Refusal
-from office.rules.repetition import OnHolidays
+from office.rules.repetition import OnHolidays, wall
 from office.rules.request_words import mentions
 from office.rules.words import clean, tokens
 from office.when import When
@@ -26,12 +27,28 @@ from storage.text import fold
 _GROUP = re.compile(r"<!subteam\^(?P<id>[A-Z0-9]+)(?:\|[^>]*)?>")
 _MAIL = re.compile(r"<mailto:(?P<linked>[^|>\s]+@[^|>\s]+)(?:\|[^>]*)?>|(?P<bare>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 _WITH = r"(?:with|and|med|och|mit|und|con|y|e|für|for|för|para)"
-_BEFORE_PEOPLE = re.compile(rf"(?:(?:^|(?<=\s)){_WITH}\s+|,\s*)*(?=\x00)", re.IGNORECASE)
+# A person with the words that lead to them, and the place of one that was taken out.
+_MENTION = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
+_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
+_ALL_DAY = re.compile(
+    r"\b(?:all day|whole day|hela dagen|heldag|ganztägig|den ganzen tag|todo el día)\b", re.IGNORECASE
+)
+_UNKNOWN = re.compile(r"(?:^|\s)@([\w.-]{2,})")
+# A time of day beside its day, before or behind the title: "At 3pm tomorrow sync", "10-11 Friday design review".
+_CLOCK = r"(?:at |um |kl\.? ?|a las )?\d{1,2}(?:[:.]\d{2})?\s*(?:am|pm|uhr)?"
+_CLOCKS = re.compile(
+    rf"^(?P<first>{_CLOCK}(?:\s*[-–]\s*{_CLOCK})?)(?=\s)|(?<=\s)(?P<last>{_CLOCK}(?:\s*[-–]\s*{_CLOCK})?)$",
+    re.IGNORECASE,
+)
+# "10-11 Friday design review" -> "Friday 10-11 design review"
+_HOURS_FIRST = re.compile(
+    r"^(?P<hours>\d{1,2}(?:[:.]\d{2})?\s*[-–]\s*\d{1,2}(?:[:.]\d{2})?)\s+(?:(?:on|på|am|el)\s+)?(?P<day>\S+)(?P<rest>\s.*)$",
+    re.IGNORECASE,
+)
+_BEFORE_PEOPLE = re.compile(rf"(?:(?:^|(?<=[\s(])){_WITH}\s+|,\s*)*(?=\x00)", re.IGNORECASE)
 _PRIVATE = re.compile(r"(?:^|[\s,(])(?:private|privat|privado|privada)(?=$|[\s,.):])[):,]*", re.IGNORECASE)
 _DANGLING = re.compile(rf"(?:^|\s)(?:{_WITH}|in|im|i|en|at|on|am|på|el|,|;|:|–|-)\s*$", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:and|och|und|y|,|;|:|–|-)\s+", re.IGNORECASE)
-# "14-15 tomorrow": hours before their day.
-_HOURS = re.compile(r"(?:^|\s)(\d{1,2}(?:[:.]\d{2})?\s*[-–]\s*\d{1,2}(?:[:.]\d{2})?)$")
 # Words that lead to a room, and those that may stand between.
 _TO_ROOM = frozenset(
     fold("in at im i en på a room raum rum rummet sala salen zimmer with mit med con and och und y").split()
@@ -39,6 +56,8 @@ _TO_ROOM = frozenset(
 _BETWEEN = frozenset(
     fold("the der die das den dem el la los las room raum rum rummet sala lokal lokalen zimmer").split()
 )
+# Longer than this is no sentence that books a meeting.
+LONGEST = 2_000
 _WORD = re.compile(r"[^\s,;]+")
 
 
@@ -70,22 +89,58 @@ class Said:
 def understood(session: Session, call: Call, raw: str) -> Said:
     """Raises Refusal, naming what is not understood."""
     text = clean(raw)
+    if len(text) > LONGEST:
+        raise Refusal(
+            "That is too long for the name of a meeting. Write what it is about, and put the rest on its agenda."
+        )
     who, text = people_in(session, text)
     guests, text = guests_in(text)
     private = bool(_PRIVATE.search(text))
     text = _PRIVATE.sub(" ", text) if private else text
     text = readable(session, text)
     found, text = rooms_in(text, rooms.everything(session))
-    found_time = times.found_in(session, call.person, call.reader, text)
-    when = found_time.when if found_time else None
-    rest = found_time.rest_of(text) if found_time else text
-    if when is not None and when.clock is None and (hours := _HOURS.search(rest)) and found_time is not None:
-        said = text[found_time.start : found_time.end]
-        when = times.understood(session, call.person, call.reader, f"{said} {hours[1]}")
-        rest = rest[: hours.start()]
+    when, rest = _time_in(session, call, text)
     title = trimmed(rest)
+    if (unknown := _UNKNOWN.search(title)) is not None:
+        raise Refusal(
+            "I don't know {name}. Choose people from the list that Slack shows after @.", name=f"@{unknown[1]}"
+        )
     _refuse_misspelt_room(title, rooms.everything(session))
     return Said(title, who, guests, tuple(found), private, when)
+
+
+def _time_in(session: Session, call: Call, text: str) -> tuple[When | None, str]:
+    """The time in a sentence, and the other words. A time of day may stand apart from its day; "all day" is the hours
+    of whoever speaks."""
+    all_day = _ALL_DAY.search(text)
+    bare = _ALL_DAY.sub(" ", text) if all_day else text
+    found = times.found_in(session, call.person, call.reader, bare)
+    if found is None and (turned := _HOURS_FIRST.sub(r"\g<day> \g<hours>\g<rest>", bare)) != bare:
+        bare, found = turned, times.found_in(session, call.person, call.reader, turned)
+    if found is None:
+        return None, bare
+    when, rest = found.when, found.rest_of(bare)
+    if when.clock is not None or when.day is None or when.rule is not None:
+        return when, rest
+    if all_day:
+        return _whole_day(session, call, when), rest
+    if (hours := _CLOCKS.search(rest)) is not None and when.last_day in (None, when.day):
+        said = f"{when.day.isoformat()} {hours['first'] or hours['last']}"
+        with suppress(Refusal):
+            there = times.understood(session, call.person, call.reader, said)
+            longer = replace(there, length=there.length or when.length) if there.end is None else there
+            return longer, f"{rest[: hours.start()]} {rest[hours.end() :]}"
+    return when, rest
+
+
+def _whole_day(session: Session, call: Call, when: When) -> When:
+    """From the beginning to the end of a working day; of several days the last one counts."""
+    calendar = calendar_of_person(session, call.person)
+    first, last = when.day or call.reader.today(), when.last_day or when.day or call.reader.today()
+    hours = calendar.hours[first.weekday()] or ((time(9), time(17)),)
+    ends = calendar.hours[last.weekday()] or ((time(9), time(17)),)
+    start, end = wall(first, hours[0][0], when.zone), wall(last, ends[-1][1], when.zone)
+    return replace(when, clock=hours[0][0], start=start, end=end, last_day=None)
 
 
 def people_in(session: Session, text: str) -> tuple[tuple[int, ...], str]:
@@ -97,8 +152,9 @@ def people_in(session: Session, text: str) -> tuple[tuple[int, ...], str]:
             raise Refusal("I know no people in this user group. Name somebody with an @ instead.")
         members = (people.find_by_slack(session, one) or people.appear(session, one) for one in group.members)
         ids += [one.id or 0 for one in members]
-    bare = _BEFORE_PEOPLE.sub(" ", _GROUP.sub("\x00", text)).replace("\x00", " ")
-    return tuple(dict.fromkeys(ids)), without_people(bare)
+    marked = _MENTION.sub("\x00", _GROUP.sub("\x00", text))
+    bare = _BRACKETS.sub(" ", _BEFORE_PEOPLE.sub(" ", marked).replace("\x00", " "))
+    return tuple(dict.fromkeys(ids)), " ".join(bare.split())
 
 
 def guests_in(text: str) -> tuple[tuple[str, ...], str]:
@@ -158,6 +214,8 @@ def _place_of(room: Room, text: str) -> tuple[int, int] | None:
             first -= 1
         leads = first > 0 and folded[first - 1] in _TO_ROOM
         comma = first > 0 and text[words[first - 1].end() : words[first].start()].lstrip().startswith((",", ";"))
+        if leads and end < len(words) and folded[end] in _BETWEEN:
+            end += 1
         if leads or comma or first < at or (end == len(words) and at > 0):
             start = words[first - 1].start() if leads else words[first].start()
             return start, words[end - 1].end()

@@ -19,7 +19,7 @@ from office.duties.supplies import asks, stock
 from office.duties.tasks.change import change as change_task
 from office.duties.tasks.change import revived_owners
 from office.errors import Refusal
-from storage import history
+from storage import history, meetings
 from storage import reminders as reminders_stored
 from storage import tasks as tasks_stored
 from storage.tables import History, Person, Request
@@ -204,6 +204,11 @@ def _supplies(session: Session, catalogue: Catalogue, actor: Person, entry: Hist
 
 def _meeting(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
     """A meeting that was booked is cancelled; everybody who was invited is told."""
+    if meetings.get(session, entry.subject_id).version != entry.after.get("version"):
+        raise Refusal(
+            "M{number} has been changed since, so undoing would lose that. /meeting M{number} shows it.",
+            number=entry.subject_id,
+        )
     changing.cancel(session, actor, entry.subject_id)
     history.record(
         session, clock.now(), actor.id, "undo", "meeting", entry.subject_id, why=entry.act, undoes_id=entry.id

@@ -8,6 +8,7 @@ from office.when.spoken import Clock, Found, Here, Tokens, kind_at, skip
 PARTS = {"morning": Clock(9), "forenoon": Clock(10), "noon": Clock(12), "afternoon": Clock(14), "evening": Clock(18),
          "tonight": Clock(18), "night": Clock(21), "midnight": Clock(24, exact=True)}  # fmt: skip
 _LATE = ("afternoon", "evening", "tonight", "night")
+_AFTER_A_DAY = ("weekday", "tomorrow", "today", "overmorrow", "date", "month", "slash", "day_month", "weekdays")
 _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 7 * 1440}
 
 
@@ -169,7 +170,12 @@ def _relative(tokens: Tokens, at: int, here: Here) -> tuple[int, Clock] | None:
     spans = kind_at(tokens, end) == "to" and (
         here.speaker.language == "es" or kind_at(tokens, at - 1) in ("from", "of")
     )
-    if sign is None or spans:
+    # "Friday 9 to 17": after a day two whole hours are a span, and not nine minutes to five.
+    hours = (
+        kind_at(tokens, end) == "to" and kind == "number" and end == at + 1 and kind_at(tokens, at - 1) in _AFTER_A_DAY
+        and kind_at(tokens, end + 1) == "number" and tokens[at].value not in (20, 25)
+    )  # fmt: skip
+    if sign is None or spans or hours:
         return None
     half = kind_at(tokens, end + 1) == "half"
     hour = _hour(tokens, end + 1 + half)

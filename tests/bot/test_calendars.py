@@ -112,7 +112,7 @@ def test_a_guest_answers_by_link_and_nobody_else_can(rooms: Rooms, site: Site) -
     meeting = rooms.books("anna", "Offer <b>", guests=("zoe@acme.example",)).meeting
     with rooms.office.database.read() as session:
         invitee = meetings.invitees(session, meeting.id or 0)[0]
-        path = answer_path(session, invitee.id or 0)
+        path = answer_path(session, meeting, invitee)
     status, text = site.get(path, "de-DE,de;q=0.9")
     assert status == 200 and "Offer &lt;b&gt;" in text and "Vielleicht" in text
     assert site.get(path[:-1] + ("0" if path[-1] != "0" else "1"))[0] == 404

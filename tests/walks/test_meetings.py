@@ -81,7 +81,7 @@ def test_a_freed_room_is_offered_to_the_first_who_waits_and_then_to_the_next(wal
     walk.moves_clock(minutes=31)
     second = newest(walk, "greta", "Nein, danke")
     walk.until(lambda: not buttons(offer["blocks"]), "the first offer is over")
-    walk.presses("greta", "Übernehmen", message=second)
+    walk.presses("greta", "Raum nehmen", message=second)
     walk.until(lambda: "gehört Ihnen" in words(second["blocks"]), "the room")
     assert "Goya" in typed(walk, "greta", "/meeting M3")
 

@@ -24,6 +24,8 @@ def look(session: Session, actor: Person, number: int, act: MeetingAct = Meeting
         raise Refusal("There is no meeting M{number} that you can see. /meeting mine shows yours.", number=number)
     if not is_allowed(session, actor, meeting, act):
         organiser = people.get(session, meeting.organiser_id)
+        if act in (MeetingAct.ANSWER, MeetingAct.PROPOSE):
+            _refuse_uninvited(actor, meeting)
         raise Refusal(
             "You can see M{number}, but this is for {who} to do, who has called it.",
             number=number, who=organiser.known_as,
@@ -31,6 +33,14 @@ def look(session: Session, actor: Person, number: int, act: MeetingAct = Meeting
     if act is not MeetingAct.SEE and meeting.state is MeetingState.CANCELLED:
         raise Refusal("M{number} is cancelled. Book a new one: /meeting and what it is about.", number=number)
     return meeting
+
+
+def _refuse_uninvited(actor: Person, meeting: Meeting) -> None:
+    if actor.id == meeting.organiser_id:
+        raise Refusal(
+            "You have called M{number} yourself: move it with /meeting move M{number}, or cancel it.", number=meeting.id
+        )
+    raise Refusal("You are not invited to M{number}. Ask whoever has called it.", number=meeting.id)
 
 
 def is_allowed(session: Session, actor: Person, meeting: Meeting, act: MeetingAct) -> bool:

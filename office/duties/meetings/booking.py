@@ -91,22 +91,23 @@ def extend(session: Session, meeting: Meeting) -> list[MeetingDate]:
     return [day for day, _ in missed]
 
 
-def hold(
-    session: Session, actor: Person | None, day: MeetingDate, wanted: Sequence[Room], except_dates: Sequence[int] = ()
-) -> None:
-    """Books rooms for one date, all of them or none. Raises Taken."""
+def hold(session: Session, actor: Person | None, day: MeetingDate, wanted: Sequence[Room], asks: bool = True) -> None:
+    """Books rooms for one date, all of them or none; `asks` those who keep them. Raises Taken."""
+    if actor is not None and wanted:
+        refuse_bookers(actor)
     rooms.lock(session, [room.id or 0 for room in wanted])
-    against = clashes(session, actor, wanted, [(day.starts_at, day.ends_at)], except_dates)[0]
+    against = clashes(session, actor, wanted, [(day.starts_at, day.ends_at)])[0]
     if against:
         raise Taken(against)
     rooms.book(session, [_booking(session, actor, room, day) for room in wanted])
-    ask_keepers(session, actor, day.meeting_id, wanted)
+    if asks:
+        ask_keepers(session, actor, day.meeting_id, wanted)
 
 
 def ask_keepers(session: Session, actor: Person | None, meeting_id: int, wanted: Iterable[Room]) -> None:
     """Whoever says yes or no for these rooms is asked, once for all dates of a meeting."""
     for room in wanted:
-        if room.needs_yes and not _is_keeper(session, actor, room):
+        if room.needs_yes and not is_keeper(session, actor, room):
             keepers = keepers_of(session, room)
             notices.tell(
                 session, "meetings.ask_room", "meeting", meeting_id, keepers, detail_id=room.id, is_card=True
@@ -140,7 +141,10 @@ def chase_at(session: Session, organiser: Person, start: datetime) -> datetime |
 
 
 def _against(session: Session, actor: Person | None, wanted: Sequence[Room], dates: Sequence[Day]) -> list[list[Clash]]:
-    return clashes(session, actor, wanted, [(one.start, one.end) for one in dates])
+    """Why rooms can't be had on some dates. How far ahead one may book is a question to the first of a series."""
+    found = clashes(session, actor, wanted, [(one.start, one.end) for one in dates])
+    later = [[clash for clash in one if clash.trouble is not rule.Trouble.TOO_FAR] for one in found]
+    return later if actor is None else [*found[:1], *later[1:]]
 
 
 def _place(
@@ -174,7 +178,7 @@ def _place(
 
 def _booking(session: Session, actor: Person | None, room: Room, day: MeetingDate) -> dict[str, object]:
     first, last = rule.held(terms_of(session, room), day.starts_at, day.ends_at)
-    pending = room.needs_yes and not _is_keeper(session, actor, room)
+    pending = room.needs_yes and not is_keeper(session, actor, room)
     return {
         "date_id": day.id, "room_id": room.id, "starts_at": first, "ends_at": last,
         "state": BookingState.PENDING if pending else BookingState.HELD,
@@ -182,5 +186,5 @@ def _booking(session: Session, actor: Person | None, room: Room, day: MeetingDat
     }  # fmt: skip
 
 
-def _is_keeper(session: Session, actor: Person | None, room: Room) -> bool:
+def is_keeper(session: Session, actor: Person | None, room: Room) -> bool:
     return actor is not None and (keeps(actor) or actor.id in keepers_of(session, room))

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.changes import Overtaken
-from office.duties.meetings import letters, plans, preparing, waiting
+from office.duties.meetings import letters, plans, preparing, visiting, waiting
 from office.duties.meetings.access import change, expected, look, persons, planned_date, refuse_invited
-from office.duties.meetings.booking import Booked, chase_at, create, hold, reminder_at, rooms_of
+from office.duties.meetings.booking import Booked, ask_keepers, chase_at, create, hold, reminder_at, rooms_of
 from office.duties.meetings.rooms import Clash, Taken
 from office.duties.people import calendar_of_person
 from office.duties.tasks.change import change as change_task
@@ -20,7 +20,7 @@ from office.errors import Refusal
 from office.rules import booking_conflicts as rule
 from office.rules import words
 from office.rules.repetition import days_from, wall
-from storage import meetings, people, rooms
+from storage import history, meetings, people, rooms
 from storage import tasks as tasks_stored
 from storage.meeting_tables import Booking, Meeting, MeetingDate
 from storage.tables import Person
@@ -45,7 +45,8 @@ def move(
     if (start, end) == (which.starts_at, which.ends_at) and room_ids is None:
         raise Refusal("M{number} is at that time already.", number=number)
     had = rooms.of_dates(session, [date_id])
-    wanted = rooms_of(session, _wanted(meeting, had, room_ids))
+    # What is not kept any more can only fall away, unless it was asked for.
+    wanted = rooms_of(session, _wanted(meeting, had, room_ids), strict=room_ids is not None)
     freed = _release(session, [which])
     waiting.forget(session, [date_id])
     moved = {
@@ -73,6 +74,7 @@ def move(
     preparing.follow(session, actor, changed)
     _tell_of_move(session, actor, changed, date_id)
     waiting.offer_freed(session, freed)
+    visiting.follow(session)
     return changed
 
 
@@ -93,17 +95,31 @@ def move_following(
         follows_id=number,
     )  # fmt: skip
     _refuse_time(following.start, following.end)
+    if next(days_from(following.rule or "", day, day), None) != day:
+        raise Refusal("This rhythm can't begin on {day}. Cancel those that follow, and book the new rhythm.", day=day)
     freed = _end_before(session, actor, meeting, which)
     organiser = people.get(session, meeting.organiser_id)
     booked = create(session, organiser, following, plans.days_of(following, calendar_of_person(session, organiser)))
-    _keep_matters(session, meeting, booked.meeting)
+    _keep_matters(session, meeting, booked.meeting, date_id)
+    ended = meetings.get(session, number)
+    if ended.state is MeetingState.PLANNED:
+        letters.ask(session, ended)
+    if booked.missed:
+        missed = {"dates": [one.id for one, _ in booked.missed]}
+        entry = history.record(
+            session, clock.now(), actor.id, "conflict", "meeting", booked.meeting.id or 0, after=missed
+        )
+        notices.tell(
+            session, "meetings.conflict", "meeting", booked.meeting.id or 0, [meeting.organiser_id], detail_id=entry
+        )
     told = [one for one in expected(session, booked.meeting) if one != actor.id]
     new = booked.meeting.id or 0
     notices.tell(session, "meetings.card", "meeting", new, [meeting.organiser_id], is_card=True)
     notices.tell(session, "meetings.moved", "meeting", new, told, is_card=True)
-    letters.ask(session, booked.meeting)
+    letters.ask(session, meetings.get(session, new))
     waiting.offer_freed(session, freed)
-    return booked
+    visiting.follow(session)
+    return Booked(meetings.get(session, new), booked.missed, booked.holidays)
 
 
 def cancel(session: Session, actor: Person, number: int, why: str = "") -> Meeting:
@@ -120,6 +136,7 @@ def cancel(session: Session, actor: Person, number: int, why: str = "") -> Meeti
     notices.tell(session, "meetings.cancelled", "meeting", number, told, except_for=actor.id)
     letters.call_off(session, changed)
     waiting.offer_freed(session, freed)
+    visiting.follow(session)
     return changed
 
 
@@ -127,7 +144,7 @@ def cancel_date(session: Session, actor: Person, number: int, date_id: int, why:
     """Leaves one date of a series out. The last one that is left ends the meeting."""
     meeting = look(session, actor, number, MeetingAct.CANCEL)
     which = planned_date(session, meeting, date_id)
-    if meeting.rule is None or len(_ahead(session, meeting)) == 1:
+    if meeting.rule is None or (len(_ahead(session, meeting)) == 1 and meeting.planned_until is None):
         return cancel(session, actor, number, why)
     freed = _drop(session, [which], why)
     changed = change(
@@ -138,6 +155,7 @@ def cancel_date(session: Session, actor: Person, number: int, date_id: int, why:
     notices.tell(session, "meetings.cancelled", "meeting", number, told, detail_id=date_id, except_for=actor.id)
     letters.call_off(session, changed, date_id=date_id)
     waiting.offer_freed(session, freed)
+    visiting.follow(session)
     return changed
 
 
@@ -145,7 +163,7 @@ def end_before(session: Session, actor: Person, number: int, date_id: int, why: 
     """Cancels a date of a series and all that follow it."""
     meeting = look(session, actor, number, MeetingAct.CANCEL)
     which = planned_date(session, meeting, date_id)
-    if _ahead(session, meeting)[0].id == date_id:
+    if min(one.day for one in _ahead(session, meeting)) == which.day:
         return cancel(session, actor, number, why)
     freed = _end_before(session, actor, meeting, which, why)
     changed = meetings.get(session, number)
@@ -153,6 +171,7 @@ def end_before(session: Session, actor: Person, number: int, date_id: int, why: 
     notices.tell(session, "meetings.ends", "meeting", number, told, except_for=actor.id)
     letters.ask(session, changed)
     waiting.offer_freed(session, freed)
+    visiting.follow(session)
     return changed
 
 
@@ -170,12 +189,13 @@ def set_rooms(
         try:
             with session.begin_nested():
                 let_go = _release(session, [day])
-                hold(session, actor, day, wanted)
+                hold(session, actor, day, wanted, asks=False)
             freed += let_go
         except Taken as taken:
             kept += taken.clashes
     if len({(one.start, one.end) for one in kept}) == len(dates):
         raise Taken(kept)
+    ask_keepers(session, actor, number, wanted)
     values: dict[str, object] = {"sequence": meeting.sequence + 1}
     if date_id is None or meeting.rule is None:
         values["rooms"] = [room.id for room in wanted]
@@ -184,6 +204,7 @@ def set_rooms(
     notices.tell(session, "meetings.room", "meeting", number, told, detail_id=date_id)
     letters.ask(session, changed, date_id=date_id)
     waiting.offer_freed(session, freed)
+    visiting.follow(session)
     return kept
 
 
@@ -266,7 +287,8 @@ def let_go(session: Session, leaver: Person, heir_id: int | None) -> list[int]:
         for one in meetings.invitees(session, meeting.id or 0):
             if one.person_id == heir_id:
                 meetings.uninvite(session, one.id or 0)
-        change(session, None, meeting, "inherit", {"organiser_id": heir_id}, why="left")
+        inherited = {"organiser_id": heir_id, "sequence": meeting.sequence + 1}
+        letters.ask(session, change(session, None, meeting, "inherit", inherited, why="left"))
         moved.append(meeting.id or 0)
     for invitee in meetings.invited_to(session, leaver.id):
         if invitee.stands_in_id == leaver.id:
@@ -320,7 +342,8 @@ def _end_before(
     session: Session, actor: Person, meeting: Meeting, which: MeetingDate, why: str = ""
 ) -> list[waiting.Freed]:
     """Ends a series before one of its dates."""
-    later = [one for one in _ahead(session, meeting) if one.starts_at >= which.starts_at]
+    # By the days of the rhythm, whatever single dates were moved where.
+    later = [one for one in _ahead(session, meeting) if one.day >= which.day]
     freed = _drop(session, later, why)
     left = [one for one in meetings.dates(session, meeting.id or 0) if one.day < which.day]
     values: dict[str, object] = {"sequence": meeting.sequence + 1, "planned_until": None}
@@ -337,6 +360,9 @@ def _end_before(
 def _rule_from(meeting: Meeting, old: date, new: date) -> str:
     """The rhythm of a series that goes on from another day."""
     parts = dict(part.split("=", 1) for part in (meeting.rule or "").split(";"))
+    if "UNTIL" in parts and new > old:
+        until = datetime.strptime(parts["UNTIL"][:8], "%Y%m%d").date() + (new - old)  # noqa: DTZ007
+        parts["UNTIL"] = f"{until:%Y%m%d}"
     if "COUNT" in parts:
         gone = sum(1 for _ in _days_until(meeting, old))
         parts["COUNT"] = str(max(1, int(parts["COUNT"]) - gone))
@@ -375,16 +401,18 @@ def _ask_again(session: Session, meeting: Meeting, which: MeetingDate) -> None:
     if meeting.rule is None:
         meetings.ask_again(session, meeting.id or 0)
         return
+    own = meetings.date_replies(session, [which.id or 0])
     meetings.forget_replies(session, [which.id or 0])
     for one in meetings.invitees(session, meeting.id or 0):
-        if one.reply is not Reply.NO:
+        if own.get((which.id or 0, one.id or 0), one.reply) is not Reply.NO:
             meetings.reply_to_date(session, which.id or 0, one.id or 0, Reply.ASKED)
 
 
 def _tell_of_move(session: Session, actor: Person, meeting: Meeting, date_id: int) -> None:
+    own = meetings.date_replies(session, [date_id])
     them = meetings.invitees(session, meeting.id or 0)
     if meeting.rule is not None:
-        them = [one for one in them if one.reply is not Reply.NO]
+        them = [one for one in them if own.get((date_id, one.id or 0), one.reply) is not Reply.NO]
     told = [meeting.organiser_id, *persons(them)]
     notices.tell(
         session, "meetings.moved", "meeting", meeting.id or 0, told, detail_id=date_id, is_card=True,
@@ -393,15 +421,20 @@ def _tell_of_move(session: Session, actor: Person, meeting: Meeting, date_id: in
     letters.ask(session, meeting, date_id=date_id if meeting.rule else None)
 
 
-def _keep_matters(session: Session, old: Meeting, new: Meeting) -> None:
-    """What was prepared for the dates that follow goes with them."""
+def _keep_matters(session: Session, old: Meeting, new: Meeting, date_id: int) -> None:
+    """What was prepared for the dates that follow goes with them, as do visitors and those who stand in."""
+    instead = {one.person_id: one.stands_in_id for one in meetings.invitees(session, old.id or 0) if one.stands_in_id}
+    for invitee in meetings.invitees(session, new.id or 0):
+        if invitee.person_id in instead:
+            meetings.change_invitee(session, invitee.id or 0, {"stands_in_id": instead[invitee.person_id]})
+    first = meetings.dates(session, new.id or 0)[0]
+    meetings.move_visitors(session, date_id, new.id or 0, first.id or 0)
     for one in meetings.matters(session, old.id or 0):
         if one.kind is not MatterKind.TASK:
             copied = {name: value for name, value in one.model_dump().items() if name not in ("id", "meeting_id")}
             meetings.add_matter(session, {**copied, "meeting_id": new.id})
-    ours = {"parties": old.parties, "aims": old.aims, "limits": old.limits, "our_side": old.our_side}
-    if any(ours.values()):
-        meetings.change(session, new, ours | {"video": old.video})
+    kept = ("parties", "aims", "limits", "our_side", "video")
+    meetings.change(session, new, {name: getattr(old, name) for name in kept})
 
 
 def _drop_tasks(session: Session, actor: Person, meeting: Meeting) -> None:

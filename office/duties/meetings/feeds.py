@@ -20,6 +20,8 @@ PATH = "/calendar/"
 def make(session: Session, actor: Person, room_id: int | None = None) -> str | None:
     """A new address for one's own calendar, or for a room's; the one before ends. None where we have no address."""
     refuse_strangers(actor)
+    if room_id is not None and actor.standing is not Standing.MEMBER:
+        raise Refusal("The calendars of rooms are for the company's own people.")
     if room_id is not None and rooms.find(session, room_id) is None:
         raise Refusal("This room is not kept any more. /meeting rooms shows those that are.")
     ours = reach.address(session)
@@ -45,7 +47,8 @@ def found(session: Session, token: str) -> CalendarFeed | None:
         return None
     person = people.find(session, feed.person_id)
     gone = person is None or person.standing in (Standing.DEACTIVATED, Standing.EXTERNAL)
-    return None if gone else feed
+    only_own = person is not None and person.standing is not Standing.MEMBER and feed.room_id is not None
+    return None if gone or only_own else feed
 
 
 def hashed(token: str) -> str:

@@ -34,6 +34,7 @@ class Wanted:
     rooms: tuple[int, ...] = ()
     seats: int = 0
     needs_room: bool = False
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def find(session: Session, actor: Person, wanted: Wanted, most: int = 5) -> list
         raise Refusal("A meeting needs some time. Write how long, for example “for 45m”.")
     calendar = calendar_of_person(session, actor)
     start = max(calendar.at(wanted.first, _MIDNIGHT), clock.now() + timedelta(minutes=5))
+    start = max(start, wanted.not_before) if wanted.not_before else start
     end = min(calendar.at(wanted.last + timedelta(days=1), _MIDNIGHT), start + LONGEST_WINDOW)
     if end <= start:
         raise Refusal("That time is over. Choose a later one.")

@@ -1,4 +1,4 @@
-"""What is prepared for a meeting: its agenda, a checklist with owners, links, visitors, and what our side wants."""
+"""What is prepared for a meeting: its agenda, a checklist with owners, links, and what our side wants."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.changes import Overtaken
-from office.duties.meetings.access import change, look, refuse_invited
+from office.duties.meetings.access import change, is_allowed, look, refuse_invited
 from office.duties.people import calendar_of_person
 from office.duties.tasks.change import change as change_task
 from office.duties.tasks.give import Due, Job, add, ping_for
@@ -16,11 +16,11 @@ from office.errors import Refusal
 from office.rules.words import clean, clean_line, tokens
 from storage import meetings, people
 from storage import tasks as tasks_stored
-from storage.meeting_tables import Matter, Meeting, MeetingDate, Visitor
+from storage.meeting_tables import Matter, Meeting, MeetingDate
 from storage.tables import Person
 from storage.words import MatterKind, MeetingAct, TaskAct, TaskState
 
-MOST_MATTERS, MOST_VISITORS = 100, 200
+MOST_MATTERS = 100
 
 
 def put_on_agenda(session: Session, actor: Person, number: int, text: str, minutes: int = 0) -> Matter:
@@ -45,7 +45,10 @@ def prepare(session: Session, actor: Person, number: int, text: str, owner: Pers
         raise Refusal("M{number} is over; there is nothing left to prepare.", number=number)
     title = clean_line(text)
     due = Due(due_day(session, owner, coming, days_before), zone=owner.zone)
-    task = add(session, actor, Job(title, f"M{number} {meeting.title}", (owner.id or 0,), due=due))
+    # Who does not take part in a private meeting learns its number and no more.
+    sees = is_allowed(session, owner, meeting, MeetingAct.SEE)
+    note = f"M{number} {meeting.title}" if sees else f"M{number}"
+    task = add(session, actor, Job(title, note, (owner.id or 0,), due=due))
     return _add(
         session, actor, number, MatterKind.TASK, title, owner_id=owner.id, task_id=task.id, days_before=days_before
     )  # fmt: skip
@@ -96,46 +99,12 @@ def due_day(session: Session, owner: Person, day: MeetingDate, days_before: int)
     return max(day_before, calendar.local(clock.now()).date())
 
 
-def expect(
-    session: Session, actor: Person, number: int, name: str, company: str, host: Person | None = None
-) -> Visitor:
-    """A visitor, whom the front desk expects on the day."""
-    meeting = look(session, actor, number, MeetingAct.PREPARE)
-    name = clean_line(name)[:120]
-    if not tokens(name):
-        raise Refusal("Say who comes: /meeting visitor M{number} Jane Doe (Acme).", number=number)
-    if len(meetings.visitors(session, [number])) >= MOST_VISITORS:
-        raise Refusal("A meeting has at most {most} visitors.", most=MOST_VISITORS)
-    visitor_id = meetings.add_visitor(session, {
-        "meeting_id": number, "name": name, "company": clean_line(company)[:120], "host_id": (host or actor).id,
-        "created_at": clock.now(),
-    })  # fmt: skip
-    change(session, actor, meeting, "visitor", {}, after={"name": name})
-    return next(one for one in meetings.visitors(session, [number]) if one.id == visitor_id)
-
-
-def expect_all(
-    session: Session, actor: Person, number: int, wanted: Sequence[tuple[str, str]], host: Person | None = None
-) -> None:
-    """The visitors (name, company) who are expected from now on; those who are not named are not."""
-    look(session, actor, number, MeetingAct.PREPARE)
-    kept = set()
-    for one in meetings.visitors(session, [number]):
-        if (one.name, one.company) in wanted:
-            kept.add((one.name, one.company))
-        else:
-            meetings.drop_visitor(session, one.id or 0)
-    for name, company in wanted:
-        if (name, company) not in kept:
-            expect(session, actor, number, name, company, host)
-
-
 def negotiate(
     session: Session, actor: Person, number: int, parties: str, aims: str, limits: str, side: Sequence[int]
 ) -> Meeting:
     """Who is on the other side, what we want, and how far we go: for the eyes of our side only."""
-    meeting = look(session, actor, number, MeetingAct.CHANGE)
-    if actor.id != meeting.organiser_id and actor.id not in meeting.our_side:
+    meeting = look(session, actor, number, MeetingAct.SEE_OUR_SIDE)
+    if actor.id != meeting.organiser_id and set(side) != set(meeting.our_side):
         raise Refusal("Only whoever has called the meeting decides who is on our side.")
     refuse_invited(session, side)
     values = {

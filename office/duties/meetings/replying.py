@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.meetings import letters, waiting
-from office.duties.meetings.access import change, look, planned_date, refuse_invited, show
+from office.duties.meetings.access import change, expected, look, planned_date, refuse_invited, show
 from office.duties.meetings.rooms import keepers_of, keeps
 from office.errors import Refusal
 from office.rules.words import clean
@@ -27,12 +27,18 @@ def answer(
 ) -> Meeting:
     """Says whether somebody comes: to all dates, or to one of them."""
     meeting = look(session, actor, number, MeetingAct.ANSWER)
-    return record(session, meeting, invitee_of(session, meeting, actor), reply, date_id, note)
+    invitee = invitee_of(session, meeting, actor)
+    if invitee.stands_in_id is not None and invitee.stands_in_id != actor.id:
+        # Whoever answers for themselves comes, or does not come, themselves: nobody stands in any more.
+        notices.tell(session, "meetings.uninvited", "meeting", number, [invitee.stands_in_id])
+        meetings.change_invitee(session, invitee.id or 0, {"stands_in_id": None})
+    return record(session, meeting, invitee, reply, date_id, note, by_id=actor.id)
 
 
 def record(
-    session: Session, meeting: Meeting, invitee: Invitee, reply: Reply, date_id: int | None = None, note: str = ""
-) -> Meeting:
+    session: Session, meeting: Meeting, invitee: Invitee, reply: Reply, date_id: int | None = None, note: str = "",
+    by_id: int | None = None,
+) -> Meeting:  # fmt: skip
     """An answer, whichever way it came; the organiser is told of a no, of words, and of a yes that is none any more."""
     number = meeting.id or 0
     if meeting.state is MeetingState.CANCELLED:
@@ -49,7 +55,7 @@ def record(
         values = {"reply": reply, "replied_at": clock.now(), "note": clean(note)[:1000]}
         meetings.change_invitee(session, invitee.id or 0, values)
         meetings.forget_replies_of(session, invitee.id or 0)
-    who = invitee.stands_in_id or invitee.person_id
+    who = by_id or invitee.stands_in_id or invitee.person_id
     entry = history.record(
         session, clock.now(), who, "reply", "meeting", number,
         before={"reply": was.value},
@@ -115,6 +121,7 @@ def stand_in(session: Session, actor: Person, number: int, other: Person) -> Mee
     if other.id == meeting.organiser_id or any(other.id in (one.person_id, one.stands_in_id) for one in there):
         raise Refusal("{who} is invited already. Say no, and they come for you both.", who=other.known_as)
     mine = invitee_of(session, meeting, actor)
+    letters.call_off(session, meeting, [mine])
     meetings.change_invitee(
         session, mine.id or 0, {"stands_in_id": other.id, "reply": Reply.ASKED, "replied_at": None, "chased": False}
     )  # fmt: skip
@@ -141,15 +148,23 @@ def decide_room(session: Session, actor: Person, number: int, room_id: int, yes:
     state = BookingState.HELD if yes else BookingState.DECLINED
     freed = []
     for one in waits:
-        if not rooms.change(session, one, {"state": state, "decided_by_id": actor.id}):
+        if not rooms.change(
+            session, one, {"state": state, "decided_by_id": actor.id} | ({} if yes else {"check_by": None})
+        ):
             continue
         if not yes:
             freed.append(waiting.Freed(one.room_id, one.starts_at, one.ends_at))
-    values: dict[str, object] = {} if yes else {"rooms": [one for one in meeting.rooms if one != room_id]}
+    values: dict[str, object] = {"sequence": meeting.sequence + 1}
+    if not yes:
+        values["rooms"] = [one for one in meeting.rooms if one != room_id]
     act = "room_yes" if yes else "room_no"
     changed = change(session, actor, meeting, act, values, after={"room": room_id}, why=clean(why)[:300])
     entry = history.of(session, "meeting", number, limit=1)[0].id
     notices.tell(session, "meetings.room_said", "meeting", number, [meeting.organiser_id], detail_id=entry)
+    letters.ask(session, changed)
+    if not yes:
+        told = [one for one in expected(session, changed) if one != meeting.organiser_id]
+        notices.tell(session, "meetings.room", "meeting", number, told)
     waiting.offer_freed(session, freed)
     return changed
 

@@ -21,6 +21,7 @@ from storage.tables import Person
 from storage.words import Role, RoomKind, Standing
 
 MOST_CLOSED = 50
+_LIMITS = {"notice": 100_000, "ahead": 3_650, "longest": 20_160, "buffer": 1_440}
 # How far the next free time is looked for, and in which steps.
 LOOKS_AHEAD, STEP = timedelta(days=14), timedelta(minutes=15)
 
@@ -92,7 +93,7 @@ def save(session: Session, actor: Person | None, setup: RoomSetup, room_id: int 
         "kind": setup.kind, "place_id": place.id if place else None, "seats": setup.seats,
         "features": [clean_line(one)[:60] for one in setup.features if clean_line(one)][:20],
         "hours": checked_hours(setup.hours, setup.days) if setup.hours.strip() else {},
-        **{key: _limit(getattr(setup, key)) for key in ("notice", "ahead", "longest", "buffer")},
+        **{key: _limit(getattr(setup, key), most) for key, most in _LIMITS.items()},
         "bookers": list(dict.fromkeys(setup.bookers)), "keeper_id": setup.keeper_id, "needs_yes": setup.needs_yes,
         "check_in": setup.check_in, "closed": closed_read(setup.closed),
     }  # fmt: skip
@@ -281,8 +282,8 @@ def _sensible(session: Session, actor: Person, start: datetime, end: datetime) -
     return bool(spans) and spans[0][0] <= start and end <= spans[-1][1]
 
 
-def _limit(value: int) -> int:
-    if not 0 <= value <= 1_000_000:
+def _limit(value: int, most: int) -> int:
+    if not 0 <= value <= most:
         raise Refusal("“{number}” can't be a limit. Write a number from 0, which is no limit.", number=value)
     return value
 

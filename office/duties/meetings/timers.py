@@ -1,6 +1,6 @@
-"""What happens to meetings by themselves: reminders, asking again, rooms let go, more dates, the day's visitors."""
+"""What happens to meetings by themselves: reminders, asking again, rooms let go, and more dates."""
 
-from datetime import date, time, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -10,16 +10,12 @@ from office.duties.meetings import booking, plans, waiting
 from office.duties.meetings.access import persons, show
 from office.duties.one_by_one import one_by_one
 from office.duties.people import office_calendar
-from storage import facts, history, meetings, offices, rooms
+from storage import history, meetings, rooms
 from storage.meeting_tables import Booking, Meeting, MeetingDate
 from storage.statements import BATCH
 from storage.words import DateState, Reply
 
 PUT_OFF = timedelta(minutes=10)
-# When the front desk hears of the day's visitors, in the time of the office.
-BRIEFED_AT = time(7, 30)
-BRIEFED = "visitors_told"
-FRONT_DESK = "office"
 
 
 def remind_due(session: Session) -> int:
@@ -52,33 +48,6 @@ def extend_series(session: Session) -> int:
     return min(len(due), BATCH - 1)
 
 
-def visitors_due(session: Session) -> bool:
-    """Whether the front desk has not heard of today's visitors yet."""
-    local = office_calendar(session).local(clock.now())
-    return local.time() >= BRIEFED_AT and facts.find(session, BRIEFED) != local.date().isoformat()
-
-
-def tell_of_visitors(session: Session) -> None:
-    """Tells the front desk in the morning who is expected today, and by whom."""
-    if not visitors_due(session):
-        return
-    today = office_calendar(session).local(clock.now()).date()
-    facts.put(session, BRIEFED, today.isoformat())
-    if visitors_on(session, today):
-        desk = offices.find_desk(session, FRONT_DESK)
-        if desk is not None:
-            notices.post_card(session, "meetings.visitors", "day", today.toordinal(), desk)
-
-
-def visitors_on(session: Session, day: date) -> list[tuple[MeetingDate, Meeting]]:
-    """The dates of a day, in the office's time, to which visitors come."""
-    calendar = office_calendar(session)
-    start = calendar.at(day, time())
-    found = meetings.all_between(session, start, start + timedelta(days=1))
-    with_visitors = {one.meeting_id for one in meetings.visitors(session, [meeting.id or 0 for _, meeting in found])}
-    return [(one, meeting) for one, meeting in found if meeting.id in with_visitors]
-
-
 def _remind(session: Session, day: MeetingDate) -> None:
     if not meetings.claim_timer(session, day, "remind_at") or day.remind_at is None:
         return
@@ -99,9 +68,11 @@ def _chase(session: Session, day: MeetingDate) -> None:
         return
     if day.state is not DateState.PLANNED:
         return
+    own = meetings.date_replies(session, [day.id or 0])
     for one in meetings.invitees(session, day.meeting_id):
         who = one.stands_in_id or one.person_id
-        if one.reply is Reply.ASKED and who is not None and not one.chased:
+        reply = own.get((day.id or 0, one.id or 0), one.reply)
+        if reply is Reply.ASKED and who is not None and (not one.chased or day.moved):
             meetings.change_invitee(session, one.id or 0, {"chased": True})
             notices.tell(session, "meetings.chase", "meeting", day.meeting_id, [who], detail_id=day.id, is_card=True)
 

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
+from office.duties.changes import Overtaken
 from office.duties.meetings.access import change, expected, look, planned_date
+from office.duties.meetings.booking import CHECK_IN, ask_keepers, is_keeper
 from office.duties.meetings.rooms import clashes, may_book, terms_of
 from office.duties.one_by_one import one_by_one
 from office.duties.people import calendar_of_person
@@ -38,7 +40,9 @@ def wait(session: Session, actor: Person, number: int, date_id: int, room_id: in
     """Puts one date of a meeting on the waiting list of a room."""
     meeting = look(session, actor, number, MeetingAct.MOVE)
     which = planned_date(session, meeting, date_id)
-    room = rooms.get(session, room_id)
+    room = rooms.find(session, room_id)
+    if room is None or room.removed:
+        raise Refusal("This room is not kept any more. /meeting rooms shows those that are.")
     rooms.lock(session, [room_id])
     if not may_book(session, actor, room):
         raise Refusal(
@@ -67,14 +71,22 @@ def place_of(session: Session, wait: Wait) -> int:
 def take(session: Session, actor: Person, wait_id: int) -> Meeting:
     """Says yes to a room that was freed."""
     wait, day, meeting, booking = _offered(session, actor, wait_id)
-    held = {"state": BookingState.HELD, "decided_by_id": actor.id}
+    if booking.state is not BookingState.OFFERED:
+        raise _over()
     if not rooms.move_wait(session, wait, {"state": WaitState.TAKEN, "offered_until": None}):
         raise _over()
     had = [one for one in rooms.of_dates(session, [day.id or 0]) if one.id != booking.id]
     room = rooms.get(session, booking.room_id)
     others = rooms.by_ids(session, [one.room_id for one in had])
     instead = [one for one in had if others[one.room_id].kind is room.kind]
-    rooms.change(session, booking, held)
+    pending = room.needs_yes and not is_keeper(session, actor, room)
+    held = {
+        "state": BookingState.PENDING if pending else BookingState.HELD, "decided_by_id": None if pending else actor.id,
+        "check_by": day.starts_at + CHECK_IN if room.check_in else None,
+    }  # fmt: skip
+    if not rooms.change(session, booking, held):
+        raise Overtaken
+    ask_keepers(session, actor, meeting.id or 0, [room])
     rooms.release(session, [one.id or 0 for one in instead])
     wanted = list(dict.fromkeys([*(one.room_id for one in had if one not in instead), room.id or 0]))
     values: dict[str, object] = {"sequence": meeting.sequence + 1}
@@ -110,7 +122,10 @@ def leave(session: Session, actor: Person, number: int, date_id: int) -> None:
 def offer_freed(session: Session, freed: Iterable[Freed]) -> None:
     """Offers what was freed to the first who waits for it and could have it; the offer holds the room meanwhile."""
     for one in freed:
-        for wait, day in rooms.waiting(session, one.room_id, one.start, one.end):
+        # Whoever puts themselves on the list meanwhile is seen, or sees that the room is free.
+        rooms.lock(session, [one.room_id])
+        buffer = timedelta(minutes=rooms.get(session, one.room_id).buffer)
+        for wait, day in rooms.waiting(session, one.room_id, one.start - buffer, one.end):
             if day.state is DateState.PLANNED and day.starts_at > clock.now():
                 _offer(session, wait, day)
 

@@ -205,15 +205,17 @@ def upgrade() -> None:
         "visitors",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("date_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("company", sa.String(), nullable=False),
         sa.Column("host_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"]),
+        sa.ForeignKeyConstraint(["date_id"], ["meeting_dates.id"]),
         sa.ForeignKeyConstraint(["host_id"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("visitors_of_meeting", "visitors", ["meeting_id"])
+    op.create_index("visitors_of_date", "visitors", ["date_id"])
     op.create_table(
         "calendar_feeds",
         sa.Column("id", sa.Integer(), nullable=False),
