@@ -26,7 +26,7 @@ AHEAD = timedelta(days=28)
 MOST_DATES, MOST_ROOMS = 30, 20
 # The hours of the picture, where a room's own are not narrower.
 FIRST, LAST = time(8), time(18)
-FREE, TAKEN, SHUT = "░", "█", "·"
+FREE, TAKEN, SHUT = "░", "█", "-"
 
 
 def mine(call: Call, only_today: bool = False, replaces: bool = False) -> Answer:
@@ -163,7 +163,7 @@ def picture_of(session: Session, room: Room, day: date) -> str:
 def day_picture(session: Session, reader: Reader) -> bytes:
     """The day of all rooms as PNG, in each room's own time."""
     rows = []
-    for room in rooms.everything(session)[:40]:
+    for room in sorted(rooms.everything(session), key=lambda one: one.kind is not RoomKind.ROOM)[:40]:
         zone = ZoneInfo(room_duty.zone_of(session, room))
         day = clock.now().astimezone(zone).date()
         start = datetime.combine(day, FIRST, zone)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, paper
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Mail, Message
 from handlers.i18n import Md, Reader, escape, mention
@@ -16,7 +16,7 @@ from office.duties.meetings import access, finding, letters, replying, visiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.finding import Wanted
 from office.duties.meetings.plans import Plan
-from storage import drafts, history, meetings, people, rooms
+from storage import drafts, facts, history, meetings, people, rooms
 from storage.meeting_tables import Invitee, Meeting, MeetingDate
 from storage.tables import History, Person
 from storage.words import DateState, MeetingAct, MeetingState, Reply, WaitState
@@ -383,6 +383,27 @@ def visitors(drawing: Drawing) -> Message | None:
     return Message(heading, (blocks.header(heading), *lines[:45]))
 
 
+def badges(drawing: Drawing) -> Message | None:
+    """The same to print: names to cut out, and where to bring them."""
+    session, reader = drawing.session, drawing.reader
+    day = date.fromordinal(drawing.row.subject_id)
+    rows = [
+        [
+            visitor.name, visitor.company, people.get(session, visitor.host_id).known_as,
+            f"{reader.time(one.starts_at)} {cards.rooms_said(session, reader, [one])}".strip(),
+        ]
+        for one, _ in visiting.visitors_on(session, day)
+        for visitor in meetings.visitors(session, [one.id or 0])
+    ]  # fmt: skip
+    if not rows:
+        return None
+    heads = [reader.say("Name"), reader.say("Company"), reader.say("Host"), reader.say("When and where")]
+    title = reader.say("Visitors of {day}", day=reader.full_day(day))
+    foot = facts.find(session, "name") or "Deskhand"
+    content = paper.pdf(title, [], [], foot, paper.Grid(heads, rows, (48, 42, 42, 38)))
+    return Message(title, file=Attachment(f"visitors-{drawing.row.key[:8]}.pdf", title, content, "application/pdf"))
+
+
 def picture(drawing: Drawing) -> Message | None:
     title = drawing.reader.say("Rooms today")
     content = lists.day_picture(drawing.session, drawing.reader)
@@ -531,6 +552,7 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "meetings.mail_lost": mail_lost,
     "meetings.conflict": conflict,
     "meetings.visitors": visitors,
+    "meetings.badges": badges,
     "meetings.picture": picture,
     "meetings.calendar": calendar,
     "meetings.file": file,

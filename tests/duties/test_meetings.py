@@ -1,15 +1,20 @@
 """Meetings and rooms: booked, moved, cancelled, answered, waited for; on both databases."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import recurring_ical_events
+from icalendar import Calendar
 
+from handlers.meetings import ics
 from office import clock
 from office.duties.meetings import changing, finding, replying, timers, waiting
 from office.duties.meetings.finding import Wanted
 from office.duties.meetings.rooms import Taken
 from office.errors import Refusal
 from office.rules.booking_conflicts import Trouble
+from office.rules.repetition import OnHolidays
 from storage import meetings, rooms
 from storage.words import BookingState, MeetingState, Reply, WaitState
 from tests.conftest import Office, later
@@ -234,3 +239,25 @@ def test_a_leavers_meetings_pass_on(house: House) -> None:
     anna, maria = house.office.who("anna"), house.office.who("maria")
     house.office.do(lambda s: changing.let_go(s, anna, maria.id))
     assert house.meeting(meeting).organiser_id == maria.id
+
+
+def test_a_weekly_call_keeps_its_hour_through_every_clock_change(house: House) -> None:
+    """Madrid and Lisbon change on 28 March and 31 October 2027, New York on 14 March and 7 November."""
+    booked = house.books(
+        "david", "Call", day=date(2027, 3, 2), clock=time(15), zone="Europe/Madrid",
+        rule="FREQ=WEEKLY;BYDAY=TU;UNTIL=20271130", on_holidays=OnHolidays.KEEP,
+    )  # fmt: skip
+    dates = house.dates(booked.meeting)
+    assert len(dates) == 40
+    for day in dates:
+        madrid, lisbon, york = (
+            day.starts_at.astimezone(ZoneInfo(one)) for one in ("Europe/Madrid", "Europe/Lisbon", "America/New_York")
+        )
+        assert madrid.time() == time(15) and lisbon.time() == time(14)
+        differs = date(2027, 3, 14) <= day.day < date(2027, 3, 28) or date(2027, 10, 31) <= day.day < date(2027, 11, 7)
+        assert york.time() == (time(10) if differs else time(9)), day.day
+    with house.office.database.read() as session:
+        content = Calendar.from_ical(ics.of_meeting(session, booked.meeting, "PUBLISH"))
+    read = recurring_ical_events.of(content).between(date(2027, 3, 1), date(2027, 12, 1))
+    assert [one.start.astimezone(UTC) for one in read] == [one.starts_at for one in dates]
+    assert b"TZID:Europe/Madrid" in content.to_ical() and b"RRULE:FREQ=WEEKLY" in content.to_ical()

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import notices, reach
 from office.duties.meetings import letters, plans
 from office.duties.meetings.access import refuse_bookers, refuse_invited, show
 from office.duties.meetings.plans import Day, Days, Plan
@@ -64,13 +64,35 @@ def create(session: Session, actor: Person, plan: Plan, days: Days) -> Booked:
     against = _against(session, actor, wanted, dates)
     if wanted and all(against):
         raise Taken(against[0])
-    number = meetings.add(session, {
-        "key": f"{uuid.uuid4()}@deskhand", "title": plan.title, "organiser_id": actor.id, "private": plan.private,
-        "state": MeetingState.PLANNED, "day": plan.day, "clock": f"{plan.clock:%H:%M}", "zone": plan.zone,
-        "minutes": plan.minutes, "rule": plan.rule, "on_holidays": plan.on_holidays.value, "rooms": list(plan.rooms),
-        "planned_until": days.until, "remind_before": plan.remind_before, "video": "", "sequence": 0, "parties": "",
-        "aims": "", "limits": "", "our_side": [], "follows_id": plan.follows_id, "created_at": now, "version": 1,
-    })  # fmt: skip
+    key = f"{uuid.uuid4()}@deskhand"
+    number = meetings.add(
+        session,
+        {
+            "key": key,
+            "title": plan.title,
+            "organiser_id": actor.id,
+            "private": plan.private,
+            "state": MeetingState.PLANNED,
+            "day": plan.day,
+            "clock": f"{plan.clock:%H:%M}",
+            "zone": plan.zone,
+            "minutes": plan.minutes,
+            "rule": plan.rule,
+            "on_holidays": plan.on_holidays.value,
+            "rooms": list(plan.rooms),
+            "planned_until": days.until,
+            "remind_before": plan.remind_before,
+            "video": reach.video_link(session, key),
+            "sequence": 0,
+            "parties": "",
+            "aims": "",
+            "limits": "",
+            "our_side": [],
+            "follows_id": plan.follows_id,
+            "created_at": now,
+            "version": 1,
+        },
+    )
     them = [{"person_id": one} for one in plan.people] + [{"person_id": None, "email": one} for one in plan.guests]
     meetings.invite(session, number, them)
     meeting = meetings.get(session, number)

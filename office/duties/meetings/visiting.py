@@ -98,7 +98,8 @@ def follow(session: Session) -> None:
 def _show_visitors(session: Session, today: date) -> None:
     desk = offices.find_desk(session, FRONT_DESK)
     if desk is not None:
-        notices.post_card_once(session, "meetings.visitors", "day", today.toordinal(), desk)
+        for kind in ("meetings.visitors", "meetings.badges"):
+            notices.post_card_once(session, kind, "day", today.toordinal(), desk)
 
 
 def visitors_on(session: Session, day: date) -> list[tuple[MeetingDate, Meeting]]:
