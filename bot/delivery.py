@@ -22,7 +22,7 @@ from bot.web_api import Result, WebApi
 from handlers.context import House
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Reader, harmless, office_reader, reader_of
-from handlers.meetings.messages import entry_of
+from handlers.meetings.calendars import entry_of
 from handlers.messages import MAILS, MESSAGES, OUTCOMES, may_read, unreadable
 from office import clock
 from office.duties import letters, mails

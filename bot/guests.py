@@ -16,7 +16,7 @@ from starlette.routing import Route
 from bot.web import read_body
 from handlers.context import House
 from handlers.i18n import Reader, office_reader, reader_of
-from handlers.meetings import cards, messages
+from handlers.meetings import calendars, cards, mails
 from office import clock
 from office.catalogue import LANGUAGES
 from office.duties import reach
@@ -51,7 +51,7 @@ def routes(house: House) -> list[Route]:
 
     return [
         Route(f"{feeds.PATH}{{token}}.ics", calendar),
-        Route(f"{messages.ANSWER_PATH}{{link}}", answer, methods=["GET", "POST"]),
+        Route(f"{mails.ANSWER_PATH}{{link}}", answer, methods=["GET", "POST"]),
     ]
 
 
@@ -62,7 +62,7 @@ def _calendar(house: House, token: str) -> Response:
             return PlainTextResponse("There is no calendar here.", 404)
         person = people.get(session, feed.person_id)
         reader = reader_of(person, house.office_language(session))
-        content = messages.calendar_of(session, person, feed.room_id, reader)
+        content = calendars.calendar_of(session, person, feed.room_id, reader)
     # Nobody between us and the reader keeps a copy of it.
     return Response(content, media_type="text/calendar; charset=utf-8", headers={"Cache-Control": "private, no-store"})
 
@@ -134,7 +134,7 @@ def _invited(session: Session, link: str) -> tuple[Meeting, Invitee] | None:
     if found is None or invitee is None:
         return None
     meeting = meetings.get(session, invitee.meeting_id)
-    return (meeting, invitee) if reach.is_signed(session, messages.link_name(meeting, invitee), found[2]) else None
+    return (meeting, invitee) if reach.is_signed(session, mails.link_name(meeting, invitee), found[2]) else None
 
 
 def _organiser(house: House, meeting: Meeting) -> str:

@@ -12,6 +12,7 @@ from handlers.desk import letters
 from handlers.desk import messages as desk
 from handlers.digest import messages as digest
 from handlers.drawing import Drawing, Mail, Message
+from handlers.meetings import mails as meeting_mails
 from handlers.meetings import messages as meetings
 from handlers.reminders import messages as reminders
 from handlers.requests import messages as requests
@@ -45,7 +46,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
 
 
 # What goes out as e-mail, kind -> function.
-MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {**supplies.MAILS, **meetings.MAILS}
+MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {**supplies.MAILS, **meeting_mails.MAILS}
 
 
 def may_read(session: Session, row: Outbox) -> bool:

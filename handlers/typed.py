@@ -100,6 +100,14 @@ class Typed(Generic[A]):
         return None
 
 
+def one_word(text: str, twos: Mapping[str, str]) -> str:
+    """Verbs of two words, as people type them, as one: "bjud in M1 @anna" -> "bjud-in M1 @anna"."""
+    for two, one in twos.items():
+        if fold(text).startswith(f"{fold(two)} ") or fold(text) == fold(two):
+            return f"{one}{text[len(two) :]}"
+    return text
+
+
 def nearest(word: str, written: Mapping[str, str], least: int) -> str | None:
     """What a word almost is, as it is written: better asked than taken for something new. `least` is in per cent."""
     folded = fold(word)

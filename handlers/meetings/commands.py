@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from handlers import blocks, forms, times
 from handlers.context import Answer, Call
 from handlers.meetings import acts, asking, lists, modals, words
-from handlers.meetings.verbs import ON_NUMBERS, WRITTEN, numbered, one_word, verb_of
+from handlers.meetings.verbs import ON_NUMBERS, TWO, WRITTEN, numbered, verb_of
 from handlers.slack_text import readable
-from handlers.typed import nearest
+from handlers.typed import nearest, one_word
 from office import clock
 from office.duties.meetings import rooms as room_duty
 from office.errors import Refusal
@@ -27,7 +27,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:am|pm|uhr|h)\b|(?:at|um|kl\.
 
 def meeting(call: Call) -> Answer:
     """/meeting and what follows it."""
-    text = one_word(clean(call.text))
+    text = one_word(clean(call.text), TWO)
     first, _, rest = text.partition(" ")
     if not first:
         return lists.mine(call)
@@ -80,7 +80,7 @@ def find(call: Call, raw: str) -> Answer:
     if not raw:
         raise Refusal("Say how long, when and with whom: /meeting find 1h next week with @anna @bo.")
     call.meet(mentions(raw))
-    whole = one_word(clean(call.text))
+    whole = one_word(clean(call.text), TWO)
 
     def do(session: Session) -> Answer:
         said = words.understood(session, call, raw)

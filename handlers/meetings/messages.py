@@ -7,21 +7,18 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, paper
 from handlers.blocks import Block
-from handlers.drawing import Attachment, Drawing, Mail, Message
+from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Md, Reader, escape, mention
-from handlers.meetings import asking, cards, ics, lists
+from handlers.meetings import asking, calendars, cards, ics, lists
 from office import clock
-from office.duties import reach
-from office.duties.meetings import access, finding, letters, replying, visiting
+from office.duties.meetings import access, finding, replying, visiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.finding import Wanted
 from office.duties.meetings.plans import Plan
 from storage import drafts, facts, history, meetings, people, rooms
-from storage.meeting_tables import Invitee, Meeting, MeetingDate
+from storage.meeting_tables import Meeting, MeetingDate
 from storage.tables import History, Person
 from storage.words import DateState, MeetingAct, MeetingState, Reply, WaitState
-
-ANSWER_PATH = "/meeting/"
 
 
 def card(drawing: Drawing) -> Message | None:
@@ -416,7 +413,7 @@ def calendar(drawing: Drawing) -> Message | None:
     session, reader = drawing.session, drawing.reader
     person = _reader(drawing)
     title = reader.say("Calendar file")
-    content = calendar_of(session, person, drawing.row.detail_id, reader)
+    content = calendars.calendar_of(session, person, drawing.row.detail_id, reader)
     return Message(title, file=Attachment(f"calendar-{drawing.row.key[:8]}.ics", title, content, "text/calendar"))
 
 
@@ -451,84 +448,9 @@ def question(drawing: Drawing) -> Message | None:
     return Message(heading, tuple(shown))
 
 
-def mail(drawing: Drawing) -> Mail | None:
-    """An invitation that any calendar takes; a guest may answer by link, too."""
-    meeting, day = _meeting(drawing), _day(drawing)
-    if meeting.state is MeetingState.CANCELLED or _is_over(drawing, meeting) or not _still_invited(drawing, meeting):
-        return None
-    if day is not None and day.state is DateState.CANCELLED:
-        return None
-    reader, session = drawing.reader, drawing.session
-    organiser = people.get(session, meeting.organiser_id)
-    which = day or meetings.next_date(session, meeting.id or 0, clock.now())
-    if which is None:
-        return None
-    zone = meeting.zone
-    lines = [
-        reader.say("{who} invites you to {title}.", who=organiser.known_as, title=meeting.title),
-        "",
-        cards.span_said(reader, which.starts_at, which.ends_at, zone),
-    ]
-    if meeting.rule and day is None:
-        lines.append(cards.rhythm_said(reader, meeting))
-    if where := cards.rooms_said(session, reader, [which]):
-        lines.append(where)
-    if meeting.video:
-        lines.append(meeting.video)
-    lines += _answer_lines(drawing, meeting)
-    subject = reader.say("Invitation: {title}", title=meeting.title)
-    content = ics.of_meeting(session, meeting, "REQUEST", day.id if day and meeting.rule else None)
-    return Mail(subject, "\n".join(lines), calendar=content, method="REQUEST", reply_to=organiser.email or "")
-
-
-def mail_off(drawing: Drawing) -> Mail | None:
-    meeting, day = _meeting(drawing), _day(drawing)
-    reader, session = drawing.reader, drawing.session
-    organiser = people.get(session, meeting.organiser_id)
-    text = reader.say("{who} has cancelled {title}.", who=organiser.known_as, title=meeting.title)
-    if day is not None:
-        when = cards.span_said(reader, day.starts_at, day.ends_at, meeting.zone)
-        text = reader.say(
-            "{who} has left out one date of {title}: {when}.", who=organiser.known_as, title=meeting.title, when=when
-        )
-    if meeting.state is MeetingState.PLANNED and day is None and not _still_invited(drawing, meeting):
-        # Taken off the list: they learn that, and nothing that was said since.
-        content = ics.taken_back(session, meeting)
-        text = reader.say(
-            "You are not expected any more at the meeting to which {who} had invited you.", who=organiser.known_as
-        )
-        return Mail(reader.say("Invitation taken back"), text, calendar=content, method="CANCEL")
-    content = ics.of_meeting(session, meeting, "CANCEL", day.id if day and meeting.rule else None)
-    subject = reader.say("Cancelled: {title}", title=meeting.title)
-    return Mail(subject, text, calendar=content, method="CANCEL", reply_to=organiser.email or "")
-
-
 def may_read(session: Session, reader: Person, number: int) -> bool:
     meeting = meetings.find(session, number)
     return meeting is not None and access.is_allowed(session, reader, meeting, MeetingAct.SEE)
-
-
-def calendar_of(session: Session, person: Person, room_id: int | None, reader: Reader) -> bytes:
-    """A person's own calendar, or a room's: from three months back to a year ahead."""
-    start, end = clock.now() - timedelta(days=92), clock.now() + timedelta(days=400)
-    if room_id is not None:
-        which = rooms.get(session, room_id)
-        pairs = [(day, meeting) for _, day, meeting in rooms.shown(session, [room_id], start, end)]
-        return ics.of_room(session, pairs, which.name)
-    found = {meeting.id: meeting for _, meeting in meetings.between(session, [person.id or 0], start, end)}
-    mine = [one for one in found.values() if access.takes_part(session, person, one)]
-    return ics.of_many(session, mine, reader.say("Meetings of {who}", who=person.known_as), person)
-
-
-def entry_of(session: Session, number: int, email: str) -> tuple[str, bytes]:
-    """A meeting's name and what stands of it in somebody's calendar; nothing where it is cancelled or not theirs."""
-    meeting = meetings.get(session, number)
-    expected = people.by_ids(session, access.expected(session, meeting)).values()
-    # A calendar that all read has nothing of private meetings.
-    theirs = any(one.email == email for one in expected) if email else not meeting.private
-    if meeting.state is MeetingState.CANCELLED or not theirs:
-        return meeting.key, b""
-    return meeting.key, ics.of_meeting(session, meeting, "")
 
 
 MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
@@ -558,7 +480,6 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "meetings.file": file,
     "meetings.question": question,
 }
-MAILS: dict[str, Callable[[Drawing], Mail | None]] = {"meetings.mail": mail, "meetings.mail_off": mail_off}
 # Told also to those who may not look at the meeting: what they are told is all that they see.
 LAST_WORDS = frozenset({"meetings.uninvited", "meetings.ask_room", "meetings.cancelled"})
 
@@ -624,33 +545,3 @@ def _settled(session: Session, meeting: Meeting, entry: History) -> bool:
         one.act == "keep_time" and one.after.get("entry") == entry.id
         for one in history.of(session, "meeting", meeting.id or 0, 50)
     )
-
-
-def _answer_lines(drawing: Drawing, meeting: Meeting) -> list[str]:
-    """A link by which a guest answers; colleagues answer in Slack or in their calendar."""
-    ours = reach.address(drawing.session)
-    address = drawing.row.destination.removeprefix("mail:")
-    guest = next((one for one in meetings.invitees(drawing.session, meeting.id or 0) if one.email == address), None)
-    if guest is None:
-        return []
-    if ours is None:
-        return ["", drawing.reader.say("Answer with your calendar, or by replying to this e-mail.")]
-    return [
-        "",
-        drawing.reader.say(
-            "Can you come? Answer here: {link}", link=f"{ours}{answer_path(drawing.session, meeting, guest)}"
-        ),
-    ]
-
-
-def _still_invited(drawing: Drawing, meeting: Meeting) -> bool:
-    return drawing.row.destination.removeprefix("mail:") in letters.addresses(drawing.session, meeting)
-
-
-def answer_path(session: Session, meeting: Meeting, invitee: Invitee) -> str:
-    return f"{ANSWER_PATH}{invitee.id}-{reach.signature(session, link_name(meeting, invitee))}"
-
-
-def link_name(meeting: Meeting, invitee: Invitee) -> str:
-    """What a guest's link is good for: this guest in this meeting, whatever numbers are given out again."""
-    return f"invitee:{invitee.id}:{meeting.key}:{invitee.email}"

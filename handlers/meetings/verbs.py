@@ -41,7 +41,7 @@ ON_NUMBERS = (
 )  # fmt: skip
 _NUMBER = re.compile(r"#?[Mm]\s?(\d{1,9})[:,.]?$")
 # Verbs of two words, as people type them -> as one.
-_TWO = {
+TWO = {
     "bjud in": "bjud-in",
     "lägg till": "lägg-till",
     "ta bort": "ta-bort",
@@ -55,14 +55,6 @@ _TWO = {
     "stand in": "stand-in",
     "orden del día": "orden-del-día",
 }
-
-
-def one_word(text: str) -> str:
-    """ "bjud in M1 @anna" -> "bjud-in M1 @anna"."""
-    for two, one in _TWO.items():
-        if fold(text).startswith(f"{fold(two)} ") or fold(text) == fold(two):
-            return f"{one}{text[len(two) :]}"
-    return text
 
 
 def verb_of(word: str) -> str | None:

@@ -10,8 +10,8 @@ from handlers import blocks, forms
 from handlers.context import Answer, Call
 from handlers.slack_text import readable
 from handlers.supplies import asking, by_number, cards, lists, modals, purchase_cards
-from handlers.supplies.verbs import WRITTEN, numbered, one_word, switch, verb_of
-from handlers.typed import nearest
+from handlers.supplies.verbs import TWO, WRITTEN, numbered, switch, verb_of
+from handlers.typed import nearest, one_word
 from office import clock
 from office.duties import notices
 from office.duties.supplies import access, asks, draft, ordering, reading, spending, stock
@@ -50,7 +50,7 @@ _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
 
 def supplies_command(call: Call) -> Answer:
     """/supplies and what follows it."""
-    text = one_word(clean(call.text))
+    text = one_word(clean(call.text), TWO)
     first, _, rest = text.partition(" ")
     if not first:
         return lists.catalogue(call)

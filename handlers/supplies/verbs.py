@@ -47,15 +47,7 @@ ON, OFF = "on på an ein sí si", "off av aus no nej nein"
 
 
 # Verbs of two words, as people type them -> as one.
-_TWO = {"ta emot": "ta-emot", "lägg till": "lägg-till", "order day": "order-day", "día de pedido": "día-de-pedido"}
-
-
-def one_word(text: str) -> str:
-    """ "ta emot P1" -> "ta-emot P1"."""
-    for two, one in _TWO.items():
-        if fold(text).startswith(f"{fold(two)} ") or fold(text) == fold(two):
-            return f"{one}{text[len(two) :]}"
-    return text
+TWO = {"ta emot": "ta-emot", "lägg till": "lägg-till", "order day": "order-day", "día de pedido": "día-de-pedido"}
 
 
 def verb_of(word: str) -> str | None:

@@ -24,7 +24,7 @@ from bot.running import bound
 from bot.settings import Settings
 from handlers.context import House
 from handlers.meetings import ics, ics_read
-from handlers.meetings.messages import answer_path
+from handlers.meetings.mails import answer_path
 from office import catalogue
 from office.duties import reach
 from office.duties.meetings import busy, changing, feeds, finding

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 
 from handlers.meetings import ics, ics_read
-from handlers.meetings.messages import link_name
+from handlers.meetings.mails import link_name
 from office import clock
 from office.duties import undo
 from office.duties.meetings import changing, feeds, preparing, replying, timers, visiting, waiting
