@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, forms
 from handlers.context import Answer, Call
-from handlers.meetings import acts, asking, cards, commands, lists, modals
+from handlers.meetings import acts, asking, cards, commands, lists, modals, moving
 from office.duties import notices
 from office.duties.meetings import changing, feeds, replying, waiting
 from office.duties.meetings import rooms as room_duty
@@ -104,14 +104,14 @@ def date_choice(call: Call) -> Answer:
         which = planned_date(session, meeting, forms.pressed(day))
         if how == "skip":
             changing.cancel_date(session, call.person, meeting.id or 0, which.id or 0)
-            return acts.done(
+            return moving.opens(
                 call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting
             )
         if how == "room":
             held = [one.room_id for one in rooms.of_dates(session, [which.id or 0])]
-            return acts.set_rooms(session, call, meeting, which.id, [*held, forms.pressed(argument)])
+            return moving.set_rooms(session, call, meeting, which.id, [*held, forms.pressed(argument)])
         if how == "wait":
-            return acts.wait_for(session, call, meeting, which.id or 0, forms.pressed(argument))
+            return moving.wait_for(session, call, meeting, which.id or 0, forms.pressed(argument))
         raise forms.old_button()
 
     return call.perform(do)
@@ -126,7 +126,7 @@ def move_to(call: Call) -> Answer:
         which = planned_date(session, meeting, forms.pressed(day))
         start = datetime.fromtimestamp(forms.pressed(moment), UTC)
         chosen = None if not them else tuple(forms.pressed(one) for one in them.split(",") if one != "-")
-        return acts.move_to(session, call, meeting, which, start, forms.pressed(minutes), chosen, replaces=True)
+        return moving.move_to(session, call, meeting, which, start, forms.pressed(minutes), chosen, replaces=True)
 
     return call.perform(do)
 
@@ -144,7 +144,7 @@ def proposal(call: Call) -> Answer:
             return Answer(text, (blocks.words(text),))
         which = planned_date(session, meeting, int(wanted["date"]))
         start = datetime.fromisoformat(wanted["start"]).astimezone(ZoneInfo(meeting.zone))
-        answer = acts.move_to(session, call, meeting, which, start)
+        answer = moving.move_to(session, call, meeting, which, start)
         if meetings.get_date(session, which.id or 0).starts_at == start:
             replying.agree(session, meeting, which, wanted["by"])
         return answer

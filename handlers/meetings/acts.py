@@ -3,25 +3,20 @@
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, times
+from handlers import blocks
 from handlers.context import Answer, Call
-from handlers.meetings import cards, lists, modals, words
+from handlers.meetings import cards, lists, modals, moving, words
 from handlers.slack_text import readable
 from office import clock
 from office.duties import notices
 from office.duties.meetings import changing, feeds, preparing, replying, visiting, waiting
-from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.access import look
-from office.duties.meetings.rooms import Clash, Taken
 from office.errors import Refusal
-from office.rules.words import tokens
 from office.rules.working_time import HORIZON
-from office.when import NotUnderstood, When
+from office.when import NotUnderstood
 from storage import meetings, people, rooms
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.text import fold
@@ -31,7 +26,6 @@ Act = Callable[[Session, Call, Meeting, MeetingDate, str], Answer]
 _LINK = re.compile(r"<?(https?://[^\s>|]+)(?:\|[^>]*)?>?")
 # "7 Dec to 8 Dec 10:00"; "a las 10" is a time.
 _TO = re.compile(r"\s+(?:to|till|auf|nach|->|→|a(?!\s+las?\b))\s+", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:to|till|auf|nach|um|al?(?= )|para|on|den|el|la)\s+", re.IGNORECASE)
 _COMPANY = re.compile(r"^(?P<name>[^(]+?)\s*(?:\((?P<company>[^)]*)\)|,\s*(?P<after>.+))?$")
 _BEFORE = re.compile(
     r"[,\s]*(?P<days>\d{1,3})\s*(?:working |arbets|arbeits)?(?:days?|dagar|dag|tagen?|tage|días?|dias?)"
@@ -78,14 +72,16 @@ def _cancel_one(call: Call, number: int, rest: str) -> Answer | None:
         if meeting.rule is None:
             return None
         try:
-            which = date_named(session, call, meeting, readable(session, rest))
+            which = moving.date_named(session, call, meeting, readable(session, rest))
         except NotUnderstood:
             view = modals.cancel_form(session, call, meeting, next_of(session, meeting), why=readable(session, rest))
             return Answer(modal=view)
 
     def do(session: Session) -> Answer:
         changing.cancel_date(session, call.person, number, which.id or 0)
-        return done(call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting)
+        return moving.opens(
+            call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting
+        )
 
     return call.perform(do)
 
@@ -110,81 +106,6 @@ def next_of(session: Session, meeting: Meeting) -> MeetingDate:
     if found is None:
         raise Refusal("M{number} is over. Book a new one: /meeting and what it is about.", number=meeting.id)
     return found
-
-
-def move_to(
-    session: Session, call: Call, meeting: Meeting, day: MeetingDate, start: datetime, minutes: int | None = None,
-    room_ids: tuple[int, ...] | None = None, replaces: bool = False,
-) -> Answer:  # fmt: skip
-    """Moves one date, or says why its room can't move along and what else there is."""
-    local = start.astimezone(call.reader.tz)
-    zone = meeting.zone
-    there = start.astimezone(ZoneInfo(zone))
-    try:
-        with session.begin_nested():
-            changed = changing.move(
-                session, call.person, meeting.id or 0, day.id or 0, there.date(), there.time(), minutes,
-                room_ids=room_ids,
-            )  # fmt: skip
-    except Taken as taken:
-        return cannot_move(session, call, meeting, day, local, minutes, taken.clashes, replaces)
-    moved = meetings.get_date(session, day.id or 0)
-    head = call.reader.say("Moved: M{number} {title}", number=meeting.id, title=meeting.title)
-    before = cards.span_said(call.reader, day.starts_at, day.ends_at)
-    facts = [call.reader.md("*Before* {when}", when=before)] if meeting.rule else []
-    facts += [call.reader.md("*When* {when}", when=cards.date_said(call.reader, moved))]
-    if where := cards.rooms_said(session, call.reader, [moved]):
-        facts.append(call.reader.md("*Where* {where}", where=where))
-    told = call.reader.say("Everybody is told, and asked whether they can come then.")
-    if meeting.rule:
-        told += " " + call.reader.say("Only this date has moved; the others keep their time.")
-    value = f"{changed.id}|{day.id}"
-    row = blocks.actions([blocks.button(call.reader.say("Open"), "meetings.open", value)])
-    return Answer(
-        head, (blocks.words(head), blocks.md("\n".join(facts)), blocks.context(told), *row), replaces=replaces
-    )
-
-
-def cannot_move(
-    session: Session, call: Call, meeting: Meeting, day: MeetingDate, start: datetime, minutes: int | None,
-    clashes: tuple[Clash, ...], replaces: bool = False,
-) -> Answer:  # fmt: skip
-    """A room can't move along: why, and the ways out as buttons."""
-    reader, person = call.reader, call.person
-    heading = reader.say("Not moved")
-    lines = [cards.clash_said(session, reader, person, one) for one in clashes]
-    length = timedelta(minutes=minutes) if minutes else day.ends_at - day.starts_at
-    wanted = list({one.room.id: one.room for one in clashes}.values())
-    mine = [one.room_id for one in rooms.of_dates(session, [day.id or 0])]
-    value = f"{meeting.id}|{day.id}|{int(length.total_seconds() // 60)}"
-    others = [rooms.get(session, one) for one in mine]
-    row = [
-        blocks.button(
-            cards.date_choice(reader, _at(day, one)), f"meetings.move_to:at{at}", f"{value}|{int(one.timestamp())}|"
-        )
-        for at, one in enumerate(room_duty.next_times(session, person, others or wanted, start, start + length))
-    ]
-    barred = {one.id for one in wanted}
-    kept = [one for one in mine if one not in barred]
-    row += [
-        blocks.button(
-            cards.room_said(session, reader, one), f"meetings.move_to:room{one.id}",
-            f"{value}|{int(start.timestamp())}|{','.join(map(str, [*kept, one.id]))}",
-        )
-        for one in room_duty.others(session, person, wanted[0], start, start + length, 1, most=2)
-    ]  # fmt: skip
-    row.append(
-        blocks.button(
-            reader.say("Move it without a room"), "meetings.move_to:none",
-            f"{value}|{int(start.timestamp())}|{','.join(map(str, kept)) or '-'}",
-        )
-    )  # fmt: skip
-    hint = reader.say("Nothing has changed. Choose what to do:")
-    return Answer(
-        heading,
-        (blocks.header(heading), blocks.words("\n".join(lines)), blocks.context(hint), *blocks.actions(row)),
-        replaces=replaces,
-    )
 
 
 def replied(
@@ -215,11 +136,6 @@ def room_feed(call: Call, room_id: int) -> Answer:
     return call.perform(lambda session: _feed(session, call, room_id))
 
 
-def done(call: Call, text: str, meeting: Meeting) -> Answer:
-    row = [blocks.button(call.reader.say("Open"), "meetings.open", f"{meeting.id}|0")]
-    return Answer(text, (blocks.words(text), *blocks.actions(row)))
-
-
 def prepared(
     session: Session, call: Call, meeting: Meeting, kind: str, text: str, owner_id: str = "", before: int = 2,
     minutes: int = 0, link: str = "",
@@ -233,33 +149,6 @@ def prepared(
         preparing.link(session, call.person, number, text, link)
     else:
         preparing.put_on_agenda(session, call.person, number, text, minutes)
-
-
-def date_named(session: Session, call: Call, meeting: Meeting, typed: str) -> MeetingDate:
-    """One date of a series by its day. Raises Refusal, naming the dates that there are."""
-    when = times.understood(session, call.person, call.reader, typed)
-    ahead = [one for one in meetings.dates(session, meeting.id or 0) if one.ends_at > clock.now()]
-    found = next((one for one in ahead if one.starts_at.astimezone(call.reader.tz).date() == when.day), None)
-    if found is None:
-        days = [call.reader.full_day(one.starts_at.astimezone(call.reader.tz).date()) for one in ahead[:4]]
-        raise Refusal("M{number} has no date on that day. The next are: {days}.", number=meeting.id, days=days)
-    return found
-
-
-def start_of(call: Call, when: When, like: MeetingDate) -> datetime:
-    """A new time: a day alone keeps the clock, a clock alone the day."""
-    local = like.starts_at.astimezone(call.reader.tz)
-    if when.start is not None:
-        return when.start
-    if when.day is not None:
-        return datetime.combine(when.day, when.clock or local.time(), call.reader.tz)
-    raise Refusal("Say when, for example “Friday 10:00”.")
-
-
-def _at(day: MeetingDate, start: datetime) -> MeetingDate:
-    return MeetingDate(
-        meeting_id=day.meeting_id, day=day.day, starts_at=start, ends_at=start + (day.ends_at - day.starts_at)
-    )
 
 
 def _feed(session: Session, call: Call, room_id: int | None) -> Answer:
@@ -297,44 +186,27 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
     parts = _TO.split(text, maxsplit=1)
     if meeting.rule is not None and len(parts) == 2:
         with suppress(NotUnderstood):
-            day, text = date_named(session, call, meeting, parts[0]), parts[1]
-    when = _new_time(session, call, day, text)
+            day, text = moving.date_named(session, call, meeting, parts[0]), parts[1]
+    when = moving.new_time(session, call, day, text)
     if when.rule is not None:
         raise Refusal("Moving changes the time of one date. For another rhythm, cancel the rest and book it anew.")
     minutes = words.minutes_of(when) if when.end is not None or when.length is not None else None
-    return move_to(session, call, meeting, day, start_of(call, when, day), minutes)
-
-
-def _new_time(session: Session, call: Call, day: MeetingDate, text: str) -> When:
-    """A time alone is one on the meeting's own day; "to Friday 10:00" is Friday."""
-    text = _LEADING.sub("", text.strip())
-    own = day.starts_at.astimezone(call.reader.tz).date()
-    with suppress(Refusal):
-        there = times.understood(session, call.person, call.reader, f"{own.isoformat()} {text}")
-        if there.day == own and there.last_day is None and there.clock is not None and _is_clock_alone(text):
-            return there
-    when = times.understood(session, call.person, call.reader, text)
-    if when.last_day not in (None, when.day):
-        raise Refusal("Say one time, for example “Friday 10:00” or “Friday 10-11:30”.")
-    return when
-
-
-def _is_clock_alone(text: str) -> bool:
-    """Whether a text names a time of day and no day: no word but those that belong to a clock."""
-    return not set(tokens(text)) - _OF_A_CLOCK and any(letter.isdigit() for letter in text)
+    return moving.move_to(session, call, meeting, day, moving.start_of(call, when, day), minutes)
 
 
 def _cancel(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
     """ "because …": all of it, with a reason."""
     changing.cancel(session, call.person, meeting.id or 0, readable(session, rest))
-    return done(call, call.reader.say("Cancelled: M{number} {title}", number=meeting.id, title=meeting.title), meeting)
+    return moving.opens(
+        call, call.reader.say("Cancelled: M{number} {title}", number=meeting.id, title=meeting.title), meeting
+    )
 
 
 def _skip(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
-    which = date_named(session, call, meeting, rest) if rest else day
+    which = moving.date_named(session, call, meeting, rest) if rest else day
     changing.cancel_date(session, call.person, meeting.id or 0, which.id or 0)
     said = call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which))
-    return done(call, said, meeting)
+    return moving.opens(call, said, meeting)
 
 
 def _reply(reply: Reply) -> Act:
@@ -342,7 +214,7 @@ def _reply(reply: Reply) -> Act:
         date_id, note = None, readable(session, rest)
         if rest and meeting.rule is not None:
             try:
-                date_id, note = date_named(session, call, meeting, rest).id, ""
+                date_id, note = moving.date_named(session, call, meeting, rest).id, ""
             except Refusal:
                 date_id = None
         return replied(session, call, meeting, reply, date_id, note)
@@ -351,9 +223,9 @@ def _reply(reply: Reply) -> Act:
 
 
 def _propose(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
-    when = _new_time(session, call, day, readable(session, rest))
-    replying.propose(session, call.person, meeting.id or 0, day.id or 0, start_of(call, when, day))
-    return done(call, call.reader.say("Proposed. You hear what becomes of it."), meeting)
+    when = moving.new_time(session, call, day, readable(session, rest))
+    replying.propose(session, call.person, meeting.id or 0, day.id or 0, moving.start_of(call, when, day))
+    return moving.opens(call, call.reader.say("Proposed. You hear what becomes of it."), meeting)
 
 
 def _stand_in(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -362,7 +234,7 @@ def _stand_in(session: Session, call: Call, meeting: Meeting, day: MeetingDate, 
         raise Refusal("Say who, with an @: for example /meeting stand-in M12 @anna.")
     other = people.get(session, ids[0])
     replying.stand_in(session, call.person, meeting.id or 0, other)
-    return done(call, call.reader.say("{who} is asked to come in your place.", who=other.known_as), meeting)
+    return moving.opens(call, call.reader.say("{who} is asked to come in your place.", who=other.known_as), meeting)
 
 
 def _invite(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -370,7 +242,7 @@ def _invite(session: Session, call: Call, meeting: Meeting, day: MeetingDate, re
     guests, _ = words.guests_in(text)
     changing.invite(session, call.person, meeting.id or 0, ids, guests)
     names = [one.known_as for one in people.by_ids(session, ids).values()] + list(guests)
-    return done(call, call.reader.say("Invited: {names}.", names=names), meeting)
+    return moving.opens(call, call.reader.say("Invited: {names}.", names=names), meeting)
 
 
 def _uninvite(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -378,7 +250,7 @@ def _uninvite(session: Session, call: Call, meeting: Meeting, day: MeetingDate, 
     guests, _ = words.guests_in(text)
     changing.uninvite(session, call.person, meeting.id or 0, ids, guests)
     names = [one.known_as for one in people.by_ids(session, ids).values()] + list(guests)
-    return done(call, call.reader.say("Not invited any more: {names}.", names=names), meeting)
+    return moving.opens(call, call.reader.say("Not invited any more: {names}.", names=names), meeting)
 
 
 def _room(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -388,32 +260,8 @@ def _room(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
     if not found:
         found = [lists.room_named(session, text)]
         left = ""
-    which = date_named(session, call, meeting, left) if left.strip(" ,") and meeting.rule else None
-    return set_rooms(session, call, meeting, which.id if which else None, [room.id or 0 for room in found])
-
-
-def set_rooms(
-    session: Session, call: Call, meeting: Meeting, date_id: int | None, room_ids: list[int], replaces: bool = False
-) -> Answer:
-    """Other rooms; the dates that can't have them are named."""
-    try:
-        with session.begin_nested():
-            kept = changing.set_rooms(session, call.person, meeting.id or 0, date_id, room_ids)
-    except Taken as taken:
-        lines = [cards.clash_said(session, call.reader, call.person, one) for one in taken.clashes[:5]]
-        text = "\n".join(lines)
-        row = [blocks.button(call.reader.say("Rooms"), "meetings.rooms")]
-        return Answer(text, (blocks.words(text), *blocks.actions(row)), replaces=replaces)
-    names = [one.name for one in rooms.by_ids(session, room_ids).values()]
-    text = (
-        call.reader.say("M{number} is in {rooms} now.", number=meeting.id, rooms=names)
-        if names
-        else call.reader.say("M{number} has no room any more.", number=meeting.id)
-    )
-    lines = [cards.clash_said(session, call.reader, call.person, one) for one in kept[:5]]
-    answer = done(call, text, meeting)
-    more = [blocks.words("\n".join(lines))] if lines else []
-    return Answer(text, (answer.blocks[0], *more, *answer.blocks[1:]), replaces=replaces)
+    which = moving.date_named(session, call, meeting, left) if left.strip(" ,") and meeting.rule else None
+    return moving.set_rooms(session, call, meeting, which.id if which else None, [room.id or 0 for room in found])
 
 
 def _agenda(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -423,7 +271,7 @@ def _agenda(session: Session, call: Call, meeting: Meeting, day: MeetingDate, re
     preparing.put_on_agenda(
         session, call.person, meeting.id or 0, bare, int(found["minutes"]) if found and bare != text else 0
     )
-    return done(call, call.reader.say("On the agenda: {what}.", what=bare.strip(" ,")), meeting)
+    return moving.opens(call, call.reader.say("On the agenda: {what}.", what=bare.strip(" ,")), meeting)
 
 
 def _prepare(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -435,7 +283,7 @@ def _prepare(session: Session, call: Call, meeting: Meeting, day: MeetingDate, r
     days = min(int(found["days"]), HORIZON.days) if found else 2
     for owner in list(people.by_ids(session, ids).values()) or [call.person]:
         preparing.prepare(session, call.person, meeting.id or 0, bare, owner, days)
-    return done(call, call.reader.say("To prepare: {what}.", what=bare), meeting)
+    return moving.opens(call, call.reader.say("To prepare: {what}.", what=bare), meeting)
 
 
 def _link(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -444,7 +292,7 @@ def _link(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
         raise Refusal("Write the link: /meeting link M{number} https://… and what it is.", number=meeting.id)
     text = readable(session, f"{rest[: found.start()]} {rest[found.end() :]}").strip()
     preparing.link(session, call.person, meeting.id or 0, text, found[1])
-    return done(call, call.reader.say("Among the materials: {what}.", what=text or found[1]), meeting)
+    return moving.opens(call, call.reader.say("Among the materials: {what}.", what=text or found[1]), meeting)
 
 
 def _visitor(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -452,7 +300,7 @@ def _visitor(session: Session, call: Call, meeting: Meeting, day: MeetingDate, r
     for one in names:
         name, company = visitor_read(one)
         visiting.expect(session, call.person, meeting.id or 0, name, company)
-    return done(call, call.reader.say("Expected: {names}.", names=[one.strip() for one in names]), meeting)
+    return moving.opens(call, call.reader.say("Expected: {names}.", names=[one.strip() for one in names]), meeting)
 
 
 def visitor_read(text: str) -> tuple[str, str]:
@@ -465,26 +313,14 @@ def _wait(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
     """ "wait M12 Goya"; "wait M12 off" leaves the list."""
     if fold(rest.strip()) in fold("off av aus no").split():
         waiting.leave(session, call.person, meeting.id or 0, day.id or 0)
-        return done(call, call.reader.say("M{number} waits for no room any more.", number=meeting.id), meeting)
+        return moving.opens(call, call.reader.say("M{number} waits for no room any more.", number=meeting.id), meeting)
     room = lists.room_named(session, readable(session, rest))
-    return wait_for(session, call, meeting, day.id or 0, room.id or 0)
-
-
-def wait_for(
-    session: Session, call: Call, meeting: Meeting, date_id: int, room_id: int, replaces: bool = False
-) -> Answer:
-    place = waiting.place_of(session, waiting.wait(session, call.person, meeting.id or 0, date_id, room_id))
-    text = call.reader.say(
-        "On the waiting list of {room}, place {number}. I ask you as soon as it is free.",
-        room=rooms.get(session, room_id).name, number=place,
-    )  # fmt: skip
-    answer = done(call, text, meeting)
-    return Answer(answer.text, answer.blocks, replaces=replaces)
+    return moving.wait_for(session, call, meeting, day.id or 0, room.id or 0)
 
 
 def _check_in(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
     replying.check_in(session, call.person, meeting.id or 0, day.id or 0)
-    return done(call, call.reader.say("Checked in. The room is yours."), meeting)
+    return moving.opens(call, call.reader.say("Checked in. The room is yours."), meeting)
 
 
 def _calendar(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
@@ -505,14 +341,6 @@ _ACTS: Mapping[str, Act] = {
     "room": _room, "agenda": _agenda, "prepare": _prepare, "link": _link, "visitor": _visitor, "wait": _wait,
     "checkin": _check_in, "calendar": _calendar,
 }  # fmt: skip
-# The words that may stand beside a time of day.
-_OF_A_CLOCK = frozenset(
-    [
-        *map(str, range(2400)),
-        *(f"{one:02}" for one in range(60)),
-        *["at", "um", "uhr", "kl", "klockan", "a", "las", "la", "h", "am", "pm", "to", "till", "bis"],
-    ]
-)
 # What opens a form where its words are missing.
 _FORMS = {
     "move": "move", "cancel": "cancel", "edit": "edit", "invite": "invite", "uninvite": "invite", "room": "room",

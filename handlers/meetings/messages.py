@@ -5,50 +5,50 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, paper
+from handlers import blocks
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Md, Reader, escape, mention
-from handlers.meetings import asking, calendars, cards, ics, lists
+from handlers.meetings import asking, calendars, cards, ics, room_messages, told
 from office import clock
-from office.duties.meetings import access, finding, replying, visiting
+from office.duties.meetings import access, finding, replying
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.finding import Wanted
 from office.duties.meetings.plans import Plan
-from storage import drafts, facts, history, meetings, people, rooms
+from storage import drafts, history, meetings, people, rooms
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.tables import History, Person
-from storage.words import DateState, MeetingAct, MeetingState, Reply, WaitState
+from storage.words import DateState, MeetingAct, MeetingState, Reply
 
 
 def card(drawing: Drawing) -> Message | None:
     """The organiser's own card, kept current."""
-    meeting, viewer = _meeting(drawing), _reader(drawing)
+    meeting, viewer = told.meeting_of(drawing), told.reader_of(drawing)
     shown = cards.card(drawing.session, drawing.reader, meeting, viewer)
-    return Message(_plain(drawing, meeting), tuple(blocks.fitting(shown)))
+    return Message(told.plain(drawing, meeting), tuple(blocks.fitting(shown)))
 
 
 def invited(drawing: Drawing) -> Message | None:
-    meeting, viewer = _meeting(drawing), _reader(drawing)
+    meeting, viewer = told.meeting_of(drawing), told.reader_of(drawing)
     if drawing.row.redraws_id is None and _is_over(drawing, meeting):
         return None
     who = mention(people.find(drawing.session, meeting.organiser_id))
     text = drawing.reader.md("{who} invites you. Can you come?", who=who)
     shown = cards.card(drawing.session, drawing.reader, meeting, viewer)
     head = [] if meeting.state is MeetingState.CANCELLED else [blocks.md(text)]
-    return Message(_plain(drawing, meeting), tuple(blocks.fitting([shown[0], *head, *shown[1:]])))
+    return Message(told.plain(drawing, meeting), tuple(blocks.fitting([shown[0], *head, *shown[1:]])))
 
 
 def moved(drawing: Drawing) -> Message | None:
     """Another time, and the question again."""
-    meeting, day = _meeting(drawing), _day(drawing)
+    meeting, day = told.meeting_of(drawing), told.day_of(drawing)
     if meeting.state is MeetingState.CANCELLED or (day is not None and day.state is DateState.CANCELLED):
         return None
     which = day or meetings.next_date(drawing.session, meeting.id or 0, clock.now())
     if which is None:
         return None
-    reader, viewer = drawing.reader, _reader(drawing)
-    entry = _newest(drawing.session, meeting, ("move", "end"), day)
+    reader, viewer = drawing.reader, told.reader_of(drawing)
+    entry = told.newest(drawing.session, meeting, ("move", "end"), day)
     who = mention(people.find(drawing.session, entry.actor_id)) if entry and entry.actor_id else Md("Deskhand")
     text = reader.md("{who} has moved {what}. Can you come?", who=who, what=cards.link(meeting))
     if viewer.id == meeting.organiser_id:
@@ -70,14 +70,14 @@ def moved(drawing: Drawing) -> Message | None:
         else []
     )
     tail = _your_answer(drawing, meeting, which)
-    return Message(_plain(drawing, meeting), (blocks.md(text), blocks.md("\n".join(facts)), *tail,
+    return Message(told.plain(drawing, meeting), (blocks.md(text), blocks.md("\n".join(facts)), *tail,
                                               *blocks.actions([*row, _opens(reader, meeting, which)])))  # fmt: skip
 
 
 def cancelled(drawing: Drawing) -> Message | None:
-    meeting, day = _meeting(drawing), _day(drawing)
+    meeting, day = told.meeting_of(drawing), told.day_of(drawing)
     reader = drawing.reader
-    entry = _newest(drawing.session, meeting, ("cancel", "cancel_date"), day)
+    entry = told.newest(drawing.session, meeting, ("cancel", "cancel_date"), day)
     who = mention(people.find(drawing.session, entry.actor_id)) if entry and entry.actor_id else Md("Deskhand")
     if day is not None:
         when = cards.date_said(reader, day)
@@ -85,18 +85,18 @@ def cancelled(drawing: Drawing) -> Message | None:
     else:
         text = reader.md("{who} has cancelled {what}.", who=who, what=cards.link(meeting))
     why = [blocks.words(entry.why)] if entry and entry.why else []
-    return Message(_plain(drawing, meeting), (blocks.md(text), *why))
+    return Message(told.plain(drawing, meeting), (blocks.md(text), *why))
 
 
 def ends(drawing: Drawing) -> Message | None:
     """A series ends earlier."""
-    meeting = _meeting(drawing)
+    meeting = told.meeting_of(drawing)
     if meeting.state is MeetingState.CANCELLED:
         return None
     reader = drawing.reader
     left = meetings.dates(drawing.session, meeting.id or 0)
     last = cards.date_said(reader, left[-1]) if left else "–"
-    return _news(
+    return told.news(
         drawing,
         meeting,
         reader.md("{what} ends earlier. Its last date is {when}.", what=cards.link(meeting), when=last),
@@ -105,8 +105,8 @@ def ends(drawing: Drawing) -> Message | None:
 
 def room(drawing: Drawing) -> Message | None:
     """Another room; nobody needs to answer again."""
-    meeting = _meeting(drawing)
-    day = _day(drawing) or meetings.next_date(drawing.session, meeting.id or 0, clock.now())
+    meeting = told.meeting_of(drawing)
+    day = told.day_of(drawing) or meetings.next_date(drawing.session, meeting.id or 0, clock.now())
     if day is None or meeting.state is MeetingState.CANCELLED or day.state is DateState.CANCELLED:
         return None
     reader = drawing.reader
@@ -115,19 +115,19 @@ def room(drawing: Drawing) -> Message | None:
         "{what} on {when} is in another place: {where}", what=cards.link(meeting), when=cards.date_said(reader, day),
         where=where,
     )  # fmt: skip
-    return _news(drawing, meeting, text)
+    return told.news(drawing, meeting, text)
 
 
 def replied(drawing: Drawing) -> Message | None:
     """What the organiser should know of an answer."""
-    meeting, entry = _meeting(drawing), history.get(drawing.session, drawing.row.detail_id or 0)
+    meeting, entry = told.meeting_of(drawing), history.get(drawing.session, drawing.row.detail_id or 0)
     reader, session = drawing.reader, drawing.session
     if entry.act == "stand_in":
         sender, other = people.find(session, entry.actor_id), people.find(session, entry.after.get("stands_in"))
         text = reader.md(
             "{who} sends {other} to {what}.", who=mention(sender), other=mention(other), what=cards.link(meeting)
         )
-        return _news(drawing, meeting, text)
+        return told.news(drawing, meeting, text)
     invitee = meetings.find_invitee(session, int(entry.after.get("invitee") or 0))
     person = people.find(session, entry.actor_id)
     who = mention(person) if person else Md(blocks.cut(invitee.email, 200) if invitee else "–")
@@ -141,12 +141,12 @@ def replied(drawing: Drawing) -> Message | None:
         Reply.MAYBE: reader.md("{who} may come to {what}{when}.", who=who, what=cards.link(meeting), when=when),
     }
     note = str(entry.after.get("note") or "")
-    return _news(drawing, meeting, texts[reply], *([blocks.words(note)] if note else []))
+    return told.news(drawing, meeting, texts[reply], *([blocks.words(note)] if note else []))
 
 
 def proposed(drawing: Drawing) -> Message | None:
     """Another time that somebody would like: one press moves the meeting there."""
-    meeting, reader = _meeting(drawing), drawing.reader
+    meeting, reader = told.meeting_of(drawing), drawing.reader
     entry = history.get(drawing.session, drawing.row.detail_id or 0)
     day = meetings.find_date(drawing.session, int(entry.after["date"]))
     if day is None or day.state is DateState.CANCELLED or meeting.state is MeetingState.CANCELLED:
@@ -175,19 +175,19 @@ def proposed(drawing: Drawing) -> Message | None:
             blocks.button(reader.say("Keep the time"), "meetings.proposal:no", f"{value}|no"),
             _opens(reader, meeting, day),
         ])  # fmt: skip
-    return Message(_plain(drawing, meeting), tuple(shown))
+    return Message(told.plain(drawing, meeting), tuple(shown))
 
 
 def kept(drawing: Drawing) -> Message | None:
-    meeting = _meeting(drawing)
+    meeting = told.meeting_of(drawing)
     who = mention(people.find(drawing.session, meeting.organiser_id))
     text = drawing.reader.md("{who} keeps the time of {what}.", who=who, what=cards.link(meeting))
-    return _news(drawing, meeting, text)
+    return told.news(drawing, meeting, text)
 
 
 def chase(drawing: Drawing) -> Message | None:
     """Asked once more; nothing for whoever has answered meanwhile."""
-    meeting, day = _meeting(drawing), _day(drawing)
+    meeting, day = told.meeting_of(drawing), told.day_of(drawing)
     if day is None or day.state is DateState.CANCELLED or meeting.state is MeetingState.CANCELLED:
         return None
     mine = _mine(drawing, meeting)
@@ -199,20 +199,20 @@ def chase(drawing: Drawing) -> Message | None:
     )
     row = [*cards.reply_buttons(reader, meeting, day), _opens(reader, meeting, day)]
     return Message(
-        _plain(drawing, meeting), (blocks.md(text), *_your_answer(drawing, meeting, day), *blocks.actions(row))
+        told.plain(drawing, meeting), (blocks.md(text), *_your_answer(drawing, meeting, day), *blocks.actions(row))
     )
 
 
 def soon(drawing: Drawing) -> Message | None:
     """A reminder, worked out now: nothing of what was moved, cancelled, or has begun."""
-    meeting, day = _meeting(drawing), _day(drawing)
+    meeting, day = told.meeting_of(drawing), told.day_of(drawing)
     if day is None or day.state is DateState.CANCELLED or meeting.state is MeetingState.CANCELLED:
         return None
     if drawing.row.redraws_id is None and not clock.now() < day.starts_at <= clock.now() + timedelta(
         minutes=meeting.remind_before + 5
     ):
         return None
-    viewer = _reader(drawing)
+    viewer = told.reader_of(drawing)
     if viewer.id != meeting.organiser_id and _mine(drawing, meeting, day) in (Reply.NO, None):
         return None
     reader, session = drawing.reader, drawing.session
@@ -226,192 +226,28 @@ def soon(drawing: Drawing) -> Message | None:
     row = [_opens(reader, meeting, day)]
     if any(one.check_by is not None for one in rooms.of_dates(session, [day.id or 0])):
         row.insert(0, blocks.button(reader.say("We are here"), "meetings.check_in", value, style="primary"))
-    return Message(_plain(drawing, meeting), (blocks.md(text), blocks.md("\n".join(facts)), *blocks.actions(row)))
+    return Message(told.plain(drawing, meeting), (blocks.md(text), blocks.md("\n".join(facts)), *blocks.actions(row)))
 
 
 def uninvited(drawing: Drawing) -> Message | None:
-    meeting = _meeting(drawing)
+    meeting = told.meeting_of(drawing)
     text = drawing.reader.md("You are not expected at {what} any more.", what=cards.link(meeting))
-    return Message(_plain(drawing, meeting), (blocks.md(text),))
-
-
-def ask_room(drawing: Drawing) -> Message | None:
-    """A keeper is asked whether a meeting may have a room."""
-    session, reader = drawing.session, drawing.reader
-    meeting, which = _meeting(drawing), rooms.find(session, drawing.row.detail_id or 0)
-    if which is None or not replying.is_keeper(session, _reader(drawing), which):
-        return None
-    waits = [one for one in replying.pending_of(session, meeting) if one.room_id == which.id]
-    who = mention(people.find(session, meeting.organiser_id))
-    title = reader.say("a private meeting") if meeting.private else meeting.title
-    dates = [meetings.get_date(session, one.date_id) for one in waits]
-    if not waits:
-        decided = _newest(session, meeting, ("room_yes", "room_no", "cancel"), None)
-        state = reader.say("confirmed") if decided and decided.act == "room_yes" else reader.say("not given")
-        text = reader.md("{room} for {who}, “{title}”: {state}.", room=which.name, who=who, title=title, state=state)
-        return Message(reader.say("A room was asked for"), (blocks.md(text),))
-    when = ", ".join(cards.date_said(reader, one) for one in dates[:3])
-    more = reader.count("and {count} more date", "and {count} more dates", len(dates) - 3) if len(dates) > 3 else ""
-    text = reader.md("{who} would like {room} for “{title}”: {when} {more}", who=who, room=which.name, title=title,
-                     when=when, more=more)  # fmt: skip
-    value = f"{meeting.id}|{which.id}"
-    row = [
-        blocks.button(reader.say("Confirm"), "meetings.keeper:yes", f"{value}|yes", style="primary"),
-        blocks.button(reader.say("Decline"), "meetings.keeper:no", f"{value}|no"),
-    ]
-    return Message(reader.say("A room was asked for"), (blocks.md(text.strip()), *blocks.actions(row)))
-
-
-def room_decided(drawing: Drawing) -> Message | None:
-    meeting, entry = _meeting(drawing), history.get(drawing.session, drawing.row.detail_id or 0)
-    reader = drawing.reader
-    name = rooms.get(drawing.session, int(entry.after["room"])).name
-    who = mention(people.find(drawing.session, entry.actor_id))
-    if entry.act == "room_yes":
-        return _news(
-            drawing,
-            meeting,
-            reader.md("{who} has confirmed {room} for {what}.", who=who, room=name, what=cards.link(meeting)),
-        )
-    text = reader.md(
-        "{who} can't give you {room} for {what}. The meeting stands without it: choose another room.",
-        who=who, room=name, what=cards.link(meeting),
-    )  # fmt: skip
-    day = meetings.next_date(drawing.session, meeting.id or 0, clock.now())
-    row = [blocks.button(reader.say("Room"), "meetings.room", f"{meeting.id}|{day.id}")] if day else []
-    return _news(drawing, meeting, text, *([blocks.words(entry.why)] if entry.why else []), *blocks.actions(row))
-
-
-def offer(drawing: Drawing) -> Message | None:
-    """A room that was freed, for the first who waits."""
-    session, reader = drawing.session, drawing.reader
-    wait = rooms.find_wait(session, drawing.row.subject_id)
-    if wait is None:
-        return None
-    day = meetings.get_date(session, wait.date_id)
-    meeting = meetings.get(session, day.meeting_id)
-    name = rooms.get(session, wait.room_id).name
-    what, when = cards.link(meeting), cards.date_said(reader, day)
-    texts = {
-        WaitState.OFFERED: reader.md(
-            "{room} has become free for {what}, {when}. It is kept for you until {until}.",
-            room=name,
-            what=what,
-            when=when,
-            until=wait.offered_until or day.starts_at,
-        ),
-        WaitState.TAKEN: reader.md("{room} is yours for {what}, {when}.", room=name, what=what, when=when),
-        WaitState.PASSED: reader.md(
-            "{room} went to the next who waits; {what} stays without it.", room=name, what=what
-        ),
-        WaitState.GONE: reader.md("{what} waits for {room} no more.", room=name, what=what),
-        WaitState.WAITING: reader.md("{what} is on the waiting list of {room}.", room=name, what=what),
-    }
-    row = []
-    if wait.state is WaitState.OFFERED:
-        row = [
-            blocks.button(reader.say("Take the room"), "meetings.offer:yes", f"{wait.id}|yes", style="primary"),
-            blocks.button(reader.say("No, thanks"), "meetings.offer:no", f"{wait.id}|no"),
-        ]
-    return Message(_plain(drawing, meeting), (blocks.md(texts[wait.state]), *blocks.actions(row)))
-
-
-def offer_over(drawing: Drawing) -> Message | None:
-    wait = rooms.find_wait(drawing.session, drawing.row.subject_id)
-    if wait is None:
-        return None
-    meeting = meetings.get(drawing.session, meetings.get_date(drawing.session, wait.date_id).meeting_id)
-    name = rooms.get(drawing.session, wait.room_id).name
-    text = drawing.reader.md(
-        "You did not answer in time, so {room} was offered to the next. {what} stands without it.",
-        room=name, what=cards.link(meeting),
-    )  # fmt: skip
-    return Message(_plain(drawing, meeting), (blocks.md(text),))
-
-
-def released(drawing: Drawing) -> Message | None:
-    meeting, entry = _meeting(drawing), history.get(drawing.session, drawing.row.detail_id or 0)
-    name = rooms.get(drawing.session, int(entry.after["room"])).name
-    text = drawing.reader.md(
-        "Nobody has checked in, so {room} is free for others now ({what}).", room=name, what=cards.link(meeting)
-    )  # fmt: skip
-    return _news(drawing, meeting, text)
+    return Message(told.plain(drawing, meeting), (blocks.md(text),))
 
 
 def mail_lost(drawing: Drawing) -> Message | None:
-    meeting = _meeting(drawing)
+    meeting = told.meeting_of(drawing)
     text = drawing.reader.md(
         "An e-mail about {what} could not be delivered. Check the addresses, or send the calendar file yourself.",
         what=cards.link(meeting),
     )
-    return _news(drawing, meeting, text)
-
-
-def conflict(drawing: Drawing) -> Message | None:
-    """Dates further ahead that could not have their room."""
-    meeting, entry = _meeting(drawing), history.get(drawing.session, drawing.row.detail_id or 0)
-    reader = drawing.reader
-    found = [meetings.find_date(drawing.session, int(one)) for one in entry.after["dates"]]
-    days = [cards.date_choice(reader, one) for one in found if one is not None and one.state is DateState.PLANNED]
-    if not days:
-        return None
-    text = reader.md("{what} has no room on: {days}. Choose another room, or leave these dates out.",
-                     what=cards.link(meeting), days=days)  # fmt: skip
-    return _news(drawing, meeting, text)
-
-
-def visitors(drawing: Drawing) -> Message | None:
-    """Who is expected today, for the front desk; with a list to print."""
-    session, reader = drawing.session, drawing.reader
-    day = date.fromordinal(drawing.row.subject_id)
-    found = visiting.visitors_on(session, day)
-    lines = []
-    for one, _ in found:
-        for visitor in meetings.visitors(session, [one.id or 0]):
-            who = f"{visitor.name} ({visitor.company})" if visitor.company else visitor.name
-            host = mention(people.find(session, visitor.host_id))
-            where = cards.rooms_said(session, reader, [one])
-            text = reader.md("{when} · *{who}* for {host} · {where}", when=drawing.moment(one.starts_at), who=who,
-                             host=host, where=where or "–")  # fmt: skip
-            lines.append(blocks.md(text))
-    if not lines and drawing.row.redraws_id is None:
-        return None
-    heading = reader.say("Visitors today: {count}", count=len(lines))
-    return Message(heading, (blocks.header(heading), *lines[:45]))
-
-
-def badges(drawing: Drawing) -> Message | None:
-    """The same to print: names to cut out, and where to bring them."""
-    session, reader = drawing.session, drawing.reader
-    day = date.fromordinal(drawing.row.subject_id)
-    rows = [
-        [
-            visitor.name, visitor.company, people.get(session, visitor.host_id).known_as,
-            f"{reader.time(one.starts_at)} {cards.rooms_said(session, reader, [one])}".strip(),
-        ]
-        for one, _ in visiting.visitors_on(session, day)
-        for visitor in meetings.visitors(session, [one.id or 0])
-    ]  # fmt: skip
-    if not rows:
-        return None
-    heads = [reader.say("Name"), reader.say("Company"), reader.say("Host"), reader.say("When and where")]
-    title = reader.say("Visitors of {day}", day=reader.full_day(day))
-    foot = facts.find(session, "name") or "Deskhand"
-    content = paper.pdf(title, [], [], foot, paper.Grid(heads, rows, (48, 42, 42, 38)))
-    return Message(title, file=Attachment(f"visitors-{drawing.row.key[:8]}.pdf", title, content, "application/pdf"))
-
-
-def picture(drawing: Drawing) -> Message | None:
-    title = drawing.reader.say("Rooms today")
-    content = lists.day_picture(drawing.session, drawing.reader)
-    file = Attachment(f"rooms-{drawing.row.key[:8]}.png", title, content, "image/png")
-    return Message(title, file=file)
+    return told.news(drawing, meeting, text)
 
 
 def calendar(drawing: Drawing) -> Message | None:
     """One's own calendar, or a room's, as a file: where there is no address to subscribe to."""
     session, reader = drawing.session, drawing.reader
-    person = _reader(drawing)
+    person = told.reader_of(drawing)
     title = reader.say("Calendar file")
     content = calendars.calendar_of(session, person, drawing.row.detail_id, reader)
     return Message(title, file=Attachment(f"calendar-{drawing.row.key[:8]}.ics", title, content, "text/calendar"))
@@ -419,8 +255,8 @@ def calendar(drawing: Drawing) -> Message | None:
 
 def file(drawing: Drawing) -> Message | None:
     """The calendar file of one meeting."""
-    meeting = _meeting(drawing)
-    title = _plain(drawing, meeting)
+    meeting = told.meeting_of(drawing)
+    title = told.plain(drawing, meeting)
     content = ics.of_meeting(drawing.session, meeting, "PUBLISH")
     return Message(
         blocks.cut(title, 150),
@@ -430,7 +266,7 @@ def file(drawing: Drawing) -> Message | None:
 
 def question(drawing: Drawing) -> Message | None:
     """What a form could not settle: the ways out, or the best times, as a direct message."""
-    session, person = drawing.session, _reader(drawing)
+    session, person = drawing.session, told.reader_of(drawing)
     kept = drafts.find(session, drawing.row.detail_id or 0, person.id or 0)
     if kept is None:
         return None
@@ -454,6 +290,7 @@ def may_read(session: Session, reader: Person, number: int) -> bool:
 
 
 MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
+    **room_messages.MESSAGES,
     "meetings.card": card,
     "meetings.invited": invited,
     "meetings.moved": moved,
@@ -466,41 +303,13 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "meetings.chase": chase,
     "meetings.soon": soon,
     "meetings.uninvited": uninvited,
-    "meetings.ask_room": ask_room,
-    "meetings.room_said": room_decided,
-    "meetings.offer": offer,
-    "meetings.offer_over": offer_over,
-    "meetings.released": released,
     "meetings.mail_lost": mail_lost,
-    "meetings.conflict": conflict,
-    "meetings.visitors": visitors,
-    "meetings.badges": badges,
-    "meetings.picture": picture,
     "meetings.calendar": calendar,
     "meetings.file": file,
     "meetings.question": question,
 }
 # Told also to those who may not look at the meeting: what they are told is all that they see.
 LAST_WORDS = frozenset({"meetings.uninvited", "meetings.ask_room", "meetings.cancelled"})
-
-
-def _meeting(drawing: Drawing) -> Meeting:
-    return meetings.get(drawing.session, drawing.row.subject_id)
-
-
-def _day(drawing: Drawing) -> MeetingDate | None:
-    return meetings.find_date(drawing.session, drawing.row.detail_id) if drawing.row.detail_id else None
-
-
-def _reader(drawing: Drawing) -> Person:
-    return people.get(drawing.session, drawing.row.reader_id or 0)
-
-
-def _plain(drawing: Drawing, meeting: Meeting) -> str:
-    """What a notification reads: never the title of a private meeting, which would stand on lock screens."""
-    if meeting.private:
-        return drawing.reader.say("M{number}: a meeting", number=meeting.id)
-    return f"M{meeting.id} {blocks.cut(meeting.title, 150)}"
 
 
 def _is_over(drawing: Drawing, meeting: Meeting) -> bool:
@@ -523,21 +332,6 @@ def _your_answer(drawing: Drawing, meeting: Meeting, day: MeetingDate) -> list[B
 
 def _opens(reader: Reader, meeting: Meeting, day: MeetingDate) -> Block:
     return blocks.button(reader.say("Open"), "meetings.open", f"{meeting.id}|{day.id}")
-
-
-def _news(drawing: Drawing, meeting: Meeting, text: str, *more: Block) -> Message:
-    opens = [blocks.button(drawing.reader.say("Open"), "meetings.open", f"{meeting.id}|0")]
-    return Message(_plain(drawing, meeting), (blocks.md(text), *more, *blocks.actions(opens)))
-
-
-def _newest(session: Session, meeting: Meeting, acts: tuple[str, ...], day: MeetingDate | None) -> History | None:
-    found = history.of(session, "meeting", meeting.id or 0, 50)
-    if meeting.follows_id and "end" in acts:
-        found = [*found, *history.of(session, "meeting", meeting.follows_id, 50)]
-    mine = [one for one in found if one.act in acts]
-    if day is not None:
-        mine = [one for one in mine if one.after.get("date") in (None, day.id)]
-    return mine[0] if mine else None
 
 
 def _settled(session: Session, meeting: Meeting, entry: History) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, when_form
 from handlers.context import Answer, Call, FormErrors
-from handlers.meetings import acts, asking, cards, modals, words
+from handlers.meetings import acts, asking, cards, modals, moving, words
 from office import clock
 from office.duties import notices
 from office.duties.meetings import booking, busy, changing, preparing, replying, visiting
@@ -139,7 +139,7 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held
         when = when_form.when_of(session, call, held)
         if when is None:
             raise FormErrors({"words": call.reader.say("Say when, for example “Friday 10:00”.")})
-        start = acts.start_of(call, when, day)
+        start = moving.start_of(call, when, day)
         if _only_time_changed(metadata, held):
             # Another date was chosen above, and its day was left as it is.
             own = day.starts_at.astimezone(call.reader.tz)
@@ -247,7 +247,7 @@ def _propose(session: Session, call: Call, meeting: Meeting, day: MeetingDate, h
     when = when_form.when_of(session, call, held)
     if when is None:
         raise FormErrors({"words": call.reader.say("Say when, for example “Friday 10:00”.")})
-    start = acts.start_of(call, when, day)
+    start = moving.start_of(call, when, day)
     replying.propose(session, call.person, meeting.id or 0, day.id or 0, start, forms.text(held, "note"))
     return _sheet(call, meeting)
 

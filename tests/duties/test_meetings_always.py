@@ -236,7 +236,7 @@ def test_whatever_happens_no_two_share_a_room_and_every_calendar_agrees(sqlite_t
     run_state_machine_as_test(
         Meeting_,
         settings=settings(
-            max_examples=20, stateful_step_count=30, deadline=None, derandomize=True,
+            max_examples=14, stateful_step_count=25, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
