@@ -35,7 +35,7 @@ def read(settings: Settings, database: Database) -> int:
             try:
                 for one in _answers(box, number):
                     taken += database.write(partial(inbound.take, one=one))
-            except (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError) as error:
+            except Exception as error:
                 # Anybody can write to a mailbox: what can't be read must not stand before what can.
                 logger.info("a message in the mailbox could not be read: %s", type(error).__name__)
             box.store(number.decode(), "+FLAGS", "\\Seen")

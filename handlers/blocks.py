@@ -135,9 +135,10 @@ def select(options: Sequence[Block], chosen: str | None = None, kind: str = "sta
 
 
 def several(options: Sequence[Block], chosen: Iterable[str] = (), kind: str = "multi_static_select") -> Block:
-    block: Block = {"type": kind, "options": list(options)[:100]}
+    shown = list(options)[:100]
+    block: Block = {"type": kind, "options": shown}
     wanted = set(chosen)
-    initial = [one for one in options if one["value"] in wanted]
+    initial = [one for one in shown if one["value"] in wanted]
     return block | ({"initial_options": initial} if initial else {})
 
 

@@ -50,7 +50,7 @@ def change(session: Session, meeting: Meeting, values: Mapping[str, Any]) -> boo
     return changed(session.execute(same.values(version=meeting.version + 1, **values))) == 1
 
 
-def planned_until(session: Session, number: int, day: date) -> None:
+def planned_until(session: Session, number: int, day: date | None) -> None:
     session.execute(update(Meeting).where(col(Meeting.id) == number).values(planned_until=day))
 
 
@@ -136,14 +136,6 @@ def invite(session: Session, meeting_id: int, them: Iterable[Mapping[str, Any]])
 def invitees(session: Session, meeting_id: int) -> list[Invitee]:
     theirs = select(Invitee).where(col(Invitee.meeting_id) == meeting_id)
     return rows(session, theirs.order_by(col(Invitee.id)))
-
-
-def invitees_of(session: Session, meeting_ids: Collection[int]) -> dict[int, list[Invitee]]:
-    found: dict[int, list[Invitee]] = {number: [] for number in meeting_ids}
-    if meeting_ids:
-        for row in rows(session, select(Invitee).where(col(Invitee.meeting_id).in_(meeting_ids))):
-            found[row.meeting_id].append(row)
-    return found
 
 
 def change_invitee(session: Session, invitee_id: int, values: Mapping[str, Any]) -> None:
@@ -260,6 +252,12 @@ def add_matter(session: Session, values: Mapping[str, Any]) -> int:
 def matters(session: Session, meeting_id: int, kind: MatterKind | None = None) -> list[Matter]:
     theirs = select(Matter).where(col(Matter.meeting_id) == meeting_id).order_by(col(Matter.id))
     return [one for one in rows(session, theirs) if kind is None or one.kind is kind]
+
+
+def move_tasks(session: Session, meeting_id: int, to_id: int) -> None:
+    """The checklist goes on with another meeting."""
+    theirs = update(Matter).where(col(Matter.meeting_id) == meeting_id, col(Matter.kind) == MatterKind.TASK)
+    session.execute(theirs.values(meeting_id=to_id))
 
 
 def find_matter(session: Session, matter_id: int) -> Matter | None:

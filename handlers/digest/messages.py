@@ -136,7 +136,9 @@ class _Page:
         for day, meeting in content.invitations:
             when = meeting_cards.date_said(reader, day)
             text = reader.md("{what} · {when}. Can you come?", what=meeting_cards.link(meeting), when=when)
-            lines.append([blocks.md(text), *self._row(*meeting_cards.reply_buttons(reader, meeting, day))])
+            lines.append(
+                [blocks.md(text), *self._row(*meeting_cards.reply_buttons(reader, meeting, day, one_date=day.moved))]
+            )
         for absence in content.covers:
             who = mention(people.find(self._session, absence.person_id))
             span = away.span_said(reader, absence)

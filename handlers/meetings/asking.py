@@ -128,7 +128,7 @@ def book_plan(session: Session, call: Call, plan: Plan, replaces: bool = False) 
         return conflict(session, call, plan, taken.clashes, replaces)
 
 
-def booked(session: Session, call: Call, done: Booked, replaces: bool = False) -> Answer:
+def booked(session: Session, call: Call, done: Booked, replaces: bool = False, undo: bool = True) -> Answer:
     """The answer to whoever has booked: what was understood, in full, and what is left to decide."""
     reader, meeting = call.reader, done.meeting
     head = f"M{meeting.id} {meeting.title}"
@@ -152,8 +152,9 @@ def booked(session: Session, call: Call, done: Booked, replaces: bool = False) -
     row = [
         blocks.button(reader.say("Open"), "meetings.open", value),
         blocks.button(reader.say("Prepare"), "meetings.prepare", value),
-        blocks.button(reader.say("Undo"), "desk.undo:meeting", f"{meeting.id}.{meeting.version}.meeting"),
     ]
+    if undo:
+        row.append(blocks.button(reader.say("Undo"), "desk.undo:meeting", f"{meeting.id}.{meeting.version}.meeting"))
     return Answer(head, (*shown[:45], *blocks.actions(row)), replaces=replaces)
 
 
@@ -259,7 +260,7 @@ def _booked_and_waiting(session: Session, call: Call, plan: Plan, room_id: int) 
         return conflict(session, call, plan, taken.clashes, replaces=True)
     day = meetings.dates(session, done.meeting.id or 0)[0]
     room = rooms.get(session, room_id)
-    answer = booked(session, call, done, replaces=True)
+    answer = booked(session, call, done, replaces=True, undo=False)
     try:
         with session.begin_nested():
             place = waiting.place_of(

@@ -19,10 +19,10 @@ def calendar_of(session: Session, person: Person, room_id: int | None, reader: R
     if room_id is not None:
         which = rooms.get(session, room_id)
         pairs = [(day, meeting) for _, day, meeting in rooms.shown(session, [room_id], start, end)]
-        return ics.of_room(session, pairs, which.name)
+        return ics.of_room(pairs, which.name)
     found = {meeting.id: meeting for _, meeting in meetings.between(session, [person.id or 0], start, end)}
     mine = [one for one in found.values() if access.takes_part(session, person, one)]
-    return ics.of_many(session, mine, reader.say("Meetings of {who}", who=person.known_as), person)
+    return ics.of_many(session, mine, reader.say("Meetings of {who}", who=person.known_as))
 
 
 def entry_of(session: Session, number: int, email: str) -> tuple[str, bytes]:

@@ -13,8 +13,7 @@ from office.duties import reach
 from office.rules.repetition import days_from, wall
 from storage import meetings, people, rooms
 from storage.meeting_tables import Meeting, MeetingDate
-from storage.tables import Person
-from storage.words import DateState, MeetingState, Reply
+from storage.words import BookingState, DateState, MeetingState, Reply
 
 PRODUCT = "-//Deskhand//Meetings//EN"
 _PARTSTAT = {Reply.ASKED: "NEEDS-ACTION", Reply.YES: "ACCEPTED", Reply.NO: "DECLINED", Reply.MAYBE: "TENTATIVE"}
@@ -32,9 +31,9 @@ def taken_back(session: Session, meeting: Meeting) -> bytes:
     """An invitation that somebody is not to have any more: its name and time, as calendars need them, and no word."""
     made = _calendar("CANCEL")
     event = Event()
-    day = meetings.dates(session, meeting.id or 0)[0]
+    day = meetings.dates(session, meeting.id or 0, planned=False)[0]
     event.add("uid", meeting.key)
-    event.add("sequence", meeting.sequence + 1)
+    event.add("sequence", meeting.sequence)
     event.add("dtstamp", clock.now())
     event.add("dtstart", day.starts_at.astimezone(UTC))
     event.add("status", "CANCELLED")
@@ -42,18 +41,18 @@ def taken_back(session: Session, meeting: Meeting) -> bytes:
     return bytes(made.to_ical())
 
 
-def of_many(session: Session, found: Iterable[Meeting], name: str, viewer: Person | None = None) -> bytes:
-    """A calendar to subscribe to. What is private, and not the viewer's own, is busy and no more."""
+def of_many(session: Session, found: Iterable[Meeting], name: str) -> bytes:
+    """A calendar to subscribe to, of meetings whose reader takes part in them."""
     made = _calendar("PUBLISH")
     made.add("x-wr-calname", name)
     made.add("name", name)
     made.add("refresh-interval", timedelta(minutes=30), parameters={"VALUE": "DURATION"})
-    events = [event for meeting in found for event in _events(session, meeting, "PUBLISH", None, viewer)]
+    events = [event for meeting in found for event in _events(session, meeting, "PUBLISH", None)]
     _with_zones(made, events)
     return bytes(made.to_ical())
 
 
-def of_room(session: Session, pairs: Sequence[tuple[MeetingDate, Meeting]], name: str) -> bytes:
+def of_room(pairs: Sequence[tuple[MeetingDate, Meeting]], name: str) -> bytes:
     """A room's calendar: each booking as a moment of its own, since dates of a series may be in other rooms."""
     made = _calendar("PUBLISH")
     made.add("x-wr-calname", name)
@@ -78,20 +77,18 @@ def _calendar(method: str) -> Calendar:
     return made
 
 
-def _events(
-    session: Session, meeting: Meeting, method: str, date_id: int | None, viewer: Person | None = None
-) -> Iterable[Event]:
+def _events(session: Session, meeting: Meeting, method: str, date_id: int | None) -> Iterable[Event]:
     """The series with what it leaves out, and an event for each date that was moved. Single ones are in UTC."""
     dates = meetings.dates(session, meeting.id or 0, planned=False)
     cancelled = method == "CANCEL"
     if date_id is not None:
-        yield from (_moved(session, meeting, one, cancelled, viewer) for one in dates if one.id == date_id)
+        yield from (_moved(session, meeting, one, cancelled) for one in dates if one.id == date_id)
         return
     if meeting.rule is None:
-        yield _event(session, meeting, dates[0], cancelled or meeting.state is MeetingState.CANCELLED, viewer)
+        yield _event(session, meeting, dates[0], cancelled or meeting.state is MeetingState.CANCELLED)
         return
     zone = ZoneInfo(meeting.zone)
-    master = _basis(session, meeting, cancelled or meeting.state is MeetingState.CANCELLED, viewer)
+    master = _basis(session, meeting, cancelled or meeting.state is MeetingState.CANCELLED)
     start = wall(meeting.day, time.fromisoformat(meeting.clock), meeting.zone).astimezone(zone)
     master.add("dtstart", start)
     master.add("duration", timedelta(minutes=meeting.minutes))
@@ -99,24 +96,24 @@ def _events(
     left_out = _left_out(meeting, dates)
     if left_out:
         master.add("exdate", [_moment(meeting, day) for day in left_out])
-    _place(session, master, next((one for one in dates if one.state is DateState.PLANNED and not one.moved), None))
+    _where(session, master, meeting.rooms)
     yield master
     for one in dates:
         if (one.moved and one.state is DateState.PLANNED) or _elsewhere(session, meeting, one):
-            yield _moved(session, meeting, one, cancelled, viewer)
+            yield _moved(session, meeting, one, cancelled)
 
 
-def _event(session: Session, meeting: Meeting, day: MeetingDate, cancelled: bool, viewer: Person | None) -> Event:
-    event = _basis(session, meeting, cancelled, viewer)
+def _event(session: Session, meeting: Meeting, day: MeetingDate, cancelled: bool) -> Event:
+    event = _basis(session, meeting, cancelled)
     event.add("dtstart", day.starts_at.astimezone(UTC))
     event.add("dtend", day.ends_at.astimezone(UTC))
     _place(session, event, day)
     return event
 
 
-def _moved(session: Session, meeting: Meeting, day: MeetingDate, cancelled: bool, viewer: Person | None) -> Event:
+def _moved(session: Session, meeting: Meeting, day: MeetingDate, cancelled: bool) -> Event:
     """One date of a series that stands apart."""
-    event = _basis(session, meeting, cancelled or day.state is DateState.CANCELLED, viewer)
+    event = _basis(session, meeting, cancelled or day.state is DateState.CANCELLED)
     zone = ZoneInfo(meeting.zone)
     event.add("recurrence-id", _moment(meeting, day.day))
     event.add("dtstart", day.starts_at.astimezone(zone))
@@ -125,7 +122,7 @@ def _moved(session: Session, meeting: Meeting, day: MeetingDate, cancelled: bool
     return event
 
 
-def _basis(session: Session, meeting: Meeting, cancelled: bool, viewer: Person | None) -> Event:
+def _basis(session: Session, meeting: Meeting, cancelled: bool) -> Event:
     organiser = people.get(session, meeting.organiser_id)
     event = Event()
     event.add("uid", meeting.key)
@@ -158,13 +155,20 @@ def _basis(session: Session, meeting: Meeting, cancelled: bool, viewer: Person |
     return event
 
 
-def _place(session: Session, event: Event, day: MeetingDate | None) -> None:
-    if day is None:
-        return
-    booked = rooms.of_dates(session, [day.id or 0])
-    names = [one.name for one in rooms.by_ids(session, [booking.room_id for booking in booked]).values()]
+def _place(session: Session, event: Event, day: MeetingDate) -> None:
+    _where(session, event, _rooms_of(session, day))
+
+
+def _where(session: Session, event: Event, room_ids: Sequence[int]) -> None:
+    names = [one.name for one in rooms.by_ids(session, room_ids).values()]
     if names:
         event.add("location", ", ".join(names))
+
+
+def _rooms_of(session: Session, day: MeetingDate) -> list[int]:
+    """What a date has; what is merely offered to it is not its own yet."""
+    booked = rooms.of_dates(session, [day.id or 0])
+    return [one.room_id for one in booked if one.state is not BookingState.OFFERED]
 
 
 def _address(email: str, name: str) -> vCalAddress:
@@ -209,9 +213,9 @@ def _moment(meeting: Meeting, day: date) -> datetime:
 
 def _elsewhere(session: Session, meeting: Meeting, day: MeetingDate) -> bool:
     """Whether one date of a series is in other rooms than the rest."""
-    if day.state is not DateState.PLANNED or day.moved or not meeting.rooms:
+    if day.state is not DateState.PLANNED or day.moved:
         return False
-    return {one.room_id for one in rooms.of_dates(session, [day.id or 0])} != set(meeting.rooms)
+    return set(_rooms_of(session, day)) != set(meeting.rooms)
 
 
 def _with_zones(made: Calendar, events: Sequence[Event]) -> None:

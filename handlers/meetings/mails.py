@@ -19,17 +19,16 @@ ANSWER_PATH = "/meeting/"
 def mail(drawing: Drawing) -> Mail | None:
     """An invitation that any calendar takes; a guest may answer by link, too."""
     meeting, day = _meeting(drawing), _day(drawing)
-    if (
-        meeting.state is MeetingState.CANCELLED
-        or meetings.next_date(drawing.session, meeting.id or 0, clock.now()) is None
-        or not _still_invited(drawing, meeting)
-    ):
+    coming = meetings.next_date(drawing.session, meeting.id or 0, clock.now())
+    # A series that was ended is sent with its end, also when no date of it is left.
+    over = coming is None and meeting.rule is None
+    if meeting.state is MeetingState.CANCELLED or over or not _still_invited(drawing, meeting):
         return None
     if day is not None and day.state is DateState.CANCELLED:
         return None
     reader, session = drawing.reader, drawing.session
     organiser = people.get(session, meeting.organiser_id)
-    which = day or meetings.next_date(session, meeting.id or 0, clock.now())
+    which = day or coming or next(iter(reversed(meetings.dates(session, meeting.id or 0))), None)
     if which is None:
         return None
     zone = meeting.zone
@@ -60,7 +59,9 @@ def mail_off(drawing: Drawing) -> Mail | None:
         text = reader.say(
             "{who} has left out one date of {title}: {when}.", who=organiser.known_as, title=meeting.title, when=when
         )
-    if meeting.state is MeetingState.PLANNED and day is None and not _still_invited(drawing, meeting):
+    if meeting.state is MeetingState.PLANNED and day is None and _still_invited(drawing, meeting):
+        return None  # invited again before this could leave
+    if day is None and not _still_invited(drawing, meeting):
         # Taken off the list: they learn that, and nothing that was said since.
         content = ics.taken_back(session, meeting)
         text = reader.say(

@@ -35,6 +35,9 @@ def invited(drawing: Drawing) -> Message | None:
     who = mention(people.find(drawing.session, meeting.organiser_id))
     text = drawing.reader.md("{who} invites you. Can you come?", who=who)
     shown = cards.card(drawing.session, drawing.reader, meeting, viewer)
+    if not access.takes_part(drawing.session, viewer, meeting):
+        gone = drawing.reader.md("You are not expected at {what} any more.", what=cards.link(meeting))
+        return Message(told.plain(drawing, meeting), (blocks.md(gone),))
     head = [] if meeting.state is MeetingState.CANCELLED else [blocks.md(text)]
     return Message(told.plain(drawing, meeting), tuple(blocks.fitting([shown[0], *head, *shown[1:]])))
 
@@ -152,7 +155,9 @@ def proposed(drawing: Drawing) -> Message | None:
     if day is None or day.state is DateState.CANCELLED or meeting.state is MeetingState.CANCELLED:
         return None
     start = datetime.fromisoformat(entry.after["start"])
-    who = mention(people.find(drawing.session, entry.actor_id))
+    guest = meetings.find_invitee(drawing.session, int(entry.after.get("invitee") or 0))
+    person = people.find(drawing.session, entry.actor_id)
+    who = Md(escape(guest.email)) if person is None and guest is not None else mention(person)
     when = cards.span_said(reader, start, start + (day.ends_at - day.starts_at))
     text = reader.md(
         "{who} would rather meet for {what} at another time: {when}", who=who, what=cards.link(meeting), when=when
@@ -190,14 +195,16 @@ def chase(drawing: Drawing) -> Message | None:
     meeting, day = told.meeting_of(drawing), told.day_of(drawing)
     if day is None or day.state is DateState.CANCELLED or meeting.state is MeetingState.CANCELLED:
         return None
-    mine = _mine(drawing, meeting)
+    mine = _mine(drawing, meeting, day)
     if drawing.row.redraws_id is None and (mine is not Reply.ASKED or day.starts_at <= clock.now()):
         return None
     reader = drawing.reader
     text = reader.md(
         "You have not answered yet: {what}, {when}.", what=cards.link(meeting), when=cards.date_said(reader, day)
     )
-    row = [*cards.reply_buttons(reader, meeting, day), _opens(reader, meeting, day)]
+    can = access.is_allowed(drawing.session, told.reader_of(drawing), meeting, MeetingAct.ANSWER)
+    replies = cards.reply_buttons(reader, meeting, day, one_date=day.moved) if can else []
+    row = [*replies, _opens(reader, meeting, day)]
     return Message(
         told.plain(drawing, meeting), (blocks.md(text), *_your_answer(drawing, meeting, day), *blocks.actions(row))
     )
@@ -275,7 +282,8 @@ def question(drawing: Drawing) -> Message | None:
         window = (plan.day, date.fromisoformat(kept["until"]))
         wanted = Wanted(timedelta(minutes=plan.minutes), *window, plan.people, plan.rooms)
         times = finding.find(session, person, wanted)
-        heading = drawing.reader.say("When? The best times for {title}", title=blocks.cut(plan.title, 80))
+        title = drawing.reader.say("Meeting") if plan.private else blocks.cut(plan.title, 80)
+        heading = drawing.reader.say("When? The best times for {title}", title=title)
         return Message(heading, tuple(asking.times_blocks(session, drawing.reader, plan, times, window, number)))
     named = [one for one in rooms.by_ids(session, plan.rooms).values() if not one.removed]
     against = room_duty.clashes(session, person, named, [(plan.start, plan.end)])[0]

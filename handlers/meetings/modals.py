@@ -15,12 +15,14 @@ from office import clock
 from office.duties import offices as office_duty
 from office.duties.meetings import plans
 from office.duties.meetings import rooms as room_duty
+from office.duties.meetings.busy import BY_CALDAV
 from storage import meetings, offices, people, rooms
 from storage.meeting_tables import Meeting, MeetingDate, Room
 from storage.words import MeetingAct, RoomKind
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 480)
 REMINDERS = (0, 5, 10, 15, 30, 60, 120, 1440)
+LONGEST_FIELD = 2900
 THIS, FOLLOWING, ALL = "this", "following", "all"
 
 
@@ -99,16 +101,20 @@ def invite_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate
     reader = call.reader
     them = meetings.invitees(session, meeting.id or 0)
     known = people.by_ids(session, [one.person_id for one in them])
+    mails = ", ".join(one.email for one in them if one.email)
+    # More than a field holds: those there stay, and others are added.
+    adds = len(mails) > LONGEST_FIELD
     chosen = [one.slack_id for one in known.values() if one.slack_id]
     parts = [
         blocks.field("people", reader.say("Who is invited?"), _several_people(chosen)),
         blocks.field(
             "guests", reader.say("Guests, by e-mail"),
-            blocks.text_input(", ".join(one.email for one in them if one.email), longest=3000),
+            blocks.text_input("" if adds else mails, longest=3000),
             hint=reader.say("Addresses with a comma between them."),
         ),
     ]  # fmt: skip
-    return _act(reader, "invite", reader.say("Invite to M{number}", number=meeting.id), meeting, day, parts)
+    title = reader.say("Invite to M{number}", number=meeting.id)
+    return _act(reader, "invite", title, meeting, day, parts, {"adds": adds})
 
 
 def room_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate) -> View:
@@ -154,12 +160,15 @@ def visitor_form(session: Session, call: Call, meeting: Meeting, day: MeetingDat
     written = "\n".join(f"{one.name} ({one.company})" if one.company else one.name for one in them)
     parts = [
         blocks.field(
-            "names", reader.say("Who comes?"), blocks.text_input(written, multiline=True),
+            "names",
+            reader.say("Who comes?"),
+            blocks.text_input("" if len(written) > LONGEST_FIELD else written, multiline=True),
             hint=reader.say("One a line: Jane Doe (Acme). The front desk hears of them in the morning."),
         ),
         blocks.field("host", reader.say("Who meets them?"), blocks.person_select(call.person.slack_id)),
-    ]  # fmt: skip
-    return _act(reader, "visitor", reader.say("Visitors of M{number}", number=meeting.id), meeting, day, parts)
+    ]
+    title = reader.say("Visitors of M{number}", number=meeting.id)
+    return _act(reader, "visitor", title, meeting, day, parts, {"adds": len(written) > LONGEST_FIELD})
 
 
 def side_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate) -> View:
@@ -283,7 +292,7 @@ def feed_form(session: Session, call: Call) -> View:
         blocks.field(
             "url",
             reader.say("Address of your other calendar (ICS)"),
-            blocks.text_input(kept.url if kept else "", longest=2000, placeholder="https://"),
+            blocks.text_input(kept.url if kept and kept.url != BY_CALDAV else "", longest=2000, placeholder="https://"),
             hint=reader.say("I read when you are busy and nothing else. Empty: I forget it."),
         ),
     ]

@@ -9,6 +9,7 @@ from handlers.i18n import mention
 from handlers.meetings import cards, lists, told
 from office import clock
 from office.duties.meetings import replying, visiting
+from office.duties.meetings.booking import is_keeper
 from storage import facts, history, meetings, people, rooms
 from storage.words import DateState, WaitState
 
@@ -17,14 +18,17 @@ def ask_room(drawing: Drawing) -> Message | None:
     """A keeper is asked whether a meeting may have a room."""
     session, reader = drawing.session, drawing.reader
     meeting, which = told.meeting_of(drawing), rooms.find(session, drawing.row.detail_id or 0)
-    if which is None or not replying.is_keeper(session, told.reader_of(drawing), which):
+    if which is None or not is_keeper(session, told.reader_of(drawing), which):
         return None
     waits = [one for one in replying.pending_of(session, meeting) if one.room_id == which.id]
     who = mention(people.find(session, meeting.organiser_id))
     title = reader.say("a private meeting") if meeting.private else meeting.title
     dates = [meetings.get_date(session, one.date_id) for one in waits]
     if not waits:
-        decided = told.newest(session, meeting, ("room_yes", "room_no", "cancel"), None)
+        decided = next(
+            (one for one in history.of(session, "meeting", meeting.id or 0, 100) if one.after.get("room") == which.id),
+            None,
+        )
         state = reader.say("confirmed") if decided and decided.act == "room_yes" else reader.say("not given")
         text = reader.md("{room} for {who}, “{title}”: {state}.", room=which.name, who=who, title=title, state=state)
         return Message(reader.say("A room was asked for"), (blocks.md(text),))

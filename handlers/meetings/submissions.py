@@ -188,10 +188,13 @@ def _edit(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held
 
 def _invite(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held: Held) -> Answer:
     """The people of the form are those who are invited from now on."""
+    if call.metadata.get("version") != meeting.version:
+        raise Refusal("M{number} was changed while this form was open. Close it and open it again.", number=meeting.id)
     wanted, guests = set(_people(session, held)), set(_guests(call, held))
     them = meetings.invitees(session, meeting.id or 0)
     gone = [one.person_id for one in them if one.person_id and one.person_id not in wanted]
-    gone_guests = [one.email for one in them if one.email and one.email not in guests]
+    adds = bool(call.metadata.get("adds"))
+    gone_guests = [one.email for one in them if one.email and one.email not in guests and not adds]
     new = [one for one in wanted if one not in {row.person_id for row in them} and one != meeting.organiser_id]
     new_guests = [one for one in guests if one not in {row.email for row in them}]
     if gone or gone_guests:
@@ -230,7 +233,11 @@ def _visitor(session: Session, call: Call, meeting: Meeting, day: MeetingDate, h
     """The visitors of the form are those who are expected from now on."""
     host = people.find_by_slack(session, forms.text(held, "host")) if forms.text(held, "host") else call.person
     wanted = [acts.visitor_read(line) for line in forms.text(held, "names").splitlines() if line.strip()]
-    visiting.expect_all(session, call.person, meeting.id or 0, wanted, host)
+    if call.metadata.get("adds"):
+        for name, company in wanted:
+            visiting.expect(session, call.person, meeting.id or 0, name, company, host, day)
+    else:
+        visiting.expect_all(session, call.person, meeting.id or 0, day, wanted, host or call.person)
     return _sheet(call, meeting)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices, reach
 from office.duties.meetings import letters, plans
-from office.duties.meetings.access import refuse_bookers, refuse_invited, show
+from office.duties.meetings.access import change, refuse_bookers, refuse_invited, show
 from office.duties.meetings.plans import Day, Days, Plan
 from office.duties.meetings.rooms import Clash, Taken, clashes, keepers_of, keeps, terms_of
 from office.duties.people import calendar_of_person
@@ -61,6 +61,7 @@ def create(session: Session, actor: Person, plan: Plan, days: Days) -> Booked:
     if not dates:
         raise Refusal("This meeting has no date to come. Choose another day, or another rhythm.")
     wanted = rooms_of(session, plan.rooms)
+    plans.refuse_itself(dates, timedelta(minutes=max((room.buffer for room in wanted), default=0)))
     against = _against(session, actor, wanted, dates)
     if wanted and all(against):
         raise Taken(against[0])
@@ -107,9 +108,13 @@ def extend(session: Session, meeting: Meeting) -> list[MeetingDate]:
     organiser = people.get(session, meeting.organiser_id)
     plan = plans.plan_of(meeting)
     days = plans.days_of(plan, calendar_of_person(session, organiser), after=meeting.planned_until)
-    meetings.planned_until(session, meeting.id, days.until or plans.FOREVER)
+    meetings.planned_until(session, meeting.id, days.until)
     wanted = rooms_of(session, meeting.rooms, strict=False)
     missed = _place(session, organiser, meeting, days.dates, wanted, _against(session, None, wanted, days.dates))
+    if days.holidays:
+        # Calendars that repeat by the rule must hear of what is left out.
+        changed = change(session, None, meetings.get(session, meeting.id), "extend", {"sequence": meeting.sequence + 1})
+        letters.ask(session, changed)
     return [day for day, _ in missed]
 
 

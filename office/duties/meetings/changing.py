@@ -12,8 +12,8 @@ from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.meetings import letters, plans, preparing, visiting, waiting
 from office.duties.meetings.access import change, expected, look, persons, planned_date, refuse_invited
-from office.duties.meetings.booking import Booked, ask_keepers, chase_at, create, hold, reminder_at, rooms_of
-from office.duties.meetings.rooms import Clash, Taken
+from office.duties.meetings.booking import CHECK_IN, Booked, ask_keepers, chase_at, create, hold, reminder_at, rooms_of
+from office.duties.meetings.rooms import Clash, Taken, terms_of
 from office.duties.people import calendar_of_person
 from office.duties.tasks.change import change as change_task
 from office.errors import Refusal
@@ -22,16 +22,16 @@ from office.rules import words
 from office.rules.repetition import days_from, wall
 from storage import history, meetings, people, rooms
 from storage import tasks as tasks_stored
-from storage.meeting_tables import Booking, Meeting, MeetingDate
+from storage.meeting_tables import Booking, Meeting, MeetingDate, Room
 from storage.tables import Person
-from storage.words import DateState, MatterKind, MeetingAct, MeetingState, Reply, TaskAct, TaskState
+from storage.words import BookingState, DateState, MatterKind, MeetingAct, MeetingState, Reply, TaskAct, TaskState
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def move(
     session: Session, actor: Person, number: int, date_id: int, day: date, at: time,
-    minutes: int | None = None, zone: str | None = None, room_ids: Sequence[int] | None = None,
+    minutes: int | None = None, room_ids: Sequence[int] | None = None,
 ) -> Meeting:  # fmt: skip
     """Puts one date of a meeting at another time, with its room and equipment, or with `room_ids` instead of them.
 
@@ -39,15 +39,13 @@ def move(
     """
     meeting = look(session, actor, number, MeetingAct.MOVE)
     which = planned_date(session, meeting, date_id)
-    start = wall(day, at, zone or meeting.zone)
+    start = wall(day, at, meeting.zone)
     end = start + timedelta(minutes=minutes or int((which.ends_at - which.starts_at).total_seconds() // 60))
     _refuse_time(start, end)
     if (start, end) == (which.starts_at, which.ends_at) and room_ids is None:
         raise Refusal("M{number} is at that time already.", number=number)
-    had = rooms.of_dates(session, [date_id])
     # What is not kept any more can only fall away, unless it was asked for.
-    wanted = rooms_of(session, _wanted(meeting, had, room_ids), strict=room_ids is not None)
-    freed = _release(session, [which])
+    wanted = rooms_of(session, _wanted(session, meeting, which, room_ids), strict=room_ids is not None)
     waiting.forget(session, [date_id])
     moved = {
         "starts_at": start,
@@ -60,15 +58,17 @@ def move(
     }
     if not meetings.change_date(session, which, moved):
         raise Overtaken
-    hold(session, actor, meetings.get_date(session, date_id), wanted)
+    freed = _rebook(session, actor, meetings.get_date(session, date_id), wanted)
     _ask_again(session, meeting, which)
     values: dict[str, object] = {"sequence": meeting.sequence + 1}
     if meeting.rule is None:
-        local = start.astimezone(ZoneInfo(zone or meeting.zone))
+        local = start.astimezone(ZoneInfo(meeting.zone))
         values |= {
-            "day": local.date(), "clock": f"{local:%H:%M}", "zone": zone or meeting.zone,
-            "minutes": int((end - start).total_seconds() // 60), "rooms": [room.id for room in wanted],
-        }  # fmt: skip
+            "day": local.date(),
+            "clock": f"{local:%H:%M}",
+            "minutes": int((end - start).total_seconds() // 60),
+            "rooms": [room.id for room in wanted],
+        }
     before = {"starts_at": which.starts_at.isoformat(), "date": date_id}
     changed = change(session, actor, meeting, "move", values, before, {"starts_at": start.isoformat(), "date": date_id})
     preparing.follow(session, actor, changed)
@@ -188,8 +188,7 @@ def set_rooms(
     for day in dates:
         try:
             with session.begin_nested():
-                let_go = _release(session, [day])
-                hold(session, actor, day, wanted, asks=False)
+                let_go = _rebook(session, actor, day, wanted, asks=False)
             freed += let_go
         except Taken as taken:
             kept += taken.clashes
@@ -245,7 +244,9 @@ def uninvite(session: Session, actor: Person, number: int, ids: Collection[int],
     letters.call_off(session, meeting, gone)
     for one in gone:
         meetings.uninvite(session, one.id or 0)
-    changed = change(session, actor, meeting, "uninvite", {}, after={"people": persons(gone)})
+    changed = change(
+        session, actor, meeting, "uninvite", {"sequence": meeting.sequence + 1}, after={"people": persons(gone)}
+    )
     notices.tell(session, "meetings.uninvited", "meeting", number, persons(gone), except_for=actor.id)
     return changed
 
@@ -270,7 +271,7 @@ def edit(
     if "remind_before" in values:
         for day in _ahead(session, meeting):
             meetings.change_date(session, day, {"remind_at": reminder_at(day.starts_at, remind_before)})
-    heard = bool({"title", "video"} & set(values))
+    heard = bool({"title", "video", "private"} & set(values))
     changed = change(session, actor, meeting, "edit", values | ({"sequence": meeting.sequence + 1} if heard else {}))
     if heard:
         letters.ask(session, changed)
@@ -298,10 +299,43 @@ def let_go(session: Session, leaver: Person, heir_id: int | None) -> list[int]:
     return moved
 
 
-def _wanted(meeting: Meeting, had: Sequence[Booking], room_ids: Sequence[int] | None) -> list[int]:
+def _wanted(session: Session, meeting: Meeting, which: MeetingDate, room_ids: Sequence[int] | None) -> list[int]:
+    """What a date is to have at its new time: what was named, else what it has; one that never had anything, since it
+    could not, what the meeting wants."""
     if room_ids is not None:
         return list(room_ids)
-    return list(dict.fromkeys([one.room_id for one in had] or meeting.rooms))
+    ever = rooms.of_dates(session, [which.id or 0], holding=False)
+    had = [one.room_id for one in ever if one.state in (BookingState.HELD, BookingState.PENDING)]
+    return list(dict.fromkeys(had)) if ever else list(meeting.rooms)
+
+
+def _rebook(
+    session: Session, actor: Person, day: MeetingDate, wanted: Sequence[Room], asks: bool = True
+) -> list[waiting.Freed]:
+    """Gives a date these rooms at its time; returns what is free by that. What stays within the time that it was held
+    for stays as it is, with its yes and its check-in; the rest is let go and booked. Raises Taken."""
+    waiting.forget(session, [day.id or 0], only_offered=True)
+    held = rooms.of_dates(session, [day.id or 0])
+    known = {room.id: room for room in wanted}
+    staying = [one for one in held if one.room_id in known and _fits(session, one, known[one.room_id], day)]
+    going = [one for one in held if one not in staying]
+    rooms.release(session, [one.id or 0 for one in going])
+    freed = [waiting.Freed(one.room_id, one.starts_at, one.ends_at) for one in going]
+    for one in staying:
+        first, last = rule.held(terms_of(session, known[one.room_id]), day.starts_at, day.ends_at)
+        if (first, last) != (one.starts_at, one.ends_at):
+            check_by = day.starts_at + CHECK_IN if one.check_by is not None else None
+            rooms.change(session, one, {"starts_at": first, "ends_at": last, "check_by": check_by})
+            freed.append(waiting.Freed(one.room_id, one.starts_at, one.ends_at))
+    here = {one.room_id for one in staying}
+    hold(session, actor, day, [room for room in wanted if room.id not in here], asks)
+    return freed
+
+
+def _fits(session: Session, booking: Booking, room: Room, day: MeetingDate) -> bool:
+    """Whether a booking covers the time that a date has now."""
+    first, last = rule.held(terms_of(session, room), day.starts_at, day.ends_at)
+    return booking.starts_at <= first and last <= booking.ends_at
 
 
 def _refuse_time(start: datetime, end: datetime) -> None:
@@ -427,6 +461,8 @@ def _keep_matters(session: Session, old: Meeting, new: Meeting, date_id: int) ->
     for invitee in meetings.invitees(session, new.id or 0):
         if invitee.person_id in instead:
             meetings.change_invitee(session, invitee.id or 0, {"stands_in_id": instead[invitee.person_id]})
+    meetings.move_tasks(session, old.id or 0, new.id or 0)
+    preparing.follow(session, None, new)
     first = meetings.dates(session, new.id or 0)[0]
     meetings.move_visitors(session, date_id, new.id or 0, first.id or 0)
     for one in meetings.matters(session, old.id or 0):

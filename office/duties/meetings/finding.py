@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties.meetings.rooms import clashes, free_rooms
+from office.duties.meetings.rooms import clashes
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules.free_slots import Diary, Slot, Why, best, spread
@@ -24,8 +24,8 @@ _MIDNIGHT = time()
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: how long, from when to when, for whom, and in which rooms; no room named: any large enough,
-    where `needs_room`."""
+    """What is looked for: how long, from when to when, for whom, and in which rooms. `not_before`: a time of the first day
+    that was said, such as its afternoon."""
 
     length: timedelta
     first: date
@@ -33,7 +33,6 @@ class Wanted:
     people: tuple[int, ...] = ()
     rooms: tuple[int, ...] = ()
     seats: int = 0
-    needs_room: bool = False
     not_before: datetime | None = None
 
 
@@ -96,10 +95,7 @@ def _room(session: Session, actor: Person, wanted: Wanted, slot: Slot) -> tuple[
         named = [one for one in rooms.by_ids(session, wanted.rooms).values() if not one.removed]
         free = not clashes(session, actor, named, [(slot.start, slot.end)])[0]
         return tuple(named) if free else None
-    if not wanted.needs_room:
-        return ()
-    free_ones = free_rooms(session, actor, actor.place_id, slot.start, slot.end, wanted.seats)
-    return tuple(free_ones[:1]) or None
+    return ()
 
 
 def _working(calendar: Calendar, start: datetime, end: datetime) -> Iterable[tuple[datetime, datetime]]:

@@ -1,7 +1,7 @@
 """Answers that come by e-mail, as a calendar writes them (RFC 5546)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,9 @@ from office.rules.words import clean
 from storage import history, meetings, people
 from storage.meeting_tables import Invitee, Meeting
 from storage.words import DateState, MeetingState, Reply
+
+# Nobody proposes a time further away.
+FARTHEST = timedelta(days=3650)
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def _propose(session: Session, meeting: Meeting, invitee: Invitee, date_id: int 
     """Another time by a calendar: the organiser is asked as after a press."""
     coming = meetings.next_date(session, meeting.id or 0, clock.now())
     which = date_id or (coming.id if coming else None)
-    if one.start is None or which is None or one.start <= clock.now():
+    if one.start is None or which is None or not clock.now() < one.start < clock.now() + FARTHEST:
         return
     who = invitee.stands_in_id or invitee.person_id
     entry = history.record(

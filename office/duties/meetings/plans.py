@@ -17,7 +17,6 @@ from storage.meeting_tables import Meeting
 from storage.tables import Person
 
 # How far ahead the dates of a meeting without an end are worked out, and when more of them are.
-FOREVER = date(9999, 12, 31)
 AHEAD, MORE_WITHIN = timedelta(days=400), timedelta(days=370)
 MOST_DATES = 400
 MOST_PEOPLE = 300
@@ -130,7 +129,7 @@ def days_of(plan: Plan, calendar: Calendar, after: date | None = None) -> Days:
             dates.append(_day(plan, day))
     if ends and _goes_on(plan, until):
         ends = False  # a long series that ends is worked out bit by bit, too
-    _refuse_itself(dates)
+    refuse_itself(dates)
     return Days(dates, holidays, None if ends else until)
 
 
@@ -164,9 +163,10 @@ def _goes_on(plan: Plan, until: date) -> bool:
     return next(days_from(plan.rule or "", plan.day, until + timedelta(days=1)), None) is not None
 
 
-def _refuse_itself(dates: Sequence[Day]) -> None:
+def refuse_itself(dates: Sequence[Day], buffer: timedelta = timedelta()) -> None:
+    """Raises Refusal where one date would still be on, its buffer included, when the next begins."""
     for one, other in zip(dates, dates[1:], strict=False):
-        if one.end > other.start:
+        if one.end + buffer > other.start:
             raise Refusal(
                 "This meeting would still be on when it begins again. Make it shorter, or repeat it less often."
             )

@@ -10,11 +10,11 @@ from office import clock
 from office.duties import notices
 from office.duties.meetings import letters, waiting
 from office.duties.meetings.access import change, expected, look, planned_date, refuse_invited, show
-from office.duties.meetings.rooms import keepers_of, keeps
+from office.duties.meetings.booking import is_keeper
 from office.errors import Refusal
 from office.rules.words import clean
 from storage import history, meetings, rooms
-from storage.meeting_tables import Booking, Invitee, Meeting, MeetingDate, Room
+from storage.meeting_tables import Booking, Invitee, Meeting, MeetingDate
 from storage.tables import Person
 from storage.words import BookingState, MeetingAct, MeetingState, Reply
 
@@ -31,7 +31,10 @@ def answer(
     if invitee.stands_in_id is not None and invitee.stands_in_id != actor.id:
         # Whoever answers for themselves comes, or does not come, themselves: nobody stands in any more.
         notices.tell(session, "meetings.uninvited", "meeting", number, [invitee.stands_in_id])
+        letters.call_off(session, meeting, [invitee])
         meetings.change_invitee(session, invitee.id or 0, {"stands_in_id": None})
+        meeting = change(session, actor, meeting, "place_back", {"sequence": meeting.sequence + 1})
+        letters.ask(session, meeting, [one for one in meetings.invitees(session, number) if one.id == invitee.id])
     return record(session, meeting, invitee, reply, date_id, note, by_id=actor.id)
 
 
@@ -155,7 +158,8 @@ def decide_room(session: Session, actor: Person, number: int, room_id: int, yes:
         if not yes:
             freed.append(waiting.Freed(one.room_id, one.starts_at, one.ends_at))
     values: dict[str, object] = {"sequence": meeting.sequence + 1}
-    if not yes:
+    held = rooms.of_dates(session, [one.id or 0 for one in meetings.dates(session, number)])
+    if not yes and not any(one.room_id == room_id for one in held):
         values["rooms"] = [one for one in meeting.rooms if one != room_id]
     act = "room_yes" if yes else "room_no"
     changed = change(session, actor, meeting, act, values, after={"room": room_id}, why=clean(why)[:300])
@@ -207,7 +211,3 @@ def replies_of(session: Session, day: MeetingDate, them: Sequence[Invitee]) -> l
     """Who has answered what to one date."""
     own = meetings.date_replies(session, [day.id or 0])
     return [(one, own.get((day.id or 0, one.id or 0), one.reply)) for one in them]
-
-
-def is_keeper(session: Session, actor: Person, room: Room) -> bool:
-    return keeps(actor) or actor.id in keepers_of(session, room)

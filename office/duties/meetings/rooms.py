@@ -243,16 +243,6 @@ def others(
     return sorted(free, key=lambda one: (abs(one.seats - room.seats), one.name))[:most]
 
 
-def free_rooms(
-    session: Session, actor: Person, place_id: int | None, start: datetime, end: datetime, seats: int
-) -> list[Room]:
-    """The rooms of a place that can be had then and are large enough, the smallest first."""
-    them = [one for one in rooms.everything(session, RoomKind.ROOM) if one.place_id == place_id and one.seats >= seats]
-    return [
-        one for one in sorted(them, key=lambda one: one.seats) if not clashes(session, actor, [one], [(start, end)])[0]
-    ]
-
-
 def _clash(
     session: Session, actor: Person | None, room: Room, terms: Terms, span: tuple[datetime, datetime],
     held: Sequence[Booking], owners: Mapping[int, Meeting],

@@ -12,7 +12,6 @@ from office.duties.one_by_one import one_by_one
 from office.duties.people import office_calendar
 from storage import history, meetings, rooms
 from storage.meeting_tables import Booking, Meeting, MeetingDate
-from storage.statements import BATCH
 from storage.words import DateState, Reply
 
 PUT_OFF = timedelta(minutes=10)
@@ -44,8 +43,7 @@ def extend_series(session: Session) -> int:
     today = office_calendar(session).local(clock.now()).date()
     due = meetings.to_plan(session, today + plans.MORE_WITHIN)
     one_by_one(session, due, lambda one: _extend(session, one), lambda one: None)
-    # Asked for once a day: whoever fails is tried again tomorrow.
-    return min(len(due), BATCH - 1)
+    return len(due)
 
 
 def _remind(session: Session, day: MeetingDate) -> None:

@@ -24,14 +24,15 @@ FRONT_DESK = "office"
 
 
 def expect(
-    session: Session, actor: Person, number: int, name: str, company: str, host: Person | None = None
-) -> Visitor:
+    session: Session, actor: Person, number: int, name: str, company: str, host: Person | None = None,
+    day: MeetingDate | None = None,
+) -> Visitor:  # fmt: skip
     """A visitor, whom the front desk expects on the day."""
     meeting = look(session, actor, number, MeetingAct.PREPARE)
     name = clean_line(name)[:120]
     if not tokens(name):
         raise Refusal("Say who comes: /meeting visitor M{number} Jane Doe (Acme).", number=number)
-    coming = meetings.next_date(session, number, clock.now())
+    coming = day or meetings.next_date(session, number, clock.now())
     if coming is None:
         raise Refusal("M{number} is over; there is nothing left to prepare.", number=number)
     if len(meetings.visitors(session, [coming.id or 0])) >= MOST_VISITORS:
@@ -53,20 +54,17 @@ def expect(
 
 
 def expect_all(
-    session: Session, actor: Person, number: int, wanted: Sequence[tuple[str, str]], host: Person | None = None
+    session: Session, actor: Person, number: int, day: MeetingDate, wanted: Sequence[tuple[str, str]], host: Person
 ) -> None:
-    """The visitors (name, company) who are expected from now on; those who are not named are not."""
+    """The visitors (name, company) of one date who are expected from now on, by this host; others are not."""
     look(session, actor, number, MeetingAct.PREPARE)
-    coming = meetings.next_date(session, number, clock.now())
-    kept = set()
-    for one in meetings.visitors(session, [coming.id or 0] if coming else []):
-        if (one.name, one.company) in wanted:
-            kept.add((one.name, one.company))
-        else:
+    there = {(one.name, one.company, one.host_id): one for one in meetings.visitors(session, [day.id or 0])}
+    for key, one in there.items():
+        if key[:2] not in wanted or key[2] != host.id:
             meetings.drop_visitor(session, one.id or 0)
     for name, company in wanted:
-        if (name, company) not in kept:
-            expect(session, actor, number, name, company, host)
+        if (name, company, host.id) not in there:
+            expect(session, actor, number, name, company, host, day)
     follow(session)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.changes import Overtaken
+from office.duties.meetings import letters
 from office.duties.meetings.access import change, expected, look, planned_date
 from office.duties.meetings.booking import CHECK_IN, ask_keepers, is_keeper
 from office.duties.meetings.rooms import clashes, may_book, terms_of
@@ -50,7 +51,12 @@ def wait(session: Session, actor: Person, number: int, date_id: int, room_id: in
         )
     if any(one.room_id == room_id for one in rooms.waits_of_dates(session, [date_id])):
         raise Refusal("M{number} is on the waiting list of {room} already.", number=number, room=room.name)
-    if not clashes(session, actor, [room], [(which.starts_at, which.ends_at)])[0]:
+    against = clashes(session, actor, [room], [(which.starts_at, which.ends_at)])[0]
+    if any(one.room_id == room_id for one in rooms.of_dates(session, [date_id])):
+        raise Refusal("M{number} has {room} already.", number=number, room=room.name)
+    if against and against[0].trouble is not rule.Trouble.TAKEN:
+        raise Refusal("{room} can't be had then by anybody, so there is nothing to wait for.", room=room.name)
+    if not against:
         raise Refusal(
             "{room} is free then: book it with /meeting room M{number} {room}.", room=room.name, number=number
         )
@@ -75,6 +81,7 @@ def take(session: Session, actor: Person, wait_id: int) -> Meeting:
         raise _over()
     if not rooms.move_wait(session, wait, {"state": WaitState.TAKEN, "offered_until": None}):
         raise _over()
+    forget(session, [day.id or 0], only_offered=True)
     had = [one for one in rooms.of_dates(session, [day.id or 0]) if one.id != booking.id]
     room = rooms.get(session, booking.room_id)
     others = rooms.by_ids(session, [one.room_id for one in had])
@@ -97,6 +104,7 @@ def take(session: Session, actor: Person, wait_id: int) -> Meeting:
         session, "meetings.room", "meeting", meeting.id or 0, expected(session, meeting), detail_id=day.id,
         except_for=actor.id,
     )  # fmt: skip
+    letters.ask(session, changed, date_id=day.id if meeting.rule else None)
     offer_freed(session, [Freed(one.room_id, one.starts_at, one.ends_at) for one in instead])
     return changed
 
