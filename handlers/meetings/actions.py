@@ -108,8 +108,10 @@ def date_choice(call: Call) -> Answer:
                 call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting
             )
         if how == "room":
-            held = [one.room_id for one in rooms.of_dates(session, [which.id or 0])]
-            return moving.set_rooms(session, call, meeting, which.id, [*held, forms.pressed(argument)])
+            # The series' other rooms stay; a room of an earlier press gives way to this one.
+            held = [one.room_id for one in rooms.of_dates(session, [which.id or 0]) if one.room_id in meeting.rooms]
+            them = dict.fromkeys([*held, forms.pressed(argument)])
+            return moving.set_rooms(session, call, meeting, which.id, list(them))
         if how == "wait":
             return moving.wait_for(session, call, meeting, which.id or 0, forms.pressed(argument))
         raise forms.old_button()

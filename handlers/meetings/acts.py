@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, times
 from handlers.context import Answer, Call
 from handlers.meetings import cards, lists, modals, moving, words
 from handlers.slack_text import readable
@@ -113,12 +113,14 @@ def replied(
 ) -> Answer:
     """The answer to whoever has answered an invitation."""
     replying.answer(session, call.person, meeting.id or 0, reply, date_id, note)
+    number, title = meeting.id, meeting.title
+    day = meetings.find_date(session, date_id) if date_id is not None else None
+    if day is not None and meeting.rule is not None:
+        title = f"{title}, {cards.date_choice(call.reader, day)}"
     texts = {
-        Reply.YES: call.reader.say("You have said yes to M{number} {title}.", number=meeting.id, title=meeting.title),
-        Reply.NO: call.reader.say("You have said no to M{number} {title}.", number=meeting.id, title=meeting.title),
-        Reply.MAYBE: call.reader.say(
-            "You have said maybe to M{number} {title}.", number=meeting.id, title=meeting.title
-        ),
+        Reply.YES: call.reader.say("You have said yes to M{number} {title}.", number=number, title=title),
+        Reply.NO: call.reader.say("You have said no to M{number} {title}.", number=number, title=title),
+        Reply.MAYBE: call.reader.say("You have said maybe to M{number} {title}.", number=number, title=title),
     }
     return Answer(texts[reply], (blocks.words(texts[reply]),))
 
@@ -212,11 +214,12 @@ def _skip(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
 def _reply(reply: Reply) -> Act:
     def act(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
         date_id, note = None, readable(session, rest)
-        if rest and meeting.rule is not None:
-            try:
-                date_id, note = moving.date_named(session, call, meeting, rest).id, ""
-            except Refusal:
-                date_id = None
+        if meeting.rule is not None:
+            stretch = times.found_in(session, call.person, call.reader, note)
+            # A day that is said first is the date that is meant, and what follows it the reason.
+            if stretch is not None and stretch.when.day is not None and not note[: stretch.start].strip():
+                date_id = moving.date_named(session, call, meeting, note[: stretch.end]).id
+                note = note[stretch.end :].lstrip(" ,:;–-").strip()
         return replied(session, call, meeting, reply, date_id, note)
 
     return act

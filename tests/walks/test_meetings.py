@@ -115,6 +115,25 @@ def test_a_series_leaves_out_holidays_and_says_so_and_one_date_goes_alone(walk: 
     assert "12 Jan" in typed(walk, "anna", "/meeting move M1 15 Jan to 12 Jan 10:00")
 
 
+def test_a_typed_answer_to_a_series_is_for_the_day_that_it_names(walk: Walk) -> None:
+    typed(walk, "anna", "/meeting Weekly with @karin @frank next Tuesday 10:00, every week")
+    assert "M1 Weekly, tis 8 dec." in typed(walk, "karin", "/meeting no M1 8 Dec sick")
+    told = words(walk.sees("direct", "sick", "anna")["blocks"])
+    assert "can't come to *M1* Weekly · Tue, 8 Dec 2026" in told
+    assert "har inget tillfälle den dagen" in typed(walk, "karin", "/meeting no M1 9 Dec")
+    assert typed(walk, "karin", "/meeting yes M1 back since Monday") == "Du har tackat ja till M1 Weekly."
+
+
+def test_the_last_room_pressed_for_a_date_of_a_series_is_its_room(walk: Walk) -> None:
+    typed(walk, "bjorn", "/meeting Säljmöte tisdag 1 december kl 10 i Goya")
+    typed(walk, "anna", "/meeting Weekly next Tuesday 10:00 in Goya, every week")
+    asked = walk.answer("anna")
+    for room in ("Kahlo", "Kahlo", "Picasso"):
+        label = next(one for one in buttons(asked["blocks"]) if one.startswith(room))
+        walk.presses("anna", label, message=asked)
+        walk.until(lambda room=room: f"M2 is in {room} now." in shown(walk, "anna"), f"the meeting is in {room}")
+
+
 def test_reminded_before_checked_in_or_let_go(walk: Walk) -> None:
     typed(walk, "anna", "/meeting One with @frank today 10:00 for 1h in Picasso")
     walk.moves_clock(minutes=50)

@@ -24,8 +24,8 @@ _MIDNIGHT = time()
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for: how long, from when to when, for whom, and in which rooms. `not_before`: a time of the first day
-    that was said, such as its afternoon."""
+    """What is looked for: how long, from when to when, for whom, and in which rooms. `not_before`: a time of the first
+    day that was said, such as its afternoon."""
 
     length: timedelta
     first: date
