@@ -10,7 +10,7 @@ from handlers import blocks, forms
 from handlers.context import Answer, Call
 from handlers.meetings import acts, asking, cards, commands, lists, modals, moving
 from office.duties import notices
-from office.duties.meetings import changing, feeds, replying, waiting
+from office.duties.meetings import cancelling, feeds, replying, waiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.access import look, planned_date
 from storage import meetings, people, rooms
@@ -103,7 +103,7 @@ def date_choice(call: Call) -> Answer:
         meeting = look(session, call.person, forms.pressed(number))
         which = planned_date(session, meeting, forms.pressed(day))
         if how == "skip":
-            changing.cancel_date(session, call.person, meeting.id or 0, which.id or 0)
+            cancelling.cancel_date(session, call.person, meeting.id or 0, which.id or 0)
             return moving.opens(
                 call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting
             )

@@ -12,7 +12,7 @@ from handlers.meetings import cards, lists, modals, moving, words
 from handlers.slack_text import readable
 from office import clock
 from office.duties import notices
-from office.duties.meetings import changing, feeds, preparing, replying, visiting, waiting
+from office.duties.meetings import cancelling, changing, feeds, preparing, replying, visiting, waiting
 from office.duties.meetings.access import look
 from office.errors import Refusal
 from office.rules.working_time import HORIZON
@@ -78,7 +78,7 @@ def _cancel_one(call: Call, number: int, rest: str) -> Answer | None:
             return Answer(modal=view)
 
     def do(session: Session) -> Answer:
-        changing.cancel_date(session, call.person, number, which.id or 0)
+        cancelling.cancel_date(session, call.person, number, which.id or 0)
         return moving.opens(
             call, call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which)), meeting
         )
@@ -198,7 +198,7 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest
 
 def _cancel(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
     """ "because …": all of it, with a reason."""
-    changing.cancel(session, call.person, meeting.id or 0, readable(session, rest))
+    cancelling.cancel(session, call.person, meeting.id or 0, readable(session, rest))
     return moving.opens(
         call, call.reader.say("Cancelled: M{number} {title}", number=meeting.id, title=meeting.title), meeting
     )
@@ -206,7 +206,7 @@ def _cancel(session: Session, call: Call, meeting: Meeting, day: MeetingDate, re
 
 def _skip(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
     which = moving.date_named(session, call, meeting, rest) if rest else day
-    changing.cancel_date(session, call.person, meeting.id or 0, which.id or 0)
+    cancelling.cancel_date(session, call.person, meeting.id or 0, which.id or 0)
     said = call.reader.say("Left out: {day}.", day=cards.date_choice(call.reader, which))
     return moving.opens(call, said, meeting)
 

@@ -14,7 +14,7 @@ from handlers.context import Answer, Call, FormErrors
 from handlers.meetings import acts, asking, cards, modals, moving, words
 from office import clock
 from office.duties import notices
-from office.duties.meetings import booking, busy, changing, preparing, replying, visiting
+from office.duties.meetings import booking, busy, cancelling, changing, following, preparing, replying, visiting
 from office.duties.meetings import rooms as room_duty
 from office.duties.meetings.access import look, planned_date
 from office.duties.meetings.rooms import RoomSetup, Taken
@@ -150,7 +150,7 @@ def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, held
     try:
         with session.begin_nested():
             if forms.text(held, "scope") == modals.FOLLOWING:
-                changing.move_following(session, call.person, number, day.id or 0, there.date(), there.time(), minutes)
+                following.move_following(session, call.person, number, day.id or 0, there.date(), there.time(), minutes)
             else:
                 changing.move(session, call.person, number, day.id or 0, there.date(), there.time(), minutes)
     except Taken as taken:
@@ -169,11 +169,11 @@ def _cancel(session: Session, call: Call, meeting: Meeting, day: MeetingDate, he
     number, why = meeting.id or 0, forms.text(held, "why")
     match forms.text(held, "scope"):
         case modals.THIS:
-            changing.cancel_date(session, call.person, number, day.id or 0, why)
+            cancelling.cancel_date(session, call.person, number, day.id or 0, why)
         case modals.FOLLOWING:
-            changing.end_before(session, call.person, number, day.id or 0, why)
+            cancelling.end_before(session, call.person, number, day.id or 0, why)
         case _:
-            changing.cancel(session, call.person, number, why)
+            cancelling.cancel(session, call.person, number, why)
     return _sheet(call, meeting)
 
 

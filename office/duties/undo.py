@@ -11,7 +11,7 @@ from office import clock
 from office.catalogue import Catalogue
 from office.duties import absences, notices, reminders
 from office.duties.changes import Overtaken
-from office.duties.meetings import changing
+from office.duties.meetings import cancelling
 from office.duties.requests import gate
 from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
@@ -209,7 +209,7 @@ def _meeting(session: Session, catalogue: Catalogue, actor: Person, entry: Histo
             "M{number} has been changed since, so undoing would lose that. /meeting M{number} shows it.",
             number=entry.subject_id,
         )
-    changing.cancel(session, actor, entry.subject_id)
+    cancelling.cancel(session, actor, entry.subject_id)
     history.record(
         session, clock.now(), actor.id, "undo", "meeting", entry.subject_id, why=entry.act, undoes_id=entry.id
     )  # fmt: skip

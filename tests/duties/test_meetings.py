@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from handlers.meetings import ics
 from office import clock
-from office.duties.meetings import changing, finding, replying, timers, waiting
+from office.duties.meetings import cancelling, changing, finding, following, replying, timers, waiting
 from office.duties.meetings.finding import Wanted
 from office.duties.meetings.rooms import Taken
 from office.errors import Refusal
@@ -84,10 +84,10 @@ def test_moving_takes_the_room_along_or_says_why_not(house: House) -> None:
 def test_cancelling_tells_all_once_and_frees_the_room(house: House) -> None:
     goya, anna = house.keeps("Goya"), house.office.who("anna")
     meeting = house.books("anna", "One", goya, people=("frank", "bjorn")).meeting
-    house.office.do(lambda s: changing.cancel(s, anna, meeting.id or 0, "ill"))
+    house.office.do(lambda s: cancelling.cancel(s, anna, meeting.id or 0, "ill"))
     assert house.told("meetings.cancelled") == 2 and house.bookings(meeting) == []
     with pytest.raises(Refusal):
-        house.office.do(lambda s: changing.cancel(s, anna, meeting.id or 0))
+        house.office.do(lambda s: cancelling.cancel(s, anna, meeting.id or 0))
     house.books("bjorn", "Two", goya)
 
 
@@ -100,7 +100,7 @@ def test_the_waiting_list_offers_to_the_first_then_to_the_next(house: House) -> 
     for who, meeting in ((bjorn, second), (maria, third)):
         day = house.dates(meeting)[0].id or 0
         waits.append(house.office.do(lambda s, w=who, m=meeting, d=day: waiting.wait(s, w, m.id or 0, d, goya.id or 0)))
-    house.office.do(lambda s: changing.cancel(s, anna, first.id or 0))
+    house.office.do(lambda s: cancelling.cancel(s, anna, first.id or 0))
     assert [one.state for one in house.bookings(second)] == [BookingState.OFFERED]
     with pytest.raises(Taken):
         house.books("anna", "Quick", goya)
@@ -150,7 +150,7 @@ def test_this_and_following_becomes_a_series_of_its_own(house: House) -> None:
     booked = house.books("anna", "Weekly", goya, rule="FREQ=WEEKLY;BYDAY=TU;COUNT=6", people=("frank",))
     third = house.dates(booked.meeting)[2]
     new = house.office.do(
-        lambda s: changing.move_following(s, anna, booked.meeting.id or 0, third.id or 0, date(2026, 12, 9), time(10))
+        lambda s: following.move_following(s, anna, booked.meeting.id or 0, third.id or 0, date(2026, 12, 9), time(10))
     )
     assert [one.day for one in house.dates(booked.meeting)] == [TUESDAY, date(2026, 12, 1)]
     assert [one.day for one in house.dates(new.meeting)] == [date(2026, 12, day) for day in (9, 16, 23)] + [
@@ -166,7 +166,7 @@ def test_reminders_are_worked_out_at_their_time_and_nobody_hears_of_what_is_canc
     two = house.books("anna", "Two", people=("frank",)).meeting
     bjorn = house.office.who("bjorn")
     house.office.do(lambda s: replying.answer(s, bjorn, one.id or 0, Reply.NO))
-    house.office.do(lambda s: changing.cancel(s, anna, two.id or 0))
+    house.office.do(lambda s: cancelling.cancel(s, anna, two.id or 0))
     clock.move_to(at(TUESDAY, 13, 50))
     house.office.do(timers.remind_due)
     assert house.told("meetings.soon") == 2

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from handlers.meetings import ics
 from office import clock
-from office.duties.meetings import booking, changing, replying, timers, waiting
+from office.duties.meetings import booking, cancelling, changing, following, replying, timers, waiting
 from office.errors import Refusal
 from storage import meetings, rooms
 from storage.database import Database
@@ -100,7 +100,7 @@ class Meeting_(RuleBasedStateMachine):
         if (found := self._date(at)) is not None:
             day, meeting = found
             when = day.starts_at.date() + timedelta(days=days)
-            self._try("follow", lambda s: changing.move_following(
+            self._try("follow", lambda s: following.move_following(
                 s, self._organiser(meeting), meeting.id or 0, day.id or 0, when, time(hour)
             ))  # fmt: skip
 
@@ -108,7 +108,9 @@ class Meeting_(RuleBasedStateMachine):
     def cancel(self, at: int, how: str) -> None:
         if (found := self._date(at)) is not None:
             day, meeting = found
-            act: Any = {"all": changing.cancel, "date": changing.cancel_date, "following": changing.end_before}[how]
+            act: Any = {"all": cancelling.cancel, "date": cancelling.cancel_date, "following": cancelling.end_before}[
+                how
+            ]
             more = () if how == "all" else (day.id or 0,)
             self._try(f"cancel {how}", lambda s: act(s, self._organiser(meeting), meeting.id or 0, *more))
 

@@ -8,7 +8,17 @@ from handlers.meetings import ics, ics_read
 from handlers.meetings.mails import link_name
 from office import clock
 from office.duties import undo
-from office.duties.meetings import changing, feeds, preparing, replying, timers, visiting, waiting
+from office.duties.meetings import (
+    cancelling,
+    changing,
+    feeds,
+    following,
+    preparing,
+    replying,
+    timers,
+    visiting,
+    waiting,
+)
 from office.duties.meetings.rooms import RoomSetup, Taken
 from office.duties.meetings.rooms import save as save_room
 from office.errors import Refusal
@@ -31,7 +41,7 @@ def offered(house: House, **more: object) -> tuple[Meeting, Wait]:
     first, second = house.books("anna", "One", goya).meeting, house.books("bjorn", "Two").meeting
     day = house.dates(second)[0].id or 0
     wait = house.office.do(lambda s: waiting.wait(s, bjorn, second.id or 0, day, goya.id or 0))
-    house.office.do(lambda s: changing.cancel(s, anna, first.id or 0))
+    house.office.do(lambda s: cancelling.cancel(s, anna, first.id or 0))
     return second, wait
 
 
@@ -71,7 +81,7 @@ def test_a_buffer_does_not_hide_whoever_waits(house: House) -> None:
     before = house.books("bjorn", "Before", clock=time(13)).meeting
     day = house.dates(before)[0].id or 0
     wait = house.office.do(lambda s: waiting.wait(s, bjorn, before.id or 0, day, goya.id or 0))
-    house.office.do(lambda s: changing.cancel(s, anna, first.id or 0))
+    house.office.do(lambda s: cancelling.cancel(s, anna, first.id or 0))
     with house.office.database.read() as session:
         found = rooms.find_wait(session, wait.id or 0)
     assert found is not None and found.state is WaitState.OFFERED
@@ -91,7 +101,7 @@ def test_a_series_ends_by_its_own_days_whatever_was_moved_where(house: House) ->
     days = house.dates(meeting)
     early = date(2026, 11, 24)
     house.office.do(lambda s: changing.move(s, anna, meeting.id or 0, days[2].id or 0, early, time(9)))
-    house.office.do(lambda s: changing.end_before(s, anna, meeting.id or 0, days[1].id or 0))
+    house.office.do(lambda s: cancelling.end_before(s, anna, meeting.id or 0, days[1].id or 0))
     assert [one.day for one in house.dates(meeting)] == [TUESDAY]
     assert len(house.bookings(meeting)) == 1
 
@@ -109,7 +119,7 @@ def test_this_and_following_begins_where_it_was_put_and_loses_no_date(
     anna = house.office.who("anna")
     meeting = house.books("anna", "One", day=date(2026, 12, 7), rule=repeats, people=("frank",)).meeting
     first = house.dates(meeting)[0]
-    new = house.office.do(lambda s: changing.move_following(s, anna, meeting.id or 0, first.id or 0, to, time(14)))
+    new = house.office.do(lambda s: following.move_following(s, anna, meeting.id or 0, first.id or 0, to, time(14)))
     assert [one.day for one in house.dates(new.meeting)] == days
 
 
@@ -122,7 +132,7 @@ def test_this_and_following_keeps_who_stands_in_who_visits_and_the_video(house: 
     house.office.do(lambda s: changing.edit(s, anna, number, "Weekly", False, 10, "https://video.example/1"))
     first = house.dates(meeting)[0]
     new = house.office.do(
-        lambda s: changing.move_following(s, anna, number, first.id or 0, date(2026, 11, 25), time(9))
+        lambda s: following.move_following(s, anna, number, first.id or 0, date(2026, 11, 25), time(9))
     ).meeting
     with house.office.database.read() as session:
         assert meetings.invitees(session, new.id or 0)[0].stands_in_id == bjorn.id
@@ -143,7 +153,7 @@ def test_skipping_the_only_date_in_sight_does_not_end_a_yearly_series(house: Hou
     meeting = house.books("anna", "Yearly", rule="FREQ=YEARLY;BYMONTH=11;BYMONTHDAY=24").meeting
     dates = house.dates(meeting)
     for day in dates:
-        house.office.do(lambda s, day=day: changing.cancel_date(s, anna, meeting.id or 0, day.id or 0))  # type: ignore[misc]
+        house.office.do(lambda s, day=day: cancelling.cancel_date(s, anna, meeting.id or 0, day.id or 0))  # type: ignore[misc]
     assert house.meeting(meeting).state.value == "planned"
 
 

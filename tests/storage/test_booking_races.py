@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from office.duties.changes import Overtaken
-from office.duties.meetings import booking, changing, waiting
+from office.duties.meetings import booking, cancelling, changing, waiting
 from office.errors import Refusal
 from storage.words import WaitState
 from tests.conftest import Office
@@ -79,7 +79,7 @@ def test_an_offer_that_is_taken_twice_at_once_is_taken_once(house: House) -> Non
     first, second = house.books("anna", "One", goya).meeting, house.books("bjorn", "Two").meeting
     day = house.dates(second)[0].id or 0
     wait = house.office.do(lambda s: waiting.wait(s, bjorn, second.id or 0, day, goya.id or 0))
-    house.office.do(lambda s: changing.cancel(s, anna, first.id or 0))
+    house.office.do(lambda s: cancelling.cancel(s, anna, first.id or 0))
     assert press_at_once(house, lambda s, _, __: waiting.take(s, bjorn, wait.id or 0), 10) == 1
     state = house.office.database.scalar(f"SELECT state FROM waits WHERE id = {wait.id}")
     assert WaitState(state) is WaitState.TAKEN

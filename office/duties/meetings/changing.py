@@ -1,7 +1,6 @@
-"""Changing a meeting: moved with its room and equipment, one date or all that follow; cancelled, once for all."""
+"""Changing a meeting: one date moved with its room and equipment; other rooms, other people, another title."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,21 +11,17 @@ from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.meetings import letters, plans, preparing, visiting, waiting
 from office.duties.meetings.access import change, expected, look, persons, planned_date, refuse_invited
-from office.duties.meetings.booking import CHECK_IN, Booked, ask_keepers, chase_at, create, hold, reminder_at, rooms_of
+from office.duties.meetings.booking import CHECK_IN, ask_keepers, chase_at, hold, reminder_at, rooms_of
+from office.duties.meetings.cancelling import ahead
 from office.duties.meetings.rooms import Clash, Taken, terms_of
-from office.duties.people import calendar_of_person
-from office.duties.tasks.change import change as change_task
 from office.errors import Refusal
 from office.rules import booking_conflicts as rule
 from office.rules import words
-from office.rules.repetition import days_from, wall
-from storage import history, meetings, people, rooms
-from storage import tasks as tasks_stored
+from office.rules.repetition import wall
+from storage import meetings, people, rooms
 from storage.meeting_tables import Booking, Meeting, MeetingDate, Room
 from storage.tables import Person
-from storage.words import BookingState, DateState, MatterKind, MeetingAct, MeetingState, Reply, TaskAct, TaskState
-
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+from storage.words import BookingState, MeetingAct, Reply
 
 
 def move(
@@ -41,7 +36,7 @@ def move(
     which = planned_date(session, meeting, date_id)
     start = wall(day, at, meeting.zone)
     end = start + timedelta(minutes=minutes or int((which.ends_at - which.starts_at).total_seconds() // 60))
-    _refuse_time(start, end)
+    refuse_time(start, end)
     if (start, end) == (which.starts_at, which.ends_at) and room_ids is None:
         raise Refusal("M{number} is at that time already.", number=number)
     # What is not kept any more can only fall away, unless it was asked for.
@@ -78,103 +73,6 @@ def move(
     return changed
 
 
-def move_following(
-    session: Session, actor: Person, number: int, date_id: int, day: date, at: time, minutes: int | None = None
-) -> Booked:
-    """Puts a date of a series, and all that follow it, at another time: they are a meeting of their own from now on."""
-    meeting = look(session, actor, number, MeetingAct.MOVE)
-    which = planned_date(session, meeting, date_id)
-    if meeting.rule is None:
-        raise Refusal("M{number} does not repeat. Move it: /meeting move M{number} and the new time.", number=number)
-    them = meetings.invitees(session, number)
-    plan = plans.plan_of(
-        meeting, tuple(one.person_id for one in them if one.person_id), tuple(one.email for one in them if one.email)
-    )
-    following = replace(
-        plan, day=day, clock=at, minutes=minutes or plan.minutes, rule=_rule_from(meeting, which.day, day),
-        follows_id=number,
-    )  # fmt: skip
-    _refuse_time(following.start, following.end)
-    if next(days_from(following.rule or "", day, day), None) != day:
-        raise Refusal("This rhythm can't begin on {day}. Cancel those that follow, and book the new rhythm.", day=day)
-    freed = _end_before(session, actor, meeting, which)
-    organiser = people.get(session, meeting.organiser_id)
-    booked = create(session, organiser, following, plans.days_of(following, calendar_of_person(session, organiser)))
-    _keep_matters(session, meeting, booked.meeting, date_id)
-    ended = meetings.get(session, number)
-    if ended.state is MeetingState.PLANNED:
-        letters.ask(session, ended)
-    if booked.missed:
-        missed = {"dates": [one.id for one, _ in booked.missed]}
-        entry = history.record(
-            session, clock.now(), actor.id, "conflict", "meeting", booked.meeting.id or 0, after=missed
-        )
-        notices.tell(
-            session, "meetings.conflict", "meeting", booked.meeting.id or 0, [meeting.organiser_id], detail_id=entry
-        )
-    told = [one for one in expected(session, booked.meeting) if one != actor.id]
-    new = booked.meeting.id or 0
-    notices.tell(session, "meetings.card", "meeting", new, [meeting.organiser_id], is_card=True)
-    notices.tell(session, "meetings.moved", "meeting", new, told, is_card=True)
-    letters.ask(session, meetings.get(session, new))
-    waiting.offer_freed(session, freed)
-    visiting.follow(session)
-    return Booked(meetings.get(session, new), booked.missed, booked.holidays)
-
-
-def cancel(session: Session, actor: Person, number: int, why: str = "") -> Meeting:
-    """Cancels all dates to come; everybody is told once, and whoever waits for the room is asked."""
-    meeting = look(session, actor, number, MeetingAct.CANCEL)
-    ahead = _ahead(session, meeting)
-    if not ahead:
-        raise Refusal("M{number} is over; there is nothing left to cancel.", number=number)
-    freed = _drop(session, ahead, why)
-    _drop_tasks(session, actor, meeting)
-    over = {"state": MeetingState.CANCELLED, "planned_until": None, "sequence": meeting.sequence + 1}
-    changed = change(session, actor, meeting, "cancel", over, why=words.clean_line(why)[:300])
-    told = expected(session, meeting)
-    notices.tell(session, "meetings.cancelled", "meeting", number, told, except_for=actor.id)
-    letters.call_off(session, changed)
-    waiting.offer_freed(session, freed)
-    visiting.follow(session)
-    return changed
-
-
-def cancel_date(session: Session, actor: Person, number: int, date_id: int, why: str = "") -> Meeting:
-    """Leaves one date of a series out. The last one that is left ends the meeting."""
-    meeting = look(session, actor, number, MeetingAct.CANCEL)
-    which = planned_date(session, meeting, date_id)
-    if meeting.rule is None or (len(_ahead(session, meeting)) == 1 and meeting.planned_until is None):
-        return cancel(session, actor, number, why)
-    freed = _drop(session, [which], why)
-    changed = change(
-        session, actor, meeting, "cancel_date", {"sequence": meeting.sequence + 1}, after={"date": date_id},
-        why=words.clean_line(why)[:300],
-    )  # fmt: skip
-    told = expected(session, meeting)
-    notices.tell(session, "meetings.cancelled", "meeting", number, told, detail_id=date_id, except_for=actor.id)
-    letters.call_off(session, changed, date_id=date_id)
-    waiting.offer_freed(session, freed)
-    visiting.follow(session)
-    return changed
-
-
-def end_before(session: Session, actor: Person, number: int, date_id: int, why: str = "") -> Meeting:
-    """Cancels a date of a series and all that follow it."""
-    meeting = look(session, actor, number, MeetingAct.CANCEL)
-    which = planned_date(session, meeting, date_id)
-    if min(one.day for one in _ahead(session, meeting)) == which.day:
-        return cancel(session, actor, number, why)
-    freed = _end_before(session, actor, meeting, which, why)
-    changed = meetings.get(session, number)
-    told = expected(session, meeting)
-    notices.tell(session, "meetings.ends", "meeting", number, told, except_for=actor.id)
-    letters.ask(session, changed)
-    waiting.offer_freed(session, freed)
-    visiting.follow(session)
-    return changed
-
-
 def set_rooms(
     session: Session, actor: Person, number: int, date_id: int | None, room_ids: Sequence[int]
 ) -> list[Clash]:
@@ -182,7 +80,7 @@ def set_rooms(
     the dates that keep what they have."""
     meeting = look(session, actor, number, MeetingAct.MOVE)
     wanted = rooms_of(session, room_ids)
-    dates = [planned_date(session, meeting, date_id)] if date_id is not None else _ahead(session, meeting)
+    dates = [planned_date(session, meeting, date_id)] if date_id is not None else ahead(session, meeting)
     kept: list[Clash] = []
     freed = []
     for day in dates:
@@ -269,7 +167,7 @@ def edit(
     if not values:
         return meeting
     if "remind_before" in values:
-        for day in _ahead(session, meeting):
+        for day in ahead(session, meeting):
             meetings.change_date(session, day, {"remind_at": reminder_at(day.starts_at, remind_before)})
     heard = bool({"title", "video", "private"} & set(values))
     changed = change(session, actor, meeting, "edit", values | ({"sequence": meeting.sequence + 1} if heard else {}))
@@ -283,7 +181,7 @@ def let_go(session: Session, leaver: Person, heir_id: int | None) -> list[int]:
     assert leaver.id is not None
     moved = []
     for meeting in meetings.organised_by(session, leaver.id):
-        if heir_id is None or not _ahead(session, meeting):
+        if heir_id is None or not ahead(session, meeting):
             continue
         for one in meetings.invitees(session, meeting.id or 0):
             if one.person_id == heir_id:
@@ -338,96 +236,14 @@ def _fits(session: Session, booking: Booking, room: Room, day: MeetingDate) -> b
     return booking.starts_at <= first and last <= booking.ends_at
 
 
-def _refuse_time(start: datetime, end: datetime) -> None:
+def refuse_time(start: datetime, end: datetime) -> None:
+    """Raises Refusal for a time that is over, empty, or too long."""
     if start <= clock.now():
         raise Refusal("That time is over. Choose a later one.")
     if end <= start:
         raise Refusal("A meeting needs some time. Write how long, for example “for 45m”.")
     if end - start > rule.LONGEST:
         raise Refusal("A meeting lasts two weeks at most. For longer, book it in parts, or plan an absence.")
-
-
-def _ahead(session: Session, meeting: Meeting) -> list[MeetingDate]:
-    """The dates that are not over."""
-    return [one for one in meetings.dates(session, meeting.id or 0) if one.ends_at > clock.now()]
-
-
-def _release(session: Session, dates: Sequence[MeetingDate]) -> list[waiting.Freed]:
-    """Lets go what is booked for some dates; returns what is free by that."""
-    ids = [one.id or 0 for one in dates]
-    held = rooms.of_dates(session, ids)
-    waiting.forget(session, ids, only_offered=True)
-    rooms.release(session, [one.id or 0 for one in held])
-    return [waiting.Freed(one.room_id, one.starts_at, one.ends_at) for one in held]
-
-
-def _drop(session: Session, dates: Sequence[MeetingDate], why: str) -> list[waiting.Freed]:
-    """Cancels dates, with all that is booked for them and waits for them."""
-    freed = _release(session, dates)
-    waiting.forget(session, [one.id or 0 for one in dates])
-    gone = {"state": DateState.CANCELLED, "why": words.clean_line(why)[:300], "remind_at": None, "chase_at": None}
-    for day in dates:
-        if not meetings.change_date(session, day, gone):
-            raise Overtaken
-    return freed
-
-
-def _end_before(
-    session: Session, actor: Person, meeting: Meeting, which: MeetingDate, why: str = ""
-) -> list[waiting.Freed]:
-    """Ends a series before one of its dates."""
-    # By the days of the rhythm, whatever single dates were moved where.
-    later = [one for one in _ahead(session, meeting) if one.day >= which.day]
-    freed = _drop(session, later, why)
-    left = [one for one in meetings.dates(session, meeting.id or 0) if one.day < which.day]
-    values: dict[str, object] = {"sequence": meeting.sequence + 1, "planned_until": None}
-    if left:
-        values["rule"] = _until(meeting.rule or "", which.day - timedelta(days=1))
-    else:
-        values["state"] = MeetingState.CANCELLED
-    change(session, actor, meeting, "end", values, after={"date": which.id}, why=words.clean_line(why)[:300])
-    if not left:
-        letters.call_off(session, meetings.get(session, meeting.id or 0))
-    return freed
-
-
-def _rule_from(meeting: Meeting, old: date, new: date) -> str:
-    """The rhythm of a series that goes on from another day."""
-    parts = dict(part.split("=", 1) for part in (meeting.rule or "").split(";"))
-    if "UNTIL" in parts and new > old:
-        until = datetime.strptime(parts["UNTIL"][:8], "%Y%m%d").date() + (new - old)  # noqa: DTZ007
-        parts["UNTIL"] = f"{until:%Y%m%d}"
-    if "COUNT" in parts:
-        gone = sum(1 for _ in _days_until(meeting, old))
-        parts["COUNT"] = str(max(1, int(parts["COUNT"]) - gone))
-    same_day = old.weekday() == new.weekday()
-    if parts["FREQ"] == "WEEKLY" and not same_day:
-        if "," in parts.get("BYDAY", ""):
-            raise Refusal(
-                "This series has several weekdays. Cancel those that follow and book the new rhythm: “every Monday and "
-                "Thursday 9:00”."
-            )
-        parts["BYDAY"] = _DAYS[new.weekday()]
-    elif parts["FREQ"] == "MONTHLY" and "BYMONTHDAY" in parts and old.day != new.day:
-        parts = {name: value for name, value in parts.items() if name not in ("BYSETPOS",)} | {
-            "BYMONTHDAY": str(new.day)
-        }
-    elif parts["FREQ"] == "MONTHLY" and "BYDAY" in parts and "BYSETPOS" not in parts:
-        # "the last Thursday" moved to the Tuesday before is the last Tuesday; elsewhere it is the third, the fourth …
-        is_last = parts["BYDAY"].startswith("-1") and (new + timedelta(days=7)).month != new.month
-        parts["BYDAY"] = f"{-1 if is_last else (new.day + 6) // 7}{_DAYS[new.weekday()]}"
-    elif parts["FREQ"] == "YEARLY":
-        parts |= {"BYMONTH": str(new.month), "BYMONTHDAY": str(new.day)}
-    return ";".join(f"{name}={value}" for name, value in parts.items())
-
-
-def _days_until(meeting: Meeting, day: date) -> Iterable[date]:
-    return days_from(meeting.rule or "", meeting.day, meeting.day, day - timedelta(days=1))
-
-
-def _until(rule_text: str, day: date) -> str:
-    parts = [part for part in rule_text.split(";") if not part.startswith(("UNTIL=", "COUNT="))]
-    return ";".join([*parts, f"UNTIL={day:%Y%m%d}"])
 
 
 def _ask_again(session: Session, meeting: Meeting, which: MeetingDate) -> None:
@@ -453,29 +269,3 @@ def _tell_of_move(session: Session, actor: Person, meeting: Meeting, date_id: in
         except_for=actor.id,
     )  # fmt: skip
     letters.ask(session, meeting, date_id=date_id if meeting.rule else None)
-
-
-def _keep_matters(session: Session, old: Meeting, new: Meeting, date_id: int) -> None:
-    """What was prepared for the dates that follow goes with them, as do visitors and those who stand in."""
-    instead = {one.person_id: one.stands_in_id for one in meetings.invitees(session, old.id or 0) if one.stands_in_id}
-    for invitee in meetings.invitees(session, new.id or 0):
-        if invitee.person_id in instead:
-            meetings.change_invitee(session, invitee.id or 0, {"stands_in_id": instead[invitee.person_id]})
-    meetings.move_tasks(session, old.id or 0, new.id or 0)
-    preparing.follow(session, None, new)
-    first = meetings.dates(session, new.id or 0)[0]
-    meetings.move_visitors(session, date_id, new.id or 0, first.id or 0)
-    for one in meetings.matters(session, old.id or 0):
-        if one.kind is not MatterKind.TASK:
-            copied = {name: value for name, value in one.model_dump().items() if name not in ("id", "meeting_id")}
-            meetings.add_matter(session, {**copied, "meeting_id": new.id})
-    kept = ("parties", "aims", "limits", "our_side", "video")
-    meetings.change(session, new, {name: getattr(old, name) for name in kept})
-
-
-def _drop_tasks(session: Session, actor: Person, meeting: Meeting) -> None:
-    """What was to be prepared need not be any more; the word that the meeting is cancelled says so."""
-    for one in meetings.matters(session, meeting.id or 0, MatterKind.TASK):
-        task = tasks_stored.find(session, one.task_id or 0)
-        if task is not None and task.state is TaskState.OPEN:
-            change_task(session, actor, task, TaskAct.DELETE, {"state": TaskState.DELETED}, why="meeting")
