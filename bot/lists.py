@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from handlers.i18n import office_reader
+from handlers import spreadsheets
 from handlers.supplies import tables
 from office.duties.supplies import imports, table_files
 from office.duties.supplies.imports import Found
@@ -42,7 +43,7 @@ def written(database: Database, kind: str) -> bytes:
         place = offices.first_place(session)
         reader = office_reader(facts.find(session, "language") or "en", place.zone if place is not None else "UTC")
         if kind == "items":
-            return tables.excel(*tables.item_rows(session))
+            return spreadsheets.excel(*tables.item_rows(session))
         if kind == "suppliers":
-            return tables.excel(*tables.supplier_rows(session))
-        return tables.excel(*tables.invoice_rows(session, reader))
+            return spreadsheets.excel(*tables.supplier_rows(session))
+        return spreadsheets.excel(*tables.invoice_rows(session, reader))

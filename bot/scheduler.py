@@ -19,6 +19,7 @@ from office.duties import requests as request_duty
 from office.duties import tasks as task_duty
 from office.duties.meetings import timers as meeting_timers
 from office.duties.meetings import visiting, waiting
+from office.duties.minutes import agenda, confirming
 from office.duties.supplies import draft, imports, invoices, placed, spending
 from storage import (
     absences,
@@ -28,6 +29,7 @@ from storage import (
     history,
     inbox,
     meetings,
+    minutes,
     outbox,
     purchases,
     reminders,
@@ -88,6 +90,10 @@ TIMERS = (
     ),
     Timer("offers", 1, waiting.pass_over, due=lambda session: bool(rooms.offers_over(session, clock.now(), 1))),
     Timer("series", 3600, meeting_timers.extend_series),
+    Timer("agendas", 60, agenda.send_due),
+    Timer(
+        "minutes", 5, confirming.silence_counts, due=lambda session: bool(minutes.to_confirm(session, clock.now(), 1))
+    ),
     Timer("visitors", 2, visiting.tell_of_visitors, due=visiting.visitors_due),
     Timer("absences", 1, absence_duty.begin_and_end, due=lambda session: bool(absences.due(session, clock.now(), 1))),
     Timer(

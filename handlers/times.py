@@ -90,6 +90,16 @@ def moment_said(reader: Reader, moment: datetime) -> str:
     return day_said(reader, local.date(), local.time(), reader.zone)
 
 
+def minutes_said(reader: Reader, minutes: object) -> str:
+    """How long something takes."""
+    whole = int(str(minutes))
+    if whole and whole % 1440 == 0:
+        return reader.count("{count} day", "{count} days", whole // 1440)
+    if whole and whole % 60 == 0:
+        return reader.count("{count} hour", "{count} hours", whole // 60)
+    return reader.count("{count} minute", "{count} minutes", whole)
+
+
 def moved_said(reader: Reader, moved: Moved | None) -> str:
     """In what a reading differs from the barest sense of the words."""
     texts = {

@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import document, moment, one_of, word
-from storage.words import BookingState, DateState, MatterKind, MeetingState, Reply, RoomKind, WaitState
+from storage.words import Aim, BookingState, DateState, MatterKind, MeetingState, Reply, RoomKind, WaitState
 
 _HOLDING = text("state IN ('held', 'pending', 'offered')")
 
@@ -84,8 +84,8 @@ class Meeting(SQLModel, table=True):
 
 
 class MeetingDate(SQLModel, table=True):
-    """One date of a meeting. `day` names it, also when it was moved; `remind_at`, `chase_at` and `brief_at` are when
-    those who come are reminded, those who have not answered are asked again, and the front desk hears of visitors."""
+    """One date of a meeting. `day` names it, also when it was moved; `remind_at` and `chase_at` are when those who
+    come are reminded, and those who have not answered are asked again; `agenda_at` is when its agenda was sent."""
 
     __tablename__ = "meeting_dates"
     __table_args__ = (
@@ -107,6 +107,7 @@ class MeetingDate(SQLModel, table=True):
     why: str = ""
     remind_at: datetime | None = moment(default=None)
     chase_at: datetime | None = moment(default=None)
+    agenda_at: datetime | None = moment(default=None)
     version: int = 1
 
 
@@ -187,10 +188,14 @@ class Wait(SQLModel, table=True):
 
 class Matter(SQLModel, table=True):
     """What is prepared for a meeting: an item of its agenda, a task of its checklist, or a link. A task is one of the
-    tasks, due `days_before` working days before the meeting."""
+    tasks, due `days_before` working days before the meeting.
+
+    An item belongs to one date of a series, or without a `date_id` to all of them; `place` is its order, and `readers`
+    are the only ones who see it where there are any.
+    """
 
     __tablename__ = "meeting_matters"
-    __table_args__ = (one_of("kind", MatterKind), Index("matters_of_meeting", "meeting_id", "id"))
+    __table_args__ = (one_of("kind", MatterKind), one_of("aim", Aim), Index("matters_of_meeting", "meeting_id", "id"))
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meetings.id")
     kind: MatterKind = Field(sa_type=word(MatterKind))
@@ -201,6 +206,10 @@ class Matter(SQLModel, table=True):
     minutes: int = 0
     task_id: int | None = Field(default=None, foreign_key="tasks.id")
     days_before: int = 0
+    date_id: int | None = Field(default=None, foreign_key="meeting_dates.id")
+    place: int = 0
+    aim: Aim = Field(default=Aim.DISCUSS, sa_type=word(Aim))
+    readers: list[int] = document(default_factory=list)
     created_at: datetime = moment()
 
 

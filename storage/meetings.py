@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -21,7 +21,7 @@ from storage.meeting_tables import (
 )
 from storage.statements import BATCH, add_all, changed, maybe, one, rows, tuples, upsert
 from storage.statements import add as add_row
-from storage.words import DateState, MatterKind, MeetingState, Reply
+from storage.words import Aim, DateState, MatterKind, MeetingState, Reply
 
 # A date that lasts longer has `is_long`.
 LONG = timedelta(days=1)
@@ -62,7 +62,8 @@ def to_plan(session: Session, before: date, limit: int = BATCH) -> list[Meeting]
 
 def add_dates(session: Session, dates: Collection[Mapping[str, Any]]) -> None:
     usual: dict[str, Any] = {
-        "state": DateState.PLANNED, "moved": False, "why": "", "remind_at": None, "chase_at": None, "version": 1,
+        "state": DateState.PLANNED, "moved": False, "why": "", "remind_at": None, "chase_at": None, "agenda_at": None,
+        "version": 1,
     }  # fmt: skip
     add_all(session, MeetingDate, [
         {**usual, "is_long": one["ends_at"] - one["starts_at"] > LONG, **one} for one in dates
@@ -246,11 +247,16 @@ def invited_to(session: Session, person_id: int) -> list[Invitee]:
 
 
 def add_matter(session: Session, values: Mapping[str, Any]) -> int:
-    return add_row(session, Matter, values)
+    usual: dict[str, Any] = {"date_id": None, "place": 0, "aim": Aim.DISCUSS, "readers": []}
+    return add_row(session, Matter, {**usual, **values})
+
+
+def change_matter(session: Session, matter_id: int, values: Mapping[str, Any]) -> None:
+    session.execute(update(Matter).where(col(Matter.id) == matter_id).values(**values))
 
 
 def matters(session: Session, meeting_id: int, kind: MatterKind | None = None) -> list[Matter]:
-    theirs = select(Matter).where(col(Matter.meeting_id) == meeting_id).order_by(col(Matter.id))
+    theirs = select(Matter).where(col(Matter.meeting_id) == meeting_id).order_by(col(Matter.place), col(Matter.id))
     return [one for one in rows(session, theirs) if kind is None or one.kind is kind]
 
 
@@ -300,6 +306,30 @@ def all_between(session: Session, start: datetime, end: datetime) -> list[tuple[
         .order_by(col(MeetingDate.starts_at))
     )  # fmt: skip
     return tuples(session, found)
+
+
+def agendas_due(session: Session, start: datetime, end: datetime, limit: int = BATCH) -> list[MeetingDate]:
+    """Dates in a span whose agenda has not been sent yet."""
+    waiting = select(MeetingDate).where(
+        col(MeetingDate.state) == DateState.PLANNED, col(MeetingDate.agenda_at).is_(None),
+        col(MeetingDate.starts_at) > start, col(MeetingDate.starts_at) < end,
+    )  # fmt: skip
+    return rows(session, waiting.order_by(col(MeetingDate.starts_at)).limit(limit))
+
+
+def agenda_sent(session: Session, date_id: int, now: datetime) -> bool:
+    """Notes that an agenda is sent; says whether nobody had."""
+    mine = update(MeetingDate).where(col(MeetingDate.id) == date_id, col(MeetingDate.agenda_at).is_(None))
+    return changed(session.execute(mine.values(agenda_at=now))) == 1
+
+
+def alike(session: Session, meeting: Meeting) -> list[Meeting]:
+    """The meetings that are one with this: of one title, called by the same person, and as private."""
+    same = select(Meeting).where(
+        col(Meeting.organiser_id) == meeting.organiser_id, col(Meeting.private) == meeting.private,
+        func.lower(col(Meeting.title)) == meeting.title.lower(),
+    )  # fmt: skip
+    return rows(session, same.order_by(col(Meeting.id).desc()).limit(200))
 
 
 def add_feed(session: Session, values: Mapping[str, Any]) -> int:

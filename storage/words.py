@@ -478,3 +478,90 @@ class MatterKind(StrEnum):
     AGENDA = "agenda"
     TASK = "task"
     LINK = "link"
+
+
+class Aim(StrEnum):
+    """What an item of an agenda is for."""
+
+    INFORM = "inform"
+    DISCUSS = "discuss"
+    DECIDE = "decide"
+
+
+class MinutesState(StrEnum):
+    TAKING = "taking"
+    SENT = "sent"  # and not confirmed yet
+    CONFIRMED = "confirmed"
+    LOCKED = "locked"  # for good
+    DROPPED = "dropped"
+
+
+class ItemState(StrEnum):
+    """How an item of an agenda stands in the minutes."""
+
+    OPEN = "open"
+    DONE = "done"
+    POSTPONED = "postponed"  # to the next meeting
+
+
+class EntryKind(StrEnum):
+    """What is written down."""
+
+    NOTE = "note"
+    DECISION = "decision"
+    ACTION = "action"
+    VOTE = "vote"
+
+
+class Choice(StrEnum):
+    """What somebody votes."""
+
+    YES = "yes"
+    NO = "no"
+    ABSTAIN = "abstain"
+
+
+class Presence(StrEnum):
+    """How somebody took part."""
+
+    PRESENT = "present"
+    EXCUSED = "excused"
+    ABSENT = "absent"
+    REPRESENTED = "represented"
+
+
+class AmendmentKind(StrEnum):
+    """What is asked for after minutes were sent: a change before they are confirmed, an addendum after."""
+
+    CHANGE = "change"
+    ADDENDUM = "addendum"
+
+
+class AmendmentState(StrEnum):
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class MinutesAct(StrEnum):
+    """What can be done with minutes; permissions are a table over these."""
+
+    SEE = "see"
+    WRITE = "write"
+    VOTE = "vote"
+    FINISH = "finish"
+    DROP = "drop"
+    CONFIRM = "confirm"
+    PROPOSE = "propose"
+    DECIDE = "decide"  # on what is proposed
+    LOCK = "lock"
+
+
+class MinutesRelation(StrEnum):
+    """What somebody is to minutes."""
+
+    CHAIR = "chair"
+    STAND_IN = "stand_in"  # for the chair, who is away
+    TAKER = "taker"
+    ATTENDEE = "attendee"  # was there, in their own right or for somebody
+    READER = "reader"  # was invited

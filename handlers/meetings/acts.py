@@ -14,6 +14,7 @@ from office import clock
 from office.duties import notices
 from office.duties.meetings import cancelling, changing, feeds, preparing, replying, visiting, waiting
 from office.duties.meetings.access import look
+from office.duties.minutes import agenda
 from office.errors import Refusal
 from office.rules.working_time import HORIZON
 from office.when import NotUnderstood
@@ -150,7 +151,7 @@ def prepared(
     elif kind == "link":
         preparing.link(session, call.person, number, text, link)
     else:
-        preparing.put_on_agenda(session, call.person, number, text, minutes)
+        agenda.put(session, call.person, number, agenda.Wanted(text, minutes))
 
 
 def _feed(session: Session, call: Call, room_id: int | None) -> Answer:
@@ -271,9 +272,8 @@ def _agenda(session: Session, call: Call, meeting: Meeting, day: MeetingDate, re
     text = readable(session, rest)
     found = _MINUTES.search(text)
     bare = text[: found.start()] if found and text[: found.start()].strip() else text
-    preparing.put_on_agenda(
-        session, call.person, meeting.id or 0, bare, int(found["minutes"]) if found and bare != text else 0
-    )
+    planned = int(found["minutes"]) if found and bare != text else 0
+    agenda.put(session, call.person, meeting.id or 0, agenda.Wanted(bare, planned))
     return moving.opens(call, call.reader.say("On the agenda: {what}.", what=bare.strip(" ,")), meeting)
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks, forms, times
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import Reader, escape
@@ -105,7 +105,7 @@ def times_blocks(
         return [blocks.header(heading), blocks.words(text)]
     span = reader.say("{first} to {last}", first=reader.full_day(window[0]), last=reader.full_day(window[1]))
     about = reader.count("for {count} person", "for {count} people", 1 + len(plan.people) + len(plan.guests))
-    length = cards.minutes_said(reader, plan.minutes)
+    length = times.minutes_said(reader, plan.minutes)
     shown: list[Block] = [blocks.header(heading), blocks.context(f"{length} · {about} · {span}")]
     for at, one in enumerate(found):
         missing = cards.missing_said(session, reader, one.slot.missing)

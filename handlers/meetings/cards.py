@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks, times
 from handlers.blocks import Block
 from handlers.i18n import Md, Reader, escape, mention
+from handlers.meetings import agendas
 from office import clock
 from office.duties.meetings import access, replying
 from office.duties.meetings.rooms import Clash
@@ -169,12 +170,12 @@ def clash_said(session: Session, reader: Reader, viewer: Person, clash: Clash) -
         case Trouble.CLOSED:
             return reader.say("{room} is closed then: {why}.", room=room, why=fact or reader.say("no reason was given"))
         case Trouble.TOO_SOON:
-            return reader.say("{room} must be booked {time} before.", room=room, time=minutes_said(reader, fact))
+            return reader.say("{room} must be booked {time} before.", room=room, time=times.minutes_said(reader, fact))
         case Trouble.TOO_FAR:
             days = reader.count("{count} day", "{count} days", int(str(fact)))
             return reader.say("{room} can be booked {days} ahead at most.", room=room, days=days)
         case Trouble.TOO_LONG:
-            return reader.say("{room} can be had for {time} at most.", room=room, time=minutes_said(reader, fact))
+            return reader.say("{room} can be had for {time} at most.", room=room, time=times.minutes_said(reader, fact))
         case Trouble.NOT_FOR_YOU:
             return reader.say("{room} is kept for certain people. Choose another room.", room=room)
 
@@ -185,15 +186,6 @@ def hours_said(reader: Reader, room: Room, moment: datetime, session: Session) -
     spans = room.hours.get(str(local.weekday()), [])
     said = ", ".join(f"{start}–{end}" for start, end in spans)
     return said or reader.say("not on this day")
-
-
-def minutes_said(reader: Reader, minutes: object) -> str:
-    whole = int(str(minutes))
-    if whole and whole % 1440 == 0:
-        return reader.count("{count} day", "{count} days", whole // 1440)
-    if whole and whole % 60 == 0:
-        return reader.count("{count} hour", "{count} hours", whole // 60)
-    return reader.count("{count} minute", "{count} minutes", whole)
 
 
 def why_said(reader: Reader, why: Why) -> str:
@@ -279,13 +271,7 @@ def _prepared(
     """Agenda, checklist, links, visitors; and what our side wants, for our side."""
     found: list[Block] = []
     them = meetings.matters(session, meeting.id or 0)
-    agenda = [one for one in them if one.kind is MatterKind.AGENDA]
-    if agenda:
-        rows = [
-            f"{at}. {escape(one.text)}" + (f" ({escape(minutes_said(reader, one.minutes))})" if one.minutes else "")
-            for at, one in enumerate(agenda[:MOST_MATTERS], 1)
-        ]
-        found.append(blocks.md(reader.md("*Agenda*") + "\n" + "\n".join(rows)))
+    found += agendas.shown(session, reader, viewer, meeting, day)
     tasks = [one for one in them if one.kind is MatterKind.TASK]
     if tasks:
         rows = []
@@ -298,7 +284,7 @@ def _prepared(
         found.append(blocks.md(reader.md("*To prepare*") + "\n" + "\n".join(rows)))
     links = [one for one in them if one.kind is MatterKind.LINK]
     if links:
-        rows = [f"• <{_safe(one.link)}|{escape(blocks.cut(one.text, 100))}>" for one in links[:MOST_MATTERS]]
+        rows = [f"• <{agendas.safe(one.link)}|{escape(blocks.cut(one.text, 100))}>" for one in links[:MOST_MATTERS]]
         found.append(blocks.md(reader.md("*Materials*") + "\n" + "\n".join(rows)))
     visitors = meetings.visitors(session, [day.id or 0] if day is not None else [])
     if visitors:
@@ -353,7 +339,3 @@ def _taken_said(session: Session, reader: Reader, viewer: Person, clash: Clash) 
 def _wants_check_in(session: Session, day: MeetingDate) -> bool:
     soon = day.starts_at - clock.now() <= replying.EARLY
     return soon and any(one.check_by is not None for one in rooms.of_dates(session, [day.id or 0]))
-
-
-def _safe(address: str) -> str:
-    return address.replace("<", "%3C").replace(">", "%3E").replace("|", "%7C")

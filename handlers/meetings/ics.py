@@ -13,7 +13,7 @@ from office.duties import reach
 from office.rules.repetition import days_from, wall
 from storage import meetings, people, rooms
 from storage.meeting_tables import Meeting, MeetingDate
-from storage.words import BookingState, DateState, MeetingState, Reply
+from storage.words import BookingState, DateState, MatterKind, MeetingState, Reply
 
 PRODUCT = "-//Deskhand//Meetings//EN"
 _PARTSTAT = {Reply.ASKED: "NEEDS-ACTION", Reply.YES: "ACCEPTED", Reply.NO: "DECLINED", Reply.MAYBE: "TENTATIVE"}
@@ -135,7 +135,9 @@ def _basis(session: Session, meeting: Meeting, cancelled: bool) -> Event:
         event.add("class", "PRIVATE")
     if meeting.video:
         event.add("url", meeting.video)
-    text = [one.text for one in meetings.matters(session, meeting.id or 0) if one.kind.value == "agenda"]
+    # Calendars are read by everybody who has the file: what few may see, and what belongs to one date, is not in them.
+    agenda = meetings.matters(session, meeting.id or 0, MatterKind.AGENDA)
+    text = [one.text for one in agenda if not one.readers and one.date_id is None]
     if text or meeting.video:
         event.add(
             "description", "\n".join([*(f"{at}. {one}" for at, one in enumerate(text, 1)), meeting.video]).strip()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, when_form
+from handlers import blocks, times, when_form
 from handlers.blocks import Block, View
 from handlers.context import Call
 from handlers.i18n import Reader
@@ -77,7 +77,7 @@ def edit_form(call: Call, meeting: Meeting, day: MeetingDate) -> View:
         blocks.option(
             reader.say("no reminder")
             if one == 0
-            else reader.say("{time} before", time=cards.minutes_said(reader, one)),
+            else reader.say("{time} before", time=times.minutes_said(reader, one)),
             str(one),
         )
         for one in REMINDERS
@@ -325,7 +325,7 @@ def _when(reader: Reader, words: str) -> list[Block]:
 
 def _length(reader: Reader, minutes: int) -> Block:
     choices = sorted({*LENGTHS, minutes})
-    options = [blocks.option(cards.minutes_said(reader, one), str(one)) for one in choices]
+    options = [blocks.option(times.minutes_said(reader, one), str(one)) for one in choices]
     return blocks.field("minutes", reader.say("How long?"), blocks.select(options, str(minutes)))
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, pictures
+from handlers import blocks, pictures, spreadsheets
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Mail, Message
 from handlers.i18n import Md, escape, mention
@@ -260,9 +260,9 @@ def export(drawing: Drawing) -> Message:
         "invoices": lambda: tables.invoice_rows(drawing.session, reader),
     }[what]()
     titles = {"items": reader.say("Items"), "suppliers": reader.say("Suppliers"), "invoices": reader.say("Invoices")}
-    content = tables.excel(*made)
+    content = spreadsheets.excel(*made)
     return Message(
-        titles[what], (), Attachment(f"{what}-{drawing.row.key[:8]}.xlsx", titles[what], content, tables.XLSX)
+        titles[what], (), Attachment(f"{what}-{drawing.row.key[:8]}.xlsx", titles[what], content, spreadsheets.XLSX)
     )
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from handlers import paper
+from handlers import paper, spreadsheets
 from handlers.drawing import Attachment, Mail
 from handlers.i18n import Reader, office_reader
 from handlers.paper import Grid
@@ -79,7 +79,9 @@ def order_csv(session: Session, purchase: Purchase, key: str) -> Attachment:
     reader = supplier_reader(session, supplier)
     heads, rows = tables.purchase_rows(session, reader, purchase)
     title = reader.say("Order P{number}", number=str(purchase.id))
-    return Attachment(f"P{purchase.id}{_part(key)}.csv", title, tables.comma_separated(reader, heads, rows), "text/csv")
+    return Attachment(
+        f"P{purchase.id}{_part(key)}.csv", title, spreadsheets.comma_separated(reader, heads, rows), "text/csv"
+    )
 
 
 def order_mail(session: Session, purchase: Purchase) -> Mail:

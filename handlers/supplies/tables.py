@@ -1,14 +1,11 @@
 """Supplies as Excel and CSV: what goes to suppliers and accountants, and what `import` takes back."""
 
-import csv
-import io
-from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from handlers.i18n import Reader
+from handlers.spreadsheets import Cell
 from handlers.supplies.cards import line_name
 from office.duties.supplies.prices import line_net
 from office.duties.supplies.rows import ITEM_COLUMNS, SUPPLIER_COLUMNS
@@ -16,45 +13,6 @@ from office.rules.money import Money
 from storage import people, purchases, supplies
 from storage.supply_tables import Purchase
 from storage.words import InvoiceKind
-
-Cell = str | int | Decimal | date | None
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# What a spreadsheet would take for a formula (https://owasp.org/www-community/attacks/CSV_Injection).
-_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def excel(heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    """A sheet with a row of headings; numbers are numbers, days are days, and no text is a formula."""
-    # Imported here: only whoever exports needs it.
-    import xlsxwriter
-
-    made = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(made, options) as book:
-        sheet = book.add_worksheet()
-        head, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        for at, text in enumerate(heads):
-            sheet.write_string(0, at, text, head)
-        for number, row in enumerate(rows, start=1):
-            for at, cell in enumerate(row):
-                if isinstance(cell, date):
-                    sheet.write_datetime(number, at, cell, day)
-                elif isinstance(cell, int | Decimal):
-                    sheet.write_number(number, at, float(cell))
-                elif cell:
-                    sheet.write_string(number, at, cell)
-        sheet.freeze_panes(1, 0)
-        sheet.autofit(300)
-    return made.getvalue()
-
-
-def comma_separated(reader: Reader, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
-    """The same as CSV that a spreadsheet of the reader's country opens as it is."""
-    made = io.StringIO()
-    writer = csv.writer(made, delimiter="," if reader.language == "en" else ";", lineterminator="\r\n")
-    writer.writerow([_safe(one) for one in heads])
-    writer.writerows([[_written(reader, cell) for cell in row] for row in rows])
-    return made.getvalue().encode("utf-8-sig")
 
 
 def purchase_rows(session: Session, reader: Reader, purchase: Purchase) -> tuple[list[str], list[list[Cell]]]:
@@ -130,18 +88,3 @@ def invoice_rows(session: Session, reader: Reader) -> tuple[list[str], list[list
             reader.term(one.state), Money(one.difference, one.currency).decimal, one.why, one.paid_on, *names,
         ])  # fmt: skip
     return heads, rows
-
-
-def _written(reader: Reader, cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, Decimal):
-        return format(cell, "f") if reader.language == "en" else format(cell, "f").replace(".", ",")
-    return str(cell) if isinstance(cell, int) else _safe(cell)
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet would take for a formula stays text."""
-    return f"'{text}" if text.startswith(_LIKE_A_FORMULA) else text

@@ -8,6 +8,7 @@ from office import clock
 from office.duties import absences, digests, notices, reminders, tasks
 from office.duties.approvals import seats
 from office.duties.meetings import changing as meetings
+from office.duties.minutes import leaving as minutes
 from office.duties.requests.work import let_go
 from office.rules.words import clean_line
 from storage import history, people
@@ -70,6 +71,7 @@ def _pass_on(session: Session, leaver: Person) -> None:
         "meetings": meetings.let_go(session, leaver, heir_id),
         "reminders": reminders.pass_on(session, leaver, heir_id),
         "approvals": seats.let_go(session, leaver),
+        "minutes": minutes.let_go(session, leaver, heir_id),
     }
     entry = history.record(session, clock.now(), None, "left", "person", leaver.id, after=moved)
     if any(moved.values()):

@@ -12,6 +12,7 @@ from office.catalogue import Catalogue
 from office.duties import absences, notices, reminders
 from office.duties.changes import Overtaken
 from office.duties.meetings import cancelling
+from office.duties.minutes import taking
 from office.duties.requests import gate
 from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
@@ -46,6 +47,7 @@ UNDOABLE: Mapping[str, frozenset[str]] = {
     "absence": frozenset({"away"}),
     "supply_order": frozenset({"ask"}),
     "meeting": frozenset({"book"}),
+    "minutes": frozenset({"write"}),
     "item": frozenset({"take", "bring", "damage", "count"}),
 }  # fmt: skip
 
@@ -215,6 +217,15 @@ def _meeting(session: Session, catalogue: Catalogue, actor: Person, entry: Histo
     )  # fmt: skip
 
 
+def _minutes(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
+    """What was written down is struck out, as long as the minutes are being taken."""
+    for number in entry.after.get("entries", ()):
+        taking.strike(session, actor, entry.subject_id, number)
+    history.record(
+        session, clock.now(), actor.id, "undo", "minutes", entry.subject_id, why=entry.act, undoes_id=entry.id
+    )  # fmt: skip
+
+
 _UNDO: Mapping[str, Callable[[Session, Catalogue, Person, History], None]] = {
     "request": _request,
     "task": _task,
@@ -223,4 +234,5 @@ _UNDO: Mapping[str, Callable[[Session, Catalogue, Person, History], None]] = {
     "supply_order": _supplies,
     "item": _supplies,
     "meeting": _meeting,
+    "minutes": _minutes,
 }

@@ -65,41 +65,22 @@ def create(session: Session, actor: Person, plan: Plan, days: Days) -> Booked:
     against = _against(session, actor, wanted, dates)
     if wanted and all(against):
         raise Taken(against[0])
-    key = f"{uuid.uuid4()}@deskhand"
-    number = meetings.add(
-        session,
-        {
-            "key": key,
-            "title": plan.title,
-            "organiser_id": actor.id,
-            "private": plan.private,
-            "state": MeetingState.PLANNED,
-            "day": plan.day,
-            "clock": f"{plan.clock:%H:%M}",
-            "zone": plan.zone,
-            "minutes": plan.minutes,
-            "rule": plan.rule,
-            "on_holidays": plan.on_holidays.value,
-            "rooms": list(plan.rooms),
-            "planned_until": days.until,
-            "remind_before": plan.remind_before,
-            "video": reach.video_link(session, key),
-            "sequence": 0,
-            "parties": "",
-            "aims": "",
-            "limits": "",
-            "our_side": [],
-            "follows_id": plan.follows_id,
-            "created_at": now,
-            "version": 1,
-        },
-    )
-    them = [{"person_id": one} for one in plan.people] + [{"person_id": None, "email": one} for one in plan.guests]
-    meetings.invite(session, number, them)
-    meeting = meetings.get(session, number)
+    meeting = _stored(session, actor, plan, days.until)
     missed = _place(session, actor, meeting, dates, wanted, against, chases=True)
     show(session, meeting)
     return Booked(meeting, missed, days.holidays)
+
+
+def begin_now(session: Session, actor: Person, plan: Plan) -> Meeting:
+    """A meeting that nobody had booked and that begins at once; nobody is asked to come, since they are there."""
+    meeting = _stored(session, actor, plan, None)
+    meetings.add_dates(session, [
+        {"meeting_id": meeting.id, "day": plan.day, "starts_at": plan.start, "ends_at": plan.end}
+    ])  # fmt: skip
+    after = {"title": plan.title, "start": plan.start.isoformat()}
+    history.record(session, clock.now(), actor.id, "begin", "meeting", meeting.id or 0, after=after)
+    show(session, meeting)
+    return meeting
 
 
 def extend(session: Session, meeting: Meeting) -> list[MeetingDate]:
@@ -165,6 +146,42 @@ def chase_at(session: Session, organiser: Person, start: datetime) -> datetime |
         if at > clock.now() + TOO_SHORT:
             return at
     return None
+
+
+def _stored(session: Session, actor: Person, plan: Plan, until: date | None) -> Meeting:
+    """The row of a meeting, and those who are invited."""
+    key = f"{uuid.uuid4()}@deskhand"
+    number = meetings.add(
+        session,
+        {
+            "key": key,
+            "title": plan.title,
+            "organiser_id": actor.id,
+            "private": plan.private,
+            "state": MeetingState.PLANNED,
+            "day": plan.day,
+            "clock": f"{plan.clock:%H:%M}",
+            "zone": plan.zone,
+            "minutes": plan.minutes,
+            "rule": plan.rule,
+            "on_holidays": plan.on_holidays.value,
+            "rooms": list(plan.rooms),
+            "planned_until": until,
+            "remind_before": plan.remind_before,
+            "video": reach.video_link(session, key),
+            "sequence": 0,
+            "parties": "",
+            "aims": "",
+            "limits": "",
+            "our_side": [],
+            "follows_id": plan.follows_id,
+            "created_at": clock.now(),
+            "version": 1,
+        },
+    )
+    them = [{"person_id": one} for one in plan.people] + [{"person_id": None, "email": one} for one in plan.guests]
+    meetings.invite(session, number, them)
+    return meetings.get(session, number)
 
 
 def _against(session: Session, actor: Person | None, wanted: Sequence[Room], dates: Sequence[Day]) -> list[list[Clash]]:

@@ -76,9 +76,13 @@ def _keep_matters(session: Session, old: Meeting, new: Meeting, date_id: int) ->
     preparing.follow(session, None, new)
     first = meetings.dates(session, new.id or 0)[0]
     meetings.move_visitors(session, date_id, new.id or 0, first.id or 0)
+    follow_dates = [one.id for one in meetings.dates(session, old.id or 0, planned=False) if one.id is not None]
+    later = follow_dates[follow_dates.index(date_id) :] if date_id in follow_dates else []
+    new_dates = dict(zip(later, (one.id for one in meetings.dates(session, new.id or 0)), strict=False))
     for one in meetings.matters(session, old.id or 0):
-        if one.kind is not MatterKind.TASK:
+        if one.kind is not MatterKind.TASK and (one.date_id is None or one.date_id in new_dates):
             copied = {name: value for name, value in one.model_dump().items() if name not in ("id", "meeting_id")}
-            meetings.add_matter(session, {**copied, "meeting_id": new.id})
+            which = new_dates.get(one.date_id) if one.date_id is not None else None
+            meetings.add_matter(session, {**copied, "meeting_id": new.id, "date_id": which})
     kept = ("parties", "aims", "limits", "our_side", "video")
     meetings.change(session, new, {name: getattr(old, name) for name in kept})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from office.duties.people import calendar_of_person
 from office.duties.tasks.change import change as change_task
 from office.duties.tasks.give import Due, Job, add, ping_for
 from office.errors import Refusal
+from office.rules.minutes_permissions import may_read
 from office.rules.words import clean, clean_line, tokens
 from storage import meetings, people
 from storage import tasks as tasks_stored
@@ -23,16 +25,11 @@ from storage.words import MatterKind, MeetingAct, TaskAct, TaskState
 MOST_MATTERS = 100
 
 
-def put_on_agenda(session: Session, actor: Person, number: int, text: str, minutes: int = 0) -> Matter:
-    """An item of the agenda, by whoever takes part."""
-    return _add(session, actor, number, MatterKind.AGENDA, text, minutes=minutes)
-
-
 def link(session: Session, actor: Person, number: int, text: str, address: str) -> Matter:
     """A file or page that everybody should have at hand."""
     if not address.startswith(("https://", "http://")):
         raise Refusal("“{address}” is not a link. Write one that begins with https://.", address=address[:80])
-    return _add(session, actor, number, MatterKind.LINK, text or address, address=address[:2000])
+    return add_matter(session, actor, number, MatterKind.LINK, text or address, link=address[:2000])
 
 
 def prepare(session: Session, actor: Person, number: int, text: str, owner: Person, days_before: int) -> Matter:
@@ -49,7 +46,7 @@ def prepare(session: Session, actor: Person, number: int, text: str, owner: Pers
     sees = is_allowed(session, owner, meeting, MeetingAct.SEE)
     note = f"M{number} {meeting.title}" if sees else f"M{number}"
     task = add(session, actor, Job(title, note, (owner.id or 0,), due=due))
-    return _add(
+    return add_matter(
         session, actor, number, MatterKind.TASK, title, owner_id=owner.id, task_id=task.id, days_before=days_before
     )  # fmt: skip
 
@@ -58,7 +55,7 @@ def drop(session: Session, actor: Person, number: int, matter_id: int) -> Meetin
     """Takes something off; a task is deleted with it."""
     meeting = look(session, actor, number, MeetingAct.PREPARE)
     matter = meetings.find_matter(session, matter_id)
-    if matter is None or matter.meeting_id != number:
+    if matter is None or matter.meeting_id != number or not may_read(actor.id, matter.readers):
         raise Refusal("This is not there any more.")
     if actor.id not in (matter.by_id, meeting.organiser_id):
         raise Refusal(
@@ -70,7 +67,7 @@ def drop(session: Session, actor: Person, number: int, matter_id: int) -> Meetin
         rows = [one.person_id for one in tasks_stored.owners(session, task.id or 0)]
         notices.tell(session, "tasks.deleted", "task", task.id or 0, rows, detail_id=actor.id, except_for=actor.id)
     meetings.drop_matter(session, matter_id)
-    return change(session, actor, meeting, "drop", {}, before={"text": matter.text})
+    return change(session, actor, meeting, "drop", {}, before={} if matter.readers else {"text": matter.text})
 
 
 def follow(session: Session, actor: Person | None, meeting: Meeting) -> None:
@@ -117,10 +114,8 @@ def negotiate(
     return change(session, actor, meetings.get(session, number), "our_side", {})
 
 
-def _add(
-    session: Session, actor: Person, number: int, kind: MatterKind, text: str, address: str = "", minutes: int = 0,
-    owner_id: int | None = None, task_id: int | None = None, days_before: int = 0,
-) -> Matter:  # fmt: skip
+def add_matter(session: Session, actor: Person, number: int, kind: MatterKind, text: str, **more: Any) -> Matter:
+    """Something that is prepared for a meeting, by whoever takes part. `more`: columns of Matter."""
     meeting = look(session, actor, number, MeetingAct.PREPARE)
     text = clean_line(text)[:300]
     if not tokens(text):
@@ -128,10 +123,11 @@ def _add(
     if len(meetings.matters(session, number)) >= MOST_MATTERS:
         raise Refusal("At most {most} things can be prepared for a meeting. Put several into one.", most=MOST_MATTERS)
     matter_id = meetings.add_matter(session, {
-        "meeting_id": number, "kind": kind, "text": text, "link": address, "by_id": actor.id, "owner_id": owner_id,
-        "minutes": minutes, "task_id": task_id, "days_before": days_before, "created_at": clock.now(),
+        "meeting_id": number, "kind": kind, "text": text, "link": "", "by_id": actor.id, "owner_id": None,
+        "minutes": 0, "task_id": None, "days_before": 0, "created_at": clock.now(), **more,
     })  # fmt: skip
-    change(session, actor, meeting, kind.value, {}, after={"text": text})
+    # What few may read stands in no history.
+    change(session, actor, meeting, kind.value, {}, after={} if more.get("readers") else {"text": text})
     found = meetings.find_matter(session, matter_id)
     assert found is not None
     return found

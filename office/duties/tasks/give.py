@@ -60,8 +60,9 @@ def due_of(when: When | None) -> Due | None:
     return Due(when.last_day or when.day, when.clock, when.zone, when.rule, when.on_holidays)
 
 
-def add(session: Session, actor: Person, job: Job, follows_id: int | None = None) -> Task:
-    """Makes a task; whoever else has it is told. `follows_id`: the one before, of which this is the repetition."""
+def add(session: Session, actor: Person, job: Job, follows_id: int | None = None, tells: bool = True) -> Task:
+    """Makes a task; whoever else has it is told, unless another message says it. `follows_id`: the one before, of which
+    this is the repetition."""
     assert actor.id is not None
     title = _title(job)
     owner_ids = job.owner_ids or (actor.id,)
@@ -83,10 +84,11 @@ def add(session: Session, actor: Person, job: Job, follows_id: int | None = None
     owners = [{"person_id": one, "remind_at": ping_for(job.due)} for one in dict.fromkeys(owner_ids)]
     number = tasks.add(session, values, owners)
     after = {"title": title, "due_on": plain(values["due_on"]), "version": 1}
-    # A repetition is made by Deskhand: the giver's own last step is another.
-    by = actor.id if follows_id is None else None
+    # A repetition is made by Deskhand, and so is what comes of minutes: the giver's own last step is another.
+    by = actor.id if follows_id is None and tells else None
     history.record(session, clock.now(), by, TaskAct.ADD.value, "task", number, after=after)
-    notices.tell(session, "tasks.given", "task", number, owner_ids, is_card=True, except_for=actor.id)
+    if tells:
+        notices.tell(session, "tasks.given", "task", number, owner_ids, is_card=True, except_for=actor.id)
     task = tasks.get(session, number)
     show(session, task, owner_ids)
     return task

@@ -1,0 +1,1 @@
+"""Minutes: agendas, what was said and decided, versions and their confirmation."""

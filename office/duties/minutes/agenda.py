@@ -1,0 +1,273 @@
+"""The agenda of a meeting: what is still open, what was put off, what is new; in order, timed, and sent before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from office import clock
+from office.duties import notices
+from office.duties.meetings import access as meeting_access
+from office.duties.meetings import preparing
+from office.duties.meetings.access import look, show
+from office.duties.minutes import access
+from office.duties.one_by_one import one_by_one
+from office.duties.people import calendar_of_person
+from office.errors import Refusal
+from office.rules.repetition import wall
+from office.rules.snooze import MORNING
+from office.rules.words import clean_line, tokens
+from storage import meetings, minutes, people
+from storage.meeting_tables import Matter, Meeting, MeetingDate
+from storage.minute_tables import Entry, Minutes, MinutesItem
+from storage.tables import Person
+from storage.time_tables import Task
+from storage.words import Aim, DateState, ItemState, MatterKind, MeetingAct, MinutesAct, TaskState
+
+LONGEST = 600
+# How far back a series is followed.
+MOST_LINKS = 50
+# A working day before is at most so many days before.
+LOOKS_AHEAD = timedelta(days=12)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An item as somebody wants it. `planned` is minutes, `readers` the only ones who see it, `every`: on the agenda
+    of each date of a series."""
+
+    text: str
+    planned: int = 0
+    aim: Aim = Aim.DISCUSS
+    owner_id: int | None = None
+    link: str = ""
+    readers: tuple[int, ...] = ()
+    every: bool = False
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What is on the agenda of one date, as one person sees it; `hidden`: how many items are not for their eyes."""
+
+    carried: Sequence[tuple[Entry, Task, Minutes]] = ()
+    postponed: Sequence[tuple[MinutesItem, Minutes]] = ()
+    items: Sequence[Matter] = field(default_factory=tuple)
+    hidden: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.carried or self.postponed or self.items or self.hidden)
+
+
+def of(session: Session, viewer: Person, meeting: Meeting, day: MeetingDate | None) -> Agenda:
+    """The agenda of one date, of a meeting that somebody takes part in."""
+    earlier = earlier_of(session, meeting, day)
+    seen = [one for one in earlier if access.is_allowed(session, viewer, one, MinutesAct.SEE)]
+    by_id = {one.id or 0: one for one in seen}
+    put_off = minutes.postponed(session, list(by_id))
+    items = matters_of(session, meeting, day)
+    return Agenda(
+        [(entry, task, by_id[entry.minutes_id]) for entry, task in open_actions(session, viewer, seen)],
+        [(one, by_id[one.minutes_id]) for one in put_off if access.sees(viewer, one.readers)],
+        [one for one in items if access.sees(viewer, one.readers)],
+        sum(
+            not access.sees(viewer, one) for one in [*(off.readers for off in put_off), *(new.readers for new in items)]
+        ),
+    )
+
+
+def matters_of(session: Session, meeting: Meeting, day: MeetingDate | None) -> list[Matter]:
+    """What was put on the agenda of a date, or of all of them; whoever may see it."""
+    date_id = day.id if day is not None else None
+    them = meetings.matters(session, meeting.id or 0, MatterKind.AGENDA)
+    return [one for one in them if one.date_id in (None, date_id)]
+
+
+def earlier_of(session: Session, meeting: Meeting, day: MeetingDate | None) -> list[Minutes]:
+    """The finished minutes of the same series before a date, newest first."""
+    found = [one for one in minutes.of_meetings(session, series_of(session, meeting)) if one.state in minutes.FINISHED]
+    return [one for one in found if day is None or one.date_id != day.id]
+
+
+def series_of(session: Session, meeting: Meeting) -> list[int]:
+    """The meetings that are one: those a series was split into, and those of one title by one person."""
+    found = dict.fromkeys([meeting.id or 0, *(one.id or 0 for one in meetings.alike(session, meeting))])
+    before = meeting
+    for _ in range(MOST_LINKS):
+        if before.follows_id is None or (earlier := meetings.find(session, before.follows_id)) is None:
+            break
+        found[earlier.id or 0] = None
+        before = earlier
+    return list(found)
+
+
+def open_actions(session: Session, viewer: Person, earlier: Sequence[Minutes]) -> list[tuple[Entry, Task]]:
+    """What is not done yet of the actions of some minutes, as far as somebody may read them."""
+    readers = {one.id: one.readers for them in earlier for one in minutes.items(session, them.id or 0)}
+    return [
+        (entry, task)
+        for entry, task in minutes.tasks_of(session, [one.id or 0 for one in earlier])
+        if task.state is TaskState.OPEN and access.sees(viewer, readers.get(entry.item_id, ()))
+    ]
+
+
+def put(session: Session, actor: Person, number: int, wanted: Wanted, date_id: int | None = None) -> Matter:
+    """An item of the agenda, by whoever takes part; of a series on that of its next date, unless for `every`."""
+    meeting = look(session, actor, number, MeetingAct.PREPARE)
+    day = date_for(session, meeting, date_id)
+    which = day.id if meeting.rule is not None and not wanted.every and day is not None else None
+    last = max((one.place for one in meetings.matters(session, number, MatterKind.AGENDA)), default=0)
+    return preparing.add_matter(
+        session, actor, number, MatterKind.AGENDA, wanted.text, date_id=which, place=last + 1,
+        **_columns(session, actor, meeting, wanted),
+    )  # fmt: skip
+
+
+def edit(session: Session, actor: Person, number: int, matter_id: int, wanted: Wanted) -> Matter:
+    meeting, matter = _own(session, actor, number, matter_id)
+    text = clean_line(wanted.text)[:300]
+    if not tokens(text):
+        raise Refusal("Say what it is about.")
+    day = date_for(session, meeting, matter.date_id)
+    which = day.id if meeting.rule is not None and not wanted.every and day is not None else None
+    meetings.change_matter(
+        session, matter_id, {"text": text, "date_id": which, **_columns(session, actor, meeting, wanted)}
+    )
+    meeting_access.change(session, actor, meeting, "agenda_edit", {}, after={"matter": matter_id})
+    changed = meetings.find_matter(session, matter_id)
+    assert changed is not None
+    return changed
+
+
+def shift(session: Session, actor: Person, number: int, matter_id: int, by: int) -> None:
+    """Moves an item up or down among those that the actor sees."""
+    meeting = look(session, actor, number, MeetingAct.PREPARE)
+    matter = meetings.find_matter(session, matter_id)
+    if matter is None or matter.meeting_id != number or not access.sees(actor, matter.readers):
+        raise Refusal("This is not there any more.")
+    them = [
+        one for one in meetings.matters(session, number, MatterKind.AGENDA)
+        if one.date_id in (None, matter.date_id) or matter.date_id is None
+    ]  # fmt: skip
+    at = next(index for index, one in enumerate(them) if one.id == matter_id)
+    seen = [index for index, one in enumerate(them) if access.sees(actor, one.readers)]
+    target = seen.index(at) + by
+    if not 0 <= target < len(seen):
+        return
+    them.insert(seen[target], them.pop(at))
+    for place, one in enumerate(them, 1):
+        if one.place != place:
+            meetings.change_matter(session, one.id or 0, {"place": place})
+    show(session, meeting)
+
+
+def date_for(session: Session, meeting: Meeting, date_id: int | None = None) -> MeetingDate | None:
+    """The date whose agenda is meant: a named one, else the one that is on or comes next."""
+    if date_id is not None:
+        named = meetings.find_date(session, date_id)
+        if named is not None and named.meeting_id == meeting.id:
+            return named
+    return meetings.next_date(session, meeting.id or 0, clock.now())
+
+
+def starts(items: Sequence[int], start: datetime) -> list[datetime | None]:
+    """When each item begins, by the minutes that each takes; None from where one has none."""
+    found: list[datetime | None] = []
+    at: datetime | None = start
+    for planned in items:
+        found.append(at if planned else None)
+        at = at + timedelta(minutes=planned) if at is not None and planned else None
+    return found
+
+
+def send_due(session: Session) -> int:
+    """Sends the agendas of what is on the next working day, in the morning; and late ones as soon as there is one."""
+    now = clock.now()
+    due = meetings.agendas_due(session, now, now + LOOKS_AHEAD, limit=500)
+    ready = [one for one in due if _is_time(session, one)]
+    one_by_one(session, ready, lambda day: send(session, day), lambda day: None)
+    return 0
+
+
+def send(session: Session, day: MeetingDate) -> None:
+    """Everybody who is expected gets the agenda, in their own language; an empty one is not sent."""
+    meeting = meetings.get(session, day.meeting_id)
+    if day.state is not DateState.PLANNED or not meetings.agenda_sent(session, day.id or 0, clock.now()):
+        return
+    for person_id in meeting_access.expected(session, meeting):
+        notices.tell_in_time(
+            session, "minutes.agenda", "meeting", meeting.id or 0, person_id, day.id or 0, day.starts_at
+        )  # fmt: skip
+
+
+def _is_time(session: Session, day: MeetingDate) -> bool:
+    """Whether it is the morning of the working day before, or later, and there is something to send."""
+    meeting = meetings.get(session, day.meeting_id)
+    organiser = people.get(session, meeting.organiser_id)
+    calendar = calendar_of_person(session, organiser)
+    before = calendar.shifted(calendar.local(day.starts_at).date(), -1)
+    if clock.now() < wall(before, MORNING, calendar.zone):
+        return False
+    return bool(matters_of(session, meeting, day)) or _comes_back(session, meeting, day)
+
+
+def _comes_back(session: Session, meeting: Meeting, day: MeetingDate) -> bool:
+    ids = [one.id or 0 for one in earlier_of(session, meeting, day)]
+    if minutes.postponed(session, ids):
+        return True
+    return any(task.state is TaskState.OPEN for _, task in minutes.tasks_of(session, ids))
+
+
+def take_up(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate) -> None:
+    """The agenda becomes the items of minutes: what was put off first, then the others in their order."""
+    put_off = minutes.postponed(session, [one.id or 0 for one in earlier_of(session, meeting, day)])
+    rows: list[dict[str, Any]] = [
+        {
+            "title": one.title, "by_id": one.by_id, "owner_id": one.owner_id, "planned": one.planned, "aim": one.aim,
+            "link": one.link, "readers": one.readers, "from_item_id": one.id,
+        }
+        for one in put_off
+    ]  # fmt: skip
+    rows += [
+        {
+            "title": one.text, "by_id": one.by_id, "owner_id": one.owner_id, "planned": one.minutes, "aim": one.aim,
+            "link": one.link, "readers": one.readers, "matter_id": one.id, "from_item_id": None,
+        }
+        for one in matters_of(session, meeting, day)
+    ]  # fmt: skip
+    for place, row in enumerate(rows, 1):
+        usual = {"minutes_id": found.id, "place": place, "state": ItemState.OPEN}
+        minutes.add_item(session, {**usual, **row})
+
+
+def _columns(session: Session, actor: Person, meeting: Meeting, wanted: Wanted) -> dict[str, Any]:
+    if not 0 <= wanted.planned <= LONGEST:
+        raise Refusal("An item takes from 0 to {most} minutes.", most=LONGEST)
+    if wanted.link and not wanted.link.startswith(("https://", "http://")):
+        raise Refusal("“{address}” is not a link. Write one that begins with https://.", address=wanted.link[:80])
+    if wanted.owner_id is not None:
+        meeting_access.refuse_invited(session, [wanted.owner_id])
+    readers = readers_with(session, actor, wanted.readers)
+    return {
+        "minutes": wanted.planned, "aim": wanted.aim, "owner_id": wanted.owner_id, "link": wanted.link[:2000],
+        "readers": readers,
+    }  # fmt: skip
+
+
+def readers_with(session: Session, actor: Person, readers: Sequence[int]) -> list[int]:
+    """The only ones who see something confidential, whoever makes it so among them; nobody named: everybody."""
+    meeting_access.refuse_invited(session, readers)
+    return sorted({*readers, actor.id or 0}) if readers else []
+
+
+def _own(session: Session, actor: Person, number: int, matter_id: int) -> tuple[Meeting, Matter]:
+    meeting = look(session, actor, number, MeetingAct.PREPARE)
+    matter = meetings.find_matter(session, matter_id)
+    if matter is None or matter.meeting_id != number or not access.sees(actor, matter.readers):
+        raise Refusal("This is not there any more.")
+    if actor.id not in (matter.by_id, meeting.organiser_id):
+        by = people.find(session, matter.by_id)
+        raise Refusal("Only {who}, or whoever has called the meeting, can change this.", who=by.known_as if by else "–")
+    return meeting, matter
