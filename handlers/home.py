@@ -9,6 +9,7 @@ from handlers.context import Answer, Call, House
 from handlers.desk.commands import menu_blocks
 from handlers.i18n import Reader
 from handlers.meetings import home as meetings_home
+from handlers.minutes import home as minutes_home
 from handlers.requests import cards
 from handlers.supplies import home as supplies_home
 from handlers.tasks import lists as task_lists
@@ -45,6 +46,7 @@ def view(session: Session, house: House, person: Person, reader: Reader) -> View
         *menu_blocks(session, call),
         *_approvals(session, call),
         *meetings_home.shown(session, call),
+        *minutes_home.shown(session, call),
         *supplies_home.shown(session, call),
         *_tasks(session, call),
         *_list(session, call, reader.say("Waiting for you"), "waiting", requests.waiting_for(session, sight, 1, SHOWN)),

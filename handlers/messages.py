@@ -14,6 +14,7 @@ from handlers.digest import messages as digest
 from handlers.drawing import Drawing, Mail, Message
 from handlers.meetings import mails as meeting_mails
 from handlers.meetings import messages as meetings
+from handlers.minutes import messages as minutes
 from handlers.reminders import messages as reminders
 from handlers.requests import messages as requests
 from handlers.supplies import messages as supplies
@@ -35,6 +36,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **budgets.MESSAGES,
     **supplies.MESSAGES,
     **meetings.MESSAGES,
+    **minutes.MESSAGES,
     **tasks.MESSAGES,
     **reminders.MESSAGES,
     **away.MESSAGES,
@@ -46,7 +48,11 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
 
 
 # What goes out as e-mail, kind -> function.
-MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {**supplies.MAILS, **meeting_mails.MAILS}
+MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {
+    **supplies.MAILS,
+    **meeting_mails.MAILS,
+    **minutes.MAILS,
+}
 
 
 def may_read(session: Session, row: Outbox) -> bool:
@@ -67,6 +73,8 @@ def unreadable(drawing: Drawing) -> Message | None:
         text = drawing.reader.say("T{number} is in other hands now.", number=number)
     elif drawing.row.subject == "meeting":
         text = drawing.reader.say("M{number} is not for you any more.", number=number)
+    elif drawing.row.subject == "minutes":
+        text = drawing.reader.say("These minutes are not for you any more.")
     elif drawing.row.subject == "approval":
         text = drawing.reader.say("A{number} is in other hands now.", number=number)
     else:
@@ -98,6 +106,7 @@ _SEEN_BY: Mapping[str, Callable[[Session, Person, int], bool]] = {
     "approval": _sees_approval,
     "supply_order": supplies.may_see_order,
     "meeting": meetings.may_read,
+    "minutes": minutes.may_read,
     "purchase": _sees_money,
     "invoice": _sees_money,
 }

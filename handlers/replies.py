@@ -79,6 +79,8 @@ def to_action(ack: Ack, call: Call, answer: Answer) -> None:
 def to_view(ack: Ack, call: Call, answer: Answer) -> None:
     if answer.errors:
         ack(response_action="errors", errors=dict(answer.errors))
+    elif answer.modal is not None:
+        ack(response_action="update", view=answer.modal)
     elif answer.text:
         _refuse_form(ack, call, answer)
     else:

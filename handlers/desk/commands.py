@@ -1,6 +1,7 @@
 """/desk: the way to everything, typed or pressed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from handlers.desk import letters, office_forms
 from handlers.digest import settings as digest_settings
 from handlers.i18n import NAMES, mention, reader_of
 from handlers.meetings import lists as meeting_lists
+from handlers.minutes import commands as minutes_commands
 from handlers.reminders.commands import overview as reminders_overview
 from handlers.reminders.commands import remind
 from handlers.requests import lists
@@ -49,6 +51,7 @@ WORDS: Mapping[str, str] = {
     "budget": "budget budgets budgetar presupuesto presupuestos",
     "rate": "rate rates kurs växelkurs kurse wechselkurs cambio",
     "meetings": "meetings meeting rooms möten möte rum besprechungen besprechung termine räume reuniones reunión salas",
+    "minutes": "minutes protocol protokoll mötesprotokoll protokolle acta actas",
     "tasks": "tasks task uppgifter uppgift aufgaben aufgabe tareas tarea",
     "undo": "undo ångra rückgängig deshacer",
     "search": "search find sök hitta suche suchen finden buscar",
@@ -112,6 +115,13 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
         blocks.button(say("Rooms"), "meetings.rooms"),
         blocks.button(say("My calendar"), "meetings.feed"),
     ]
+    record = [
+        blocks.button(say("Take minutes"), "minutes.start_now", style="primary"),
+        blocks.button(say("Agenda"), "minutes.agendas"),
+        blocks.button(say("Minutes"), "minutes.overview"),
+        blocks.button(say("Decisions"), "minutes.list:decisions", "decisions"),
+        blocks.button(say("Actions"), "minutes.list:actions", "actions"),
+    ]
     todo = [
         blocks.button(say("New task"), "tasks.new", style="primary"),
         blocks.button(say("My tasks"), "tasks.page:mine", "mine|1"),
@@ -132,6 +142,10 @@ def menu_blocks(session: Session, call: Call) -> list[Block]:
         *blocks.actions(ask),
         blocks.md(md("*Meetings and rooms* – `/meeting Budget review with @anna tomorrow 14:00 for 45m`.")),
         *blocks.actions(meet),
+        blocks.md(
+            md("*Minutes* – `/minutes start`, `/minutes decision …`, `/minutes action @who …`, `/minutes finish`.")
+        ),
+        *blocks.actions(record),
         blocks.md(md("*Supplies* – `/supplies order 20 copy paper, 3 black toner`, `/supplies take 3 pens`.")),
         *blocks.actions(cupboard),
         blocks.md(md("*Approvals and budgets* – `/approvals ask @anna Conference ticket 450 EUR`, `/desk budget`.")),
@@ -179,6 +193,9 @@ def usage(call: Call, _: str = "") -> Answer:
         md("`/meeting Budget review with @anna tomorrow 14:00` · `find` · `rooms`")
         + " — "
         + md("people, room and time in one sentence; `/meeting help` says more"),
+        md("`/minutes start` · `decision …` · `action @who …` · `finish` · `decisions lease`")
+        + " — "
+        + md("agendas, minutes and what was decided; `/minutes help` says more"),
         md("`/approvals ask @anna Conference ticket 450 EUR`")
         + " — "
         + md("asks for an approval; `/approvals` shows what waits for you"),
@@ -193,7 +210,7 @@ def usage(call: Call, _: str = "") -> Answer:
         md("`/desk undo`") + " — " + md("takes your last step back, within ten minutes"),
         md("`/desk language`") + " — " + md("English, Swedish, German or Spanish"),
         md("Or write to me in a direct message, and answer below any message of mine."),
-        md("On any message: the menu ⋮ → *Make a request*, *Make a task*."),
+        md("On any message: the menu ⋮ → *Make a request*, *Make a task*, *Add to minutes*, *Add to an agenda*."),
     ]
     with call.reading() as session:
         admins = people.with_role(session, Role.ADMIN)
@@ -261,6 +278,8 @@ def _taken_back(session: Session, call: Call, undone: Undone) -> tuple[str, list
             return say("Taken back. /desk reminders lists what you have.", number=undone.subject_id), []
         case "meeting":
             return say("Taken back. M{number} is cancelled.", number=str(undone.subject_id)), []
+        case "minutes":
+            return say("Taken back. It is struck out of the minutes."), []
         case "supply_order":
             text = say("Taken back. S{number} is cancelled.", number=str(undone.subject_id))
             return text, [blocks.button(opens, "supplies.open", f"S{undone.subject_id}")]
@@ -309,6 +328,10 @@ def _meetings(call: Call, _: str = "") -> Answer:
     return meeting_lists.mine(call)
 
 
+def _minutes(call: Call, typed: str = "") -> Answer:
+    return minutes_commands.minutes_command(replace(call, text=typed))
+
+
 def _settings(call: Call, _: str = "") -> Answer:
     return digest_settings.open_form(call)
 
@@ -345,7 +368,7 @@ def _did_you_mean(call: Call, typed: str, rest: str = "") -> Answer:
         "settings": "digest.settings", "remind": "reminders.new", "reminders": "reminders.overview",
         "away": "away.overview", "back": "away.back", "digest": "digest.now", "approvals": "approvals.page:waiting",
         "budget": "budgets.overview", "rate": "budgets.rates", "supplies": "supplies.catalogue",
-        "meetings": "meetings.mine",
+        "meetings": "meetings.mine", "minutes": "minutes.overview",
     }  # fmt: skip
     value = {"requests": "mine|1|", "tasks": "mine|1|", "approvals": "waiting|1"}.get(name, "last")
     button = blocks.button(f"/desk {near}", pages.get(name, f"desk.{name}"), value, style="primary")
@@ -374,6 +397,7 @@ _PAGES: Mapping[str, Callable[[Call, str], Answer]] = {
     "approvals": _approvals,
     "supplies": _supplies,
     "meetings": _meetings,
+    "minutes": _minutes,
     "budget": budget,
     "rate": rate,
     "remind": remind,

@@ -13,6 +13,7 @@ from handlers.meetings import agendas
 from office import clock
 from office.duties.meetings import access, replying
 from office.duties.meetings.rooms import Clash
+from office.duties.minutes.taking import EARLY
 from office.rules.booking_conflicts import Trouble
 from office.rules.free_slots import Why
 from office.rules.repetition import OnHolidays
@@ -129,6 +130,10 @@ def buttons(
         (MeetingAct.CANCEL, reader.say("Cancel the meeting"), "cancel"),
     ]
     row += [blocks.button(label, f"meetings.{name}", value) for act, label, name in more if act in can]
+    if MeetingAct.PREPARE in can:
+        row.append(blocks.button(reader.say("Agenda"), "minutes.agenda", value))
+        if day.starts_at - clock.now() <= EARLY:
+            row.append(blocks.button(reader.say("Take minutes"), "minutes.start", f"{day.id}|"))
     return row
 
 

@@ -133,24 +133,24 @@ def entry_said(reader: Reader, entry: Mapping[str, Any]) -> Paragraph:
         case EntryKind.ACTION:
             return Paragraph(_action(reader, entry), entry["id"], reader.say("Action {ref}", ref=entry["ref"]))
         case EntryKind.VOTE:
-            text = f"{entry['text']}: {tally_said(reader, entry['tally'])}"
+            text = f"{entry['text']} – {tally_said(reader, entry['tally'])}"
             return Paragraph(text, entry["id"], reader.say("Vote {ref}", ref=entry["ref"]))
         case _:
             return Paragraph(entry["text"], entry["id"])
 
 
 def tally_said(reader: Reader, tally: Mapping[str, int]) -> str:
-    """ "5 yes, 2 no, 1 abstention: carried" """
+    """ "5 in favour, 2 against, 1 abstention: carried"."""
     yes, no, abstain = (tally.get(one.value, 0) for one in (Choice.YES, Choice.NO, Choice.ABSTAIN))
     counted = [
-        reader.say("{count} yes", count=yes), reader.say("{count} no", count=no),
+        reader.say("{count} in favour", count=yes), reader.say("{count} against", count=no),
         reader.count("{count} abstention", "{count} abstentions", abstain),
     ]  # fmt: skip
     if yes == no:
         result = reader.say("a tie") if yes else reader.say("nobody has voted")
     else:
         result = reader.say("carried") if yes > no else reader.say("not carried")
-    return f"{', '.join(counted)} – {result}"
+    return f"{', '.join(counted)}: {result}"
 
 
 def markdown(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Section], foot: str) -> str:

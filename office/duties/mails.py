@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from office.duties.meetings import letters
+from office.duties.minutes import finishing
 from office.duties.supplies import placed
 from storage.tables import Outbox
 
@@ -22,6 +23,7 @@ FATES: Mapping[str, Fate] = {
     "supplies.mail": Fate(placed.mailed, placed.not_mailed),
     "meetings.mail": Fate(letters.left, letters.lost),
     "meetings.mail_off": Fate(letters.left, letters.lost),
+    "minutes.mail": Fate(letters.left, finishing.mail_lost),
 }
 
 

@@ -60,6 +60,11 @@ def post_card(session: Session, kind: str, subject: str, subject_id: int, desk: 
         tell(session, kind, subject, subject_id, desk_people(session, desk), is_card=True)
 
 
+def post_in(session: Session, kind: str, subject: str, subject_id: int, channel: str) -> None:
+    """Puts a card into a channel."""
+    outbox.add(session, [Letter(kind, subject, subject_id, channel, is_card=True)], clock.now())
+
+
 def post_card_once(session: Session, kind: str, subject: str, subject_id: int, desk: Desk) -> None:
     """The same, unless the desk has such a card."""
     places = [desk.channel] if desk.channel else [f"person:{one}" for one in desk_people(session, desk)]

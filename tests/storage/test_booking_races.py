@@ -98,7 +98,7 @@ def test_the_race_is_real(house: House) -> None:
         span = {"r": goya.id, "s": day.starts_at, "e": day.ends_at}
         if session.execute(text(free), span).scalar():
             raise Refusal("taken")
-        session.execute(text("SELECT pg_sleep(0.02)"))
+        session.execute(text("SELECT pg_sleep(0.2)"))
         add = (
             "INSERT INTO bookings (date_id, room_id, starts_at, ends_at, state, version) "
             "VALUES (:d, :r, :s, :e, 'held', 1)"

@@ -92,7 +92,7 @@ def find(session: Session, actor: Person, wanted: Wanted) -> list[Hit]:
     hits = [one for one in hits if _fits(one, wanted, actor, holders)]
     if not wanted.kinds and wanted.words and wanted.who is None:
         hits += _titles(session, seen, wanted)
-    replaced = _replacements(session, actor, hits)
+    replaced = replacements(session, actor, hits)
     named = [
         Hit(**{**vars(one), "replaced_by": replaced.get(one.entry.id or 0, "")}) if one.entry else one for one in hits
     ]
@@ -177,7 +177,7 @@ def _titles(session: Session, seen: _Seen, wanted: Wanted) -> list[Hit]:
     ]
 
 
-def _replacements(session: Session, actor: Person, hits: Sequence[Hit]) -> dict[int, str]:
+def replacements(session: Session, actor: Person, hits: Sequence[Hit]) -> dict[int, str]:
     """Decisions that are replaced -> by which, as far as somebody may read that one."""
     later = minutes.replaced(session, [one.entry.id or 0 for one in hits if one.entry is not None])
     named: dict[int, Any] = {}

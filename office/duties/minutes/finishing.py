@@ -124,6 +124,13 @@ def send(session: Session, found: Minutes, kind: str, edition_id: int) -> None:
         outbox.add(session, letters, clock.now())
 
 
+def mail_lost(session: Session, minutes_id: int, trouble: str) -> None:
+    """Minutes could not leave for a guest: the chair hears of it, and can hand them over otherwise."""
+    found = minutes.find(session, minutes_id)
+    if found is not None:
+        notices.tell(session, "minutes.mail_lost", "minutes", minutes_id, [found.chair_id])
+
+
 def agree(session: Session, found: Minutes, person_ids: Sequence[int | None], edition: int) -> None:
     """Whoever sends a version, or asked for it, agrees to it by that."""
     for person_id in dict.fromkeys(person_ids):

@@ -133,7 +133,7 @@ def write_all(session: Session, actor: Person, minutes_id: int, them: Sequence[W
         raise Refusal("Minutes hold at most {most} entries. Put several into one.", most=MOST_ENTRIES)
     ids = [_add(session, actor, found, one) for one in them]
     attending.be_there(session, actor, found)
-    record(session, actor, found, "write", {"entries": ids, "version": 1})
+    record(session, actor, found, "write", {"entries": ids, "version": ids[0]})
     show(session, found)
     return [minutes.get_entry(session, one) for one in ids]
 

@@ -1,0 +1,465 @@
+"""Clicks on minutes and agendas, and the two shortcuts on a message."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, forms
+from handlers.context import Answer, Call
+from handlers.minutes import acts, cards, commands, lists, modals
+from handlers.slack_text import readable, words_of
+from office.duties.meetings import preparing
+from office.duties.meetings.access import look as look_at_meeting
+from office.duties.minutes import access, agenda, attending, correcting, taking
+from office.errors import Refusal
+from storage import drafts, meetings, minutes
+from storage.meeting_tables import Meeting, MeetingDate
+from storage.minute_tables import Minutes
+from storage.words import Choice, EntryKind, MinutesAct, Presence
+
+
+def start(call: Call) -> Answer:
+    """The minutes of one date."""
+    date_id, private = _parts(call, 2)
+
+    def do(session: Session) -> Answer:
+        day = meetings.find_date(session, forms.pressed(date_id))
+        if day is None:
+            raise forms.old_button()
+        answer = acts.begin(session, call, day, private == "private")
+        if not call.in_modal:
+            return _instead(answer)
+        found = minutes.of_date(session, day.id or 0)
+        assert found is not None
+        return _window(session, call, found, how="push")
+
+    return call.perform(do)
+
+
+def start_now(call: Call) -> Answer:
+    return commands.start(call, "")
+
+
+def start_new(call: Call) -> Answer:
+    """A meeting of its own, and none of those that were offered."""
+    return call.perform(
+        lambda session: _instead(acts.begin_new(session, call, commands.default_title(call), (), private=False))
+    )
+
+
+def open_one(call: Call) -> Answer:
+    number, page, edition = (forms.pressed(one) for one in _parts(call, 3))
+    with call.reading() as session:
+        found = access.look(session, call.person, number)
+        view = cards.sheet(session, call.reader, found, call.person, page, edition)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def page(call: Call) -> Answer:
+    """Another page of the window, or another version in it."""
+    number, which, edition = (forms.pressed(one) for one in _parts(call, 3))
+    with call.reading() as session:
+        found = access.look(session, call.person, number)
+        view = cards.sheet(session, call.reader, found, call.person, which, edition)
+    return Answer(modal=view, how="update")
+
+
+def version(call: Call) -> Answer:
+    number, edition = (forms.pressed(one) for one in _parts(call, 2))
+    with call.reading() as session:
+        found = access.look(session, call.person, number)
+        view = cards.sheet(session, call.reader, found, call.person, 1, edition)
+    return Answer(modal=view, how="update" if call.in_modal else "open")
+
+
+def write(call: Call) -> Answer:
+    """The form of a note, a decision, an action or a vote."""
+    number, kind = _parts(call, 2)
+    if kind not in list(EntryKind):
+        raise forms.old_button()
+    return _form(
+        call, number, lambda session, found: modals.write_form(session, call, found, EntryKind(kind)), MinutesAct.WRITE
+    )
+
+
+def edit(call: Call) -> Answer:
+    number, entry_id = (forms.pressed(one) for one in _parts(call, 2))
+    return _edit(call, number, entry_id)
+
+
+def _edit(call: Call, number: int, entry_id: int) -> Answer:
+    with call.reading() as session:
+        found = access.look(session, call.person, number, MinutesAct.WRITE)
+        entry = access.entry_of(session, found, call.person, entry_id)
+        if len(entry.text) > modals.LONGEST:
+            raise Refusal("This entry is too long for a form. Strike it out and write it anew in parts.")
+        view = modals.write_form(session, call, found, entry.kind, entry=entry)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def entry_menu(call: Call) -> Answer:
+    number, entry_id, act = _parts(call, 3)
+    if act == "edit":
+        return _edit(call, forms.pressed(number), forms.pressed(entry_id))
+
+    def do(session: Session) -> Answer:
+        taking.strike(session, call.person, forms.pressed(number), forms.pressed(entry_id))
+        return _window(session, call, minutes.get(session, forms.pressed(number)))
+
+    return call.perform(do)
+
+
+def item_menu(call: Call) -> Answer:
+    number, item_id, act = _parts(call, 3)
+    if act == "readers":
+        with call.reading() as session:
+            found = access.look(session, call.person, forms.pressed(number), MinutesAct.WRITE)
+            item = access.item_of(session, found, call.person, forms.pressed(item_id))
+            assert item is not None
+            return Answer(modal=modals.readers_form(session, call, found, item), how="push")
+
+    def do(session: Session) -> Answer:
+        if act == "now":
+            taking.turn_to(session, call.person, forms.pressed(number), forms.pressed(item_id))
+        else:
+            taking.postpone(session, call.person, forms.pressed(number), forms.pressed(item_id))
+        return _window(session, call, minutes.get(session, forms.pressed(number)))
+
+    return call.perform(do)
+
+
+def next_item(call: Call) -> Answer:
+    number = forms.pressed(call.value)
+
+    def do(session: Session) -> Answer:
+        answer = acts.next_item(session, call, access.look(session, call.person, number, MinutesAct.WRITE))
+        return _window(session, call, minutes.get(session, number)) if call.in_modal else answer
+
+    return call.perform(do)
+
+
+def item(call: Call) -> Answer:
+    return _form(call, call.value, lambda session, found: modals.item_form(call, found), MinutesAct.WRITE)
+
+
+def attendance(call: Call) -> Answer:
+    return _form(
+        call, call.value, lambda session, found: modals.attendance_sheet(session, call, found), MinutesAct.WRITE
+    )
+
+
+def guest(call: Call) -> Answer:
+    return _form(call, call.value, lambda session, found: modals.guest_form(call, found), MinutesAct.WRITE)
+
+
+def represented(call: Call) -> Answer:
+    return _form(
+        call, call.value, lambda session, found: modals.represented_form(session, call, found), MinutesAct.WRITE
+    )
+
+
+def quorum(call: Call) -> Answer:
+    return _form(call, call.value, lambda session, found: modals.quorum_form(call, found), MinutesAct.FINISH)
+
+
+def mark(call: Call) -> Answer:
+    """One press in the attendance."""
+    number, row_id, how = _parts(call, 3)
+
+    def do(session: Session) -> Answer:
+        found = access.look(session, call.person, forms.pressed(number), MinutesAct.WRITE)
+        now = attending.now_at(session, found)
+        ways: Mapping[str, tuple[Presence, str | None, str | None]] = {
+            "present": (Presence.PRESENT, "", ""), "excused": (Presence.EXCUSED, None, None),
+            "absent": (Presence.ABSENT, None, None), "came": (Presence.PRESENT, now, None),
+            "left": (Presence.PRESENT, None, now),
+        }  # fmt: skip
+        if how not in ways:
+            raise forms.old_button()
+        presence, came, left = ways[how]
+        attending.mark(session, call.person, found.id or 0, forms.pressed(row_id), presence, came=came, left=left)
+        view = modals.attendance_sheet(session, call, found)
+        return Answer(modal=view, how="update")
+
+    return call.perform(do)
+
+
+def cast(call: Call) -> Answer:
+    number, entry_id, chosen = _parts(call, 3)
+    if chosen not in list(Choice):
+        raise forms.old_button()
+
+    def do(session: Session) -> Answer:
+        taking.cast(session, call.person, forms.pressed(number), forms.pressed(entry_id), Choice(chosen))
+        if call.in_modal:
+            return _window(session, call, minutes.get(session, forms.pressed(number)))
+        texts = {
+            Choice.YES: call.reader.say("You have voted yes."),
+            Choice.NO: call.reader.say("You have voted no."),
+            Choice.ABSTAIN: call.reader.say("You abstain."),
+        }
+        return Answer(texts[Choice(chosen)], (blocks.words(texts[Choice(chosen)]),))
+
+    return call.perform(do)
+
+
+def close_vote(call: Call) -> Answer:
+    number, entry_id = (forms.pressed(one) for one in _parts(call, 2))
+
+    def do(session: Session) -> Answer:
+        entry = taking.close_vote(session, call.person, number, entry_id)
+        found = minutes.get(session, number)
+        return _window(session, call, found) if call.in_modal else acts.written(session, call, found, [entry])
+
+    return call.perform(do)
+
+
+def finish(call: Call) -> Answer:
+    with call.reading() as session:
+        return acts.finish_window(session, call, forms.pressed(call.value))
+
+
+def confirm(call: Call) -> Answer:
+    number, edition = (forms.pressed(one) for one in _parts(call, 2))
+
+    def do(session: Session) -> Answer:
+        answer = acts.confirm(session, call, number, edition)
+        if call.in_modal:
+            return _window(session, call, minutes.get(session, number))
+        # A card redraws itself.
+        return answer if call.is_ephemeral else Answer()
+
+    return call.perform(do)
+
+
+def change(call: Call) -> Answer:
+    with call.reading() as session:
+        return commands.sent_form(session, call, "change", forms.pressed(call.value))
+
+
+def change_entry(call: Call) -> Answer:
+    """Another entry was chosen in the form of a change: its words come into it."""
+    number = forms.number(call.metadata, "id")
+    with call.reading() as session:
+        found = access.look(session, call.person, number, MinutesAct.PROPOSE)
+        entry_id = forms.pressed(call.value)
+        entry = access.entry_of(session, found, call.person, entry_id) if entry_id else None
+        view = modals.change_form(session, call, found, entry)
+    return Answer(modal=view, how="update")
+
+
+def addendum(call: Call) -> Answer:
+    with call.reading() as session:
+        return commands.sent_form(session, call, "addendum", forms.pressed(call.value))
+
+
+def asked(call: Call) -> Answer:
+    """What is proposed, to be decided on."""
+    with call.reading() as session:
+        one = minutes.find_amendment(session, forms.pressed(call.value))
+        if one is None:
+            raise forms.old_button()
+        found = access.look(session, call.person, one.minutes_id)
+        access.item_of(session, found, call.person, one.item_id)
+        view = modals.decide_form(session, call, found, one)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def decide(call: Call) -> Answer:
+    """Accepted with one press, on the card of the proposal."""
+    number = forms.pressed(call.value)
+
+    def do(session: Session) -> Answer:
+        found = correcting.accept(session, call.person, number)
+        text = call.reader.say("Done: everybody gets the next version of {name}.", name=found.name)
+        return Answer(text, (blocks.words(text),)) if call.is_ephemeral else Answer()
+
+    return call.perform(do)
+
+
+def lock(call: Call) -> Answer:
+    number = forms.pressed(call.value)
+
+    def do(session: Session) -> Answer:
+        answer = acts.lock(session, call, number)
+        return _window(session, call, minutes.get(session, number)) if call.in_modal else answer
+
+    return call.perform(do)
+
+
+def file(kind: str) -> Callable[[Call], Answer]:
+    def handler(call: Call) -> Answer:
+        number, edition = (forms.pressed(one) for one in _parts(call, 2))
+        return call.perform(lambda session: acts.file(session, call, kind, number, edition))
+
+    return handler
+
+
+def agenda_open(call: Call) -> Answer:
+    number, date_id = (forms.pressed(one) for one in _parts(call, 2))
+    with call.reading() as session:
+        meeting, day = _meeting(session, call, number, date_id)
+        view = modals.agenda_sheet(session, call, meeting, day)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def agendas(call: Call) -> Answer:
+    """Whose agenda? The meetings to come."""
+    return commands.agenda_command(call, "")
+
+
+def agenda_new(call: Call) -> Answer:
+    number, date_id = (forms.pressed(one) for one in _parts(call, 2))
+    with call.reading() as session:
+        meeting, day = _meeting(session, call, number, date_id)
+        view = modals.agenda_form(session, call, meeting, day)
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def agenda_put(call: Call) -> Answer:
+    """What was typed goes on the agenda that was chosen; with nothing typed that agenda opens."""
+    kept, number, date_id = (forms.pressed(one) for one in _parts(call, 3))
+    with call.reading() as session:
+        draft = drafts.find(session, kept, call.person.id or 0)
+        meeting, day = _meeting(session, call, number, date_id)
+    raw = str(draft["typed"]) if draft is not None and "typed" in draft else ""
+    if not raw:
+        return agenda_open(call.with_value(f"{number}|{date_id}"))
+    return call.perform(lambda session: _instead(commands.put(session, call, meeting, day, raw, every=False)))
+
+
+def agenda_menu(call: Call) -> Answer:
+    number, date_id, matter_id, act = _parts(call, 4)
+    with call.reading() as session:
+        meeting, day = _meeting(session, call, forms.pressed(number), forms.pressed(date_id))
+        matter = meetings.find_matter(session, forms.pressed(matter_id))
+        if act == "edit" and matter is not None and access.sees(call.person, matter.readers):
+            return Answer(modal=modals.agenda_form(session, call, meeting, day, matter), how="push")
+
+    def do(session: Session) -> Answer:
+        if act == "off":
+            preparing.drop(session, call.person, meeting.id or 0, forms.pressed(matter_id))
+        else:
+            agenda.shift(session, call.person, meeting.id or 0, forms.pressed(matter_id), -1 if act == "up" else 1)
+        now, when = _meeting(session, call, meeting.id or 0, forms.pressed(date_id))
+        return Answer(modal=modals.agenda_sheet(session, call, now, when), how="update")
+
+    return call.perform(do)
+
+
+def mine(call: Call) -> Answer:
+    which = call.value.rpartition("|")[2]
+    return lists.mine(call, forms.pressed(which or "1"), replaces=call.is_ephemeral or call.in_modal)
+
+
+def overview(call: Call) -> Answer:
+    return lists.overview(call, replaces=call.is_ephemeral or call.in_modal)
+
+
+def listed(call: Call) -> Answer:
+    if call.value not in lists.KINDS or call.value == "find":
+        raise forms.old_button()
+    return lists.search(call, call.value, "", replaces=call.is_ephemeral or call.in_modal)
+
+
+def found(call: Call) -> Answer:
+    """Another page of what was looked for."""
+    kept, name, which = _parts(call, 3)
+    return _again(call, kept, name, forms.pressed(which))
+
+
+def _again(call: Call, kept: str, name: str, which: int) -> Answer:
+    with call.reading() as session:
+        draft = drafts.find(session, forms.pressed(kept), call.person.id or 0)
+    if draft is None or name not in lists.KINDS:
+        raise forms.old_button()
+    replaces = call.is_ephemeral or call.in_modal
+    return lists.search(call, name, str(draft.get("typed", "")), which, replaces, forms.pressed(kept))
+
+
+def excel(call: Call) -> Answer:
+    kept, name = _parts(call, 2)
+    with call.reading() as session:
+        draft = drafts.find(session, forms.pressed(kept), call.person.id or 0)
+    kinds = {"decisions": EntryKind.DECISION, "actions": EntryKind.ACTION}
+    if draft is None or name not in kinds:
+        raise forms.old_button()
+    return lists.as_excel(call, kinds[name], str(draft.get("typed", "")))
+
+
+def draft(call: Call) -> Answer:
+    kept, number = (forms.pressed(one) for one in _parts(call, 2))
+    return commands.from_draft(call, kept, number)
+
+
+def typed(call: Call) -> Answer:
+    return commands.typed_again(call, forms.pressed(call.value))
+
+
+def usage(call: Call) -> Answer:
+    return commands.usage(call)
+
+
+def from_message(call: Call) -> Answer:
+    """The shortcut "Add to minutes": the words of a message, with a link to it."""
+    text, source = _message(call)
+    with call.reading() as session:
+        them = taking.running_for(session, call.person, acts.channel_of(call))
+        if not them:
+            raise Refusal("No minutes are being taken that you could write in. /minutes start begins.")
+        words = readable(session, text)
+        view = modals.write_form(
+            session, call, them[0], EntryKind.NOTE, words[: modals.LONGEST], source=source, choose_kind=True
+        )
+    return Answer(modal=view)
+
+
+def agenda_from_message(call: Call) -> Answer:
+    """The shortcut "Add to an agenda"."""
+    text, source = _message(call)
+    with call.reading() as session:
+        them = lists.next_meetings(session, call)
+        if not them:
+            raise Refusal("You have no meeting to come. Book one: /meeting Budget review with @anna tomorrow 14:00.")
+        title = " ".join(readable(session, text).split())[:300]
+        view = modals.message_agenda_form(session, call, them[:100], title, source)
+    return Answer(modal=view)
+
+
+def _message(call: Call) -> tuple[str, dict[str, str]]:
+    message: dict[str, Any] = call.body.get("message") or {}
+    channel = (call.body.get("channel") or {}).get("id", "")
+    return words_of(message), {"channel": channel, "ts": str(message.get("ts", ""))}
+
+
+def _form(call: Call, number: str, draw: Callable[[Session, Minutes], "blocks.View"], act: MinutesAct) -> Answer:
+    with call.reading() as session:
+        view = draw(session, access.look(session, call.person, forms.pressed(number), act))
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def _window(session: Session, call: Call, found: Minutes, how: str = "update") -> Answer:
+    """The window of minutes, drawn again where it is the one that was clicked in."""
+    at = int(call.metadata.get("page") or 1) if call.metadata.get("id") == found.id else 1
+    view = cards.sheet(session, call.reader, found, call.person, at)
+    return Answer(modal=view, how=how if call.in_modal else "open")
+
+
+def _instead(answer: Answer) -> Answer:
+    """In the place of the question that was answered."""
+    return Answer(answer.text, answer.blocks, replaces=True)
+
+
+def _meeting(session: Session, call: Call, number: int, date_id: int) -> tuple[Meeting, MeetingDate | None]:
+    meeting = look_at_meeting(session, call.person, number)
+    if not access.may_start(session, call.person, number):
+        raise Refusal("M{number} is for others: only those who take part see its agenda.", number=number)
+    return meeting, agenda.date_for(session, meeting, date_id or None)
+
+
+def _parts(call: Call, count: int) -> list[str]:
+    found = call.value.split("|")
+    if len(found) != count:
+        raise forms.old_button()
+    return found

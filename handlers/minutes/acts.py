@@ -1,0 +1,377 @@
+"""What somebody does with minutes, typed or pressed, and the answer to it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks
+from handlers.blocks import Block
+from handlers.context import Answer, Call
+from handlers.i18n import escape, mention
+from handlers.minutes import cards, modals, said, words
+from handlers.slack_text import readable
+from office import clock
+from office.duties import notices
+from office.duties.minutes import (
+    access,
+    agenda,
+    attending,
+    confirming,
+    correcting,
+    documents,
+    finding,
+    finishing,
+    taking,
+)
+from office.errors import Refusal
+from office.rules.words import tokens
+from storage import drafts, minutes, people
+from storage.meeting_tables import Meeting, MeetingDate
+from storage.minute_tables import Amendment, Entry, Minutes, MinutesItem
+from storage.words import AmendmentState, EntryKind, MinutesAct, MinutesState, Presence
+
+MOST_SHOWN = 20
+PUBLIC = ("C", "G")
+
+
+def channel_of(call: Call) -> str | None:
+    """The channel in which a command was typed; none in a direct message, where a card would have no readers."""
+    channel = str(call.body.get("channel_id") or (call.body.get("channel") or {}).get("id") or "")
+    is_direct = call.body.get("channel_name") == "directmessage"
+    return channel if channel.startswith(PUBLIC) and not is_direct else None
+
+
+def started(session: Session, call: Call, found: Minutes, was: bool) -> Answer:
+    """The card of minutes that have begun; it is posted to their channel, or to whoever takes them."""
+    if found.state is not MinutesState.TAKING:
+        return opened(session, call, found)
+    reader = call.reader
+    if was and found.taker_id != call.person.id:
+        taker = people.find(session, found.taker_id)
+        head = reader.say(
+            "{who} is taking the minutes already. Write along: everybody may.", who=taker.known_as if taker else "–"
+        )
+    elif was:
+        head = reader.say("You are taking these minutes already.")
+    elif found.channel:
+        head = reader.say("The minutes have begun. Their card is in this channel; whoever takes part may write.")
+    else:
+        head = reader.say("The minutes have begun. Only those who take part see them.")
+    shown = cards.live(session, reader, found, call.person)
+    return Answer(head, tuple(blocks.fitting([blocks.words(head), *shown])))
+
+
+def begin(session: Session, call: Call, day: MeetingDate, private: bool) -> Answer:
+    """Starts the minutes of a date, or finds those that are being taken."""
+    was = minutes.of_date(session, day.id or 0)
+    found = taking.start(session, call.person, day, None if private else channel_of(call))
+    return _announced(session, call, found, was is not None)
+
+
+def begin_new(session: Session, call: Call, title: str, ids: Sequence[int], private: bool) -> Answer:
+    """Starts the minutes of a meeting that nobody had booked."""
+    found = taking.start_new(session, call.person, title, ids, None if private else channel_of(call))
+    return _announced(session, call, found, False)
+
+
+def _announced(session: Session, call: Call, found: Minutes, was: bool) -> Answer:
+    if not was:
+        if found.channel:
+            notices.post_in(session, "minutes.card", "minutes", found.id or 0, found.channel)
+        else:
+            leads = [found.taker_id, found.chair_id]
+            notices.tell(session, "minutes.card", "minutes", found.id or 0, leads, is_card=True)
+    return started(session, call, found, was)
+
+
+def choose_meeting(session: Session, call: Call, them: Sequence[tuple[MeetingDate, Meeting]], private: bool) -> Answer:
+    """Several meetings could be meant: which one, or one of its own?"""
+    reader = call.reader
+    head = reader.say("Which meeting is it?")
+    row = [
+        blocks.button(
+            blocks.cut(f"M{meeting.id} {meeting.title}, {reader.time(day.starts_at)}", 75), f"minutes.start:{day.id}",
+            f"{day.id}|{'private' if private else ''}",
+        )
+        for day, meeting in them[:8]
+    ]  # fmt: skip
+    row.append(blocks.button(reader.say("None of these"), "minutes.start_new"))
+    return Answer(head, (blocks.words(head), *blocks.actions(row)))
+
+
+def write(session: Session, call: Call, found: Minutes, kind: EntryKind, raw: str) -> Answer:
+    """Something typed is written down; the answer says how it was read, and how to take it back."""
+    read = words.read(session, call, kind, raw)
+    entries = taking.write_all(session, call.person, found.id or 0, [one.words for one in read])
+    refused = [one.day_refused for one in read if one.day_refused]
+    return written(session, call, minutes.get(session, found.id or 0), entries, refused)
+
+
+def written(
+    session: Session, call: Call, found: Minutes, entries: Sequence[Entry], refused: Sequence[str] = ()
+) -> Answer:
+    """What was written down, as it is read back."""
+    reader = call.reader
+    document = documents.of(session, found)
+    by_id = {one["id"]: one for one in documents.entries_in(document, *EntryKind)}
+    heads = {
+        EntryKind.NOTE: reader.say("Noted in {name}.", name=found.name),
+        EntryKind.DECISION: reader.count("Decision written down.", "{count} decisions written down.", len(entries)),
+        EntryKind.ACTION: reader.count("Action written down.", "{count} actions written down.", len(entries)),
+        EntryKind.VOTE: reader.say("Vote written down."),
+    }
+    kind = entries[0].kind
+    head = heads[kind]
+    shown: list[Block] = [blocks.words(head)]
+    lines = [said.entry_said(reader, by_id[one.id]) for one in entries[:MOST_SHOWN]]
+    if kind is not EntryKind.NOTE:
+        shown += [blocks.words(f"{one.bold}  {one.text}") for one in lines]
+    if len(entries) > MOST_SHOWN:
+        shown.append(blocks.context(reader.md("and {count} more", count=len(entries) - MOST_SHOWN)))
+    shown += [blocks.context(one) for one in _hints(session, call, found, entries, refused)]
+    row = [
+        blocks.button(reader.say("Undo"), "desk.undo:minutes", f"{found.id}.{entries[0].id}.minutes"),
+        cards.open_button(reader, found),
+    ]
+    if len(entries) == 1:
+        row.insert(1, blocks.button(reader.say("Edit"), "minutes.edit", f"{found.id}|{entries[0].id}"))
+    return Answer(head, tuple(blocks.fitting([*shown, *blocks.actions(row)])))
+
+
+def _hints(session: Session, call: Call, found: Minutes, entries: Sequence[Entry], refused: Sequence[str]) -> list[str]:
+    """What whoever wrote something should know about it."""
+    reader = call.reader
+    hints = [reader.md("No day was read: {why}", why=one) for one in refused[:3]]
+    count = attending.count(session, found)
+    if entries[0].kind in (EntryKind.DECISION, EntryKind.VOTE) and not count.reached:
+        hints.append(
+            reader.md(
+                "⚠️ Only {count} of the {quorum} that are needed are there.", count=count.there, quorum=count.quorum
+            )
+        )
+    outside = list(dict.fromkeys(name for one in entries for name in one.outside))
+    if outside:
+        hints.append(reader.md("Not in Slack: {names}. The chair keeps an eye on what they do.", names=outside))
+    if any(one.kind is EntryKind.ACTION and not one.owners and not one.outside for one in entries):
+        hints.append(reader.md("Nobody is named, so the chair gets it. Press Edit to choose somebody."))
+    return hints
+
+
+def next_item(session: Session, call: Call, found: Minutes) -> Answer:
+    following = taking.next_item(session, call.person, found.id or 0)
+    if following is None:
+        text = call.reader.say("That was the last item. /minutes finish shows what will be sent.")
+    else:
+        text = call.reader.say("Now: {title}", title=following.title)
+    return Answer(text, (blocks.words(text),))
+
+
+def new_item(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
+    """ "item Budget 2027": talked about from now on."""
+    item = taking.add_item(session, call.person, found.id or 0, agenda.Wanted(readable(session, raw)))
+    text = call.reader.say("Now: {title}", title=item.title)
+    return Answer(text, (blocks.words(text),))
+
+
+def postpone(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
+    """ "postpone 3", or what is talked about now: the next agenda begins with it."""
+    seen = [one for one in minutes.items(session, found.id or 0) if access.sees(call.person, one.readers)]
+    number = raw.strip().rstrip(".")
+    if number.isdigit() and 0 < int(number) <= len(seen):
+        item = seen[int(number) - 1]
+    else:
+        item = next((one for one in seen if one.id == found.item_id and not number), None) or _item_like(seen, raw)
+    taking.postpone(session, call.person, found.id or 0, item.id or 0)
+    text = call.reader.say("Put off: {title}. The next agenda of this series begins with it.", title=item.title)
+    return Answer(text, (blocks.words(text),))
+
+
+def _item_like(seen: Sequence[MinutesItem], raw: str) -> MinutesItem:
+    wanted = tokens(raw)
+    for one in seen:
+        if wanted and all(word in tokens(one.title) for word in wanted):
+            return one
+    raise Refusal("Say which item, by its number: /minutes postpone 3.")
+
+
+def attend(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
+    """ "@bo excused", "@ines represented by @anna", "@bo late 10:15", "@bo left 11:00"."""
+    ids, rest = words.people_in(session, raw)
+    if not ids:
+        raise Refusal("Say who, with an @: /minutes attendance @anna present. Without a name the list opens.")
+    presence, came, left = words.presence_in(rest)
+    who = people.get(session, ids[0])
+    row = attending.add_person(session, call.person, found.id or 0, who)
+    others = [people.get(session, one) for one in ids[1:]]
+    if presence is Presence.REPRESENTED:
+        by = others[0] if others else None
+        name = words.representative_in(rest) if by is None else ""
+        attending.mark(session, call.person, found.id or 0, row.id or 0, presence, by, name)
+        others = []
+    else:
+        now = attending.now_at(session, found)
+        attending.mark(
+            session, call.person, found.id or 0, row.id or 0, presence,
+            came=now if came == "now" else came, left=now if left == "now" else left,
+        )  # fmt: skip
+    for other in others:
+        theirs = attending.add_person(session, call.person, found.id or 0, other)
+        attending.mark(session, call.person, found.id or 0, theirs.id or 0, presence)
+    marked = {who.id, *(one.id for one in others)}
+    rows = [one for one in minutes.attendance(session, found.id or 0) if one.person_id in marked]
+    text = "\n".join(modals.attendance_said(session, call.reader, one) for one in rows)
+    return Answer(text, (blocks.words(text),))
+
+
+def guests(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
+    """ "Jane Doe (Acme)", or a colleague with an @."""
+    ids, rest = words.people_in(session, raw)
+    names = [one.known_as for one in people.by_ids(session, ids).values()]
+    for person in people.by_ids(session, ids).values():
+        attending.add_person(session, call.person, found.id or 0, person)
+    bare = readable(session, rest).strip(" ,;")
+    if bare or not ids:
+        attending.add_guest(session, call.person, found.id or 0, bare)
+        names.append(bare)
+    text = call.reader.say("{names}: {how}.", names=names, how=Presence.PRESENT)
+    return Answer(text, (blocks.words(text),))
+
+
+def quorum(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
+    number = raw.strip()
+    if not number.isdigit():
+        raise Refusal("Write how many must be there: /minutes quorum 5. 0 takes the rule away.")
+    attending.set_quorum(session, call.person, found.id or 0, int(number))
+    count = attending.count(session, minutes.get(session, found.id or 0))
+    text = call.reader.say("Quorum: {quorum}. {count} count as there now.", quorum=count.quorum, count=count.there)
+    return Answer(text, (blocks.words(text),))
+
+
+def confidential(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
+    """ "confidential Salaries for @ines @anna": an item for few eyes; without words what is talked about now."""
+    ids, rest = words.people_in(session, raw)
+    title = words.trimmed(readable(session, rest))
+    if not ids:
+        raise Refusal("Say who may read it, with an @: /minutes confidential Salaries for @anna @bo.")
+    if title:
+        item = taking.add_item(session, call.person, found.id or 0, agenda.Wanted(title, readers=tuple(ids)))
+    elif found.item_id is not None:
+        item = taking.close_to(session, call.person, found.id or 0, found.item_id, ids)
+    else:
+        raise Refusal("Say what it is about, too: /minutes confidential Salaries for @anna @bo.")
+    names = [one.known_as for one in people.by_ids(session, item.readers).values()]
+    text = call.reader.say("Confidential: “{title}” is for {names} only.", title=item.title, names=names)
+    return Answer(text, (blocks.words(text),))
+
+
+def confirm(session: Session, call: Call, minutes_id: int, edition: int | None = None) -> Answer:
+    found = access.look(session, call.person, minutes_id, MinutesAct.CONFIRM)
+    confirmed = confirming.confirm(session, call.person, minutes_id, edition or found.edition)
+    text = call.reader.say("You have confirmed {name}, version {version}.", name=found.name, version=confirmed.edition)
+    return Answer(text, (blocks.words(text),))
+
+
+def proposed(session: Session, call: Call, asked: Amendment) -> Answer:
+    """The answer to whoever has proposed a change or an addendum."""
+    reader = call.reader
+    found = minutes.get(session, asked.minutes_id)
+    if asked.state is AmendmentState.ACCEPTED:
+        text = reader.say("Done: everybody gets the next version of {name}.", name=found.name)
+    else:
+        chair = people.find(session, correcting.deciders(session, found, asked.item_id)[0])
+        text = reader.say("Proposed. {who} decides, and you hear of it.", who=chair.known_as if chair else "–")
+    return Answer(text, (blocks.words(text),))
+
+
+def lock(session: Session, call: Call, minutes_id: int) -> Answer:
+    found = confirming.lock(session, call.person, minutes_id)
+    text = call.reader.say("{name} is locked for good. It can be read and found, and stays as it is.", name=found.name)
+    return Answer(text, (blocks.words(text),))
+
+
+def keep(session: Session, call: Call, found: Minutes) -> Answer:
+    taking.take_over(session, call.person, found.id or 0)
+    text = call.reader.say("You keep the minutes from now on.")
+    return Answer(text, (blocks.words(text),))
+
+
+def drop(session: Session, call: Call, found: Minutes) -> Answer:
+    taking.drop(session, call.person, found.id or 0)
+    text = call.reader.say("Thrown away. Nothing was written down, and nothing is sent.")
+    return Answer(text, (blocks.words(text),))
+
+
+def file(session: Session, call: Call, kind: str, minutes_id: int, edition_id: int = 0) -> Answer:
+    """A version as PDF or Markdown: it comes as a direct message, with what its reader may see."""
+    found = access.look(session, call.person, minutes_id)
+    edition = minutes.find_edition(session, edition_id) if edition_id else cards.newest(session, found)
+    if edition is None or edition.minutes_id != found.id:
+        raise Refusal("{name} is still being taken. Finish it first: /minutes finish.", name=found.name)
+    notices.tell(session, kind, "minutes", minutes_id, [call.person.id], detail_id=edition.id)
+    text = call.reader.say("The file comes in our direct messages.")
+    return Answer(text, (blocks.words(text),))
+
+
+def opened(session: Session, call: Call, found: Minutes) -> Answer:
+    """Minutes that were sent, as a message of one's own."""
+    edition = cards.newest(session, found)
+    if edition is None:
+        return started(session, call, found, True)
+    document = documents.as_seen(edition.content, call.person.id)
+    head = said.title_of(call.reader, document)
+    parts = [
+        blocks.header(head), cards.facts(call.reader, document), *cards.document_blocks(call.reader, document),
+        blocks.context(escape(cards.state_said(session, call.reader, found))),
+    ]  # fmt: skip
+    row = [cards.open_button(call.reader, found, edition)]
+    row = [*cards.confirm_buttons(session, call.reader, found, call.person, edition), *row]
+    return Answer(head, tuple(blocks.fitting([*parts, *blocks.actions(row)])))
+
+
+def nowhere(session: Session, call: Call, verb: str, raw: str) -> Answer:
+    """Nothing is being taken: what was typed is kept, and one press starts the minutes and writes it down."""
+    reader = call.reader
+    text = reader.say("No minutes are being taken that you could write in.")
+    kept = drafts.keep(session, call.person.id or 0, {"minutes": verb, "typed": raw}, clock.now())
+    shown: list[Block] = [blocks.words(text)]
+    done = _just_finished(session, call)
+    if done is not None:
+        by = people.find(session, done.finished_by_id)
+        facts = {"what": cards.link(done), "who": mention(by), "when": done.finished_at or "–", "name": done.name}
+        hint = reader.md(
+            "{what} was finished by {who}, {when}. What is wrong or missing in it: `/minutes change {name}`", **facts
+        )
+        shown.append(blocks.context(hint))
+    row = [blocks.button(reader.say("Start them"), "minutes.draft:start", f"{kept}|0", style="primary")]
+    if raw:
+        shown.append(blocks.words(readable(session, raw)))
+        row = [
+            blocks.button(
+                reader.say("Start them, and write this down"), "minutes.draft:start", f"{kept}|0", style="primary"
+            )
+        ]
+    return Answer(text, (*shown, *blocks.actions(row)))
+
+
+def _just_finished(session: Session, call: Call) -> Minutes | None:
+    """What was finished a short while ago, and somebody may think is still being taken."""
+    newest = next((one for one in finding.mine(session, call.person) if one.finished_at is not None), None)
+    recent = newest is not None and newest.finished_at is not None and clock.now() - newest.finished_at < taking.LATE
+    return newest if recent else None
+
+
+def which(session: Session, call: Call, them: Sequence[Minutes], verb: str, raw: str) -> Answer:
+    """Several are being taken: which are meant?"""
+    kept = drafts.keep(session, call.person.id or 0, {"minutes": verb, "typed": raw}, clock.now())
+    text = call.reader.say("Which minutes do you mean?")
+    row = [
+        blocks.button(blocks.cut(f"{one.name} {one.title}", 75), f"minutes.draft:{one.id}", f"{kept}|{one.id}")
+        for one in them[:10]
+    ]
+    shown = [blocks.words(readable(session, raw))] if raw else []
+    return Answer(text, (blocks.words(text), *shown, *blocks.actions(row)))
+
+
+def finish_window(session: Session, call: Call, minutes_id: int) -> Answer:
+    preview = finishing.preview(session, call.person, minutes_id)
+    return Answer(modal=modals.finish_form(session, call, preview), how="push" if call.in_modal else "open")

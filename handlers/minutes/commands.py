@@ -1,0 +1,454 @@
+"""/minutes: words -> an agenda, something written down, a list, or something about minutes that were sent."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from handlers import blocks, forms
+from handlers.blocks import View
+from handlers.context import Answer, Call
+from handlers.meetings.verbs import numbered
+from handlers.minutes import acts, cards, lists, modals, words
+from handlers.minutes.verbs import TWO, WRITTEN, verb_of
+from handlers.slack_text import readable
+from handlers.typed import nearest, one_word
+from office import clock
+from office.duties.meetings.access import look as look_at_meeting
+from office.duties.minutes import access, agenda, correcting, finding, taking
+from office.errors import Refusal
+from office.rules import minutes_words as rule
+from office.rules.request_words import mentions
+from office.rules.words import clean, tokens
+from storage import drafts, meetings, minutes
+from storage.meeting_tables import Meeting, MeetingDate
+from storage.minute_tables import Minutes
+from storage.words import Aim, EntryKind, MinutesAct, MinutesState
+
+Handler = Callable[[Call, str], Answer]
+Write = Callable[[Session, Call, Minutes, str], Answer]
+_KINDS = {one.value: one for one in EntryKind}
+_PRIVATE = re.compile(r"(?:^|\s)(?:private|privat|privado|privada)(?=$|\s)[:,]*", re.IGNORECASE)
+_PLANNED = re.compile(
+    r"[,\s]*\(?(?P<minutes>\d{1,3})\s*(?:m|min|minutes?|minuter|minuten|minutos?)\.?\)?\s*$", re.IGNORECASE
+)
+_AIMS = {
+    **dict.fromkeys(["inform", "information", "informera", "informieren", "informar"], Aim.INFORM),
+    **dict.fromkeys(["discuss", "diskutera", "diskussion", "besprechen", "diskutieren", "discutir"], Aim.DISCUSS),
+    **dict.fromkeys(["decide", "beslut", "besluta", "entscheiden", "entscheidung", "decidir"], Aim.DECIDE),
+}
+
+
+def minutes_command(call: Call) -> Answer:
+    """/minutes and what follows it."""
+    text = one_word(clean(call.text), TWO)
+    call.meet(mentions(text))
+    first, _, rest = _split(text)
+    if not first:
+        return lists.overview(call)
+    verb = verb_of(first)
+    if verb is None:
+        return _named(call, text) or _unknown(call, first, text)
+    # The Swedish word for a decision is that for decisions, too: without more of it, it asks for the list.
+    if verb == "decision" and not rest and first.lower() in ("beslut", "acuerdo"):
+        verb = "decisions"
+    return _VERBS[verb](call, rest)
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """The first word and the rest; a list may begin on the next line."""
+    found = re.match(r"(\S+)(\s*)(.*)", text, re.DOTALL)
+    return (found[1], found[2], found[3].strip()) if found else ("", "", "")
+
+
+def _named(call: Call, text: str) -> Answer | None:
+    """ "2027-03", "2027-03 D4", "2027-03 confirm", "M12": what is named first."""
+    first, _, rest = _split(text)
+    if (number := numbered(first)) is not None:
+        return _of_meeting(call, number, rest)
+    if rule.name_of(first) is None:
+        return None
+    with call.reading() as session:
+        minutes_id, entry_id, more = words.reference_in(session, call, text)
+    verb = verb_of(more.split()[0]) if more else None
+    if verb is not None:
+        after = more.partition(" ")[2]
+        entry = f" {rest.partition(' ')[0]}" if entry_id is not None else ""
+        return _VERBS[verb](call, f"{first}{entry} {after}".strip())
+    if entry_id is not None:
+        return lists.one_entry(call, entry_id)
+    return show_one(call, minutes_id or 0)
+
+
+def _of_meeting(call: Call, number: int, rest: str) -> Answer:
+    verb = verb_of(rest.split()[0]) if rest else None
+    if verb in ("agenda", "start", "template"):
+        return _VERBS[verb](call, f"M{number} {rest.partition(' ')[2]}".strip())
+    if verb in ("decisions", "actions", "find"):
+        return _VERBS[verb](call, f"M{number} {rest.partition(' ')[2]}".strip())
+    with call.reading() as session:
+        meeting = look_at_meeting(session, call.person, number)
+        found = minutes.of_meetings(session, [meeting.id or 0])
+        seen = [one for one in found if access.is_allowed(session, call.person, one, MinutesAct.SEE)]
+    return show_one(call, seen[0].id or 0) if seen else start(call, f"M{number}")
+
+
+def start(call: Call, raw: str) -> Answer:
+    """ "start", "start M12", "start Budget committee with @anna", "start private": minutes of what is on now."""
+    private = bool(_PRIVATE.search(raw))
+    typed = _PRIVATE.sub(" ", raw).strip()
+
+    def do(session: Session) -> Answer:
+        first, _, rest = _split(typed)
+        if (number := numbered(first)) is not None and not rest:
+            return acts.begin(session, call, _date_of(session, call, number), private)
+        if typed:
+            title, ids = words.title_and_people(session, typed)
+            same = _same(taking.on_now(session, call.person), title) if not ids else None
+            return acts.begin(session, call, same, private) if same else _new(session, call, title, ids, private)
+        return _find_meeting(session, call, private)
+
+    return call.perform(do)
+
+
+def _find_meeting(session: Session, call: Call, private: bool) -> Answer:
+    """The meeting of this channel, or of now; several are asked about, and where there is none one is made."""
+    channel = acts.channel_of(call)
+    running = [one for one in taking.running_for(session, call.person, channel) if channel and one.channel == channel]
+    if running:
+        return acts.started(session, call, running[0], True)
+    them = taking.on_now(session, call.person)
+    on = [(day, meeting) for day, meeting in them if taking.is_on(day)]
+    last = minutes.newest_of_channel(session, channel) if channel else None
+    if last is not None:
+        series = agenda.series_of(session, meetings.get(session, last.meeting_id))
+        here = [day for day, meeting in on if meeting.id in series]
+        if here:
+            return acts.begin(session, call, here[0], private)
+    if len(on) == 1:
+        return acts.begin(session, call, on[0][0], private)
+    if them:
+        return acts.choose_meeting(session, call, on or them, private)
+    return _new(session, call, default_title(call), (), private)
+
+
+def default_title(call: Call) -> str:
+    """What a meeting is called that nobody has named."""
+    name = str(call.body.get("channel_name") or "")
+    if name and name not in ("directmessage", "privategroup"):
+        return call.reader.say("Meeting in #{channel}", channel=name)
+    return call.reader.say("Meeting of {day}", day=call.reader.day_and_month(call.reader.today()))
+
+
+def _new(session: Session, call: Call, title: str, ids: Sequence[int], private: bool) -> Answer:
+    return acts.begin_new(session, call, title or default_title(call), ids, private)
+
+
+def _same(them: list[tuple[MeetingDate, Meeting]], title: str) -> MeetingDate | None:
+    """The meeting of now that is called so."""
+    return next((day for day, meeting in them if tokens(meeting.title) == tokens(title) and tokens(title)), None)
+
+
+def _date_of(session: Session, call: Call, number: int) -> MeetingDate:
+    """The date of a meeting that minutes are taken of: the one that is on, else the next, else the last."""
+    meeting = look_at_meeting(session, call.person, number)
+    dates = meetings.dates(session, meeting.id or 0) or meetings.dates(session, meeting.id or 0, planned=False)
+    now = clock.now()
+    on = [one for one in dates if one.starts_at - taking.EARLY <= now]
+    return on[-1] if on else dates[0]
+
+
+def agenda_command(call: Call, raw: str, every: bool = False) -> Answer:
+    """ "agenda", "agenda M12", "agenda M12 Budget 2027 15 min decide": the agenda, or an item for it."""
+    with call.reading() as session:
+        meeting, day, text = _meeting_meant(session, call, raw)
+        if meeting is None:
+            them = lists.next_meetings(session, call)
+            return lists.choose_agenda(call, them, raw if every or raw else "")
+        if not text:
+            return Answer(
+                modal=modals.agenda_sheet(session, call, meeting, day), how="push" if call.in_modal else "open"
+            )
+
+    def do(session: Session) -> Answer:
+        return put(session, call, meeting, day, text, every)
+
+    return call.perform(do)
+
+
+def put(session: Session, call: Call, meeting: Meeting, day: MeetingDate | None, raw: str, every: bool) -> Answer:
+    """An item, typed: "Budget 2027 @anna 15 min decide"."""
+    wanted = replace(item_wanted(session, raw), every=every)
+    agenda.put(session, call.person, meeting.id or 0, wanted, day.id if day else None)
+    reader = call.reader
+    text = reader.say("On the agenda of M{number}: {what}.", number=meeting.id, what=wanted.text)
+    value = f"{meeting.id}|{day.id if day else 0}"
+    row = [blocks.button(reader.say("The whole agenda"), "minutes.agenda", value)]
+    return Answer(text, (blocks.words(text), *blocks.actions(row)))
+
+
+def item_wanted(session: Session, raw: str) -> agenda.Wanted:
+    """What is typed for an agenda: words, whose it is, how long, what for."""
+    ids, rest = words.people_in(session, raw)
+    text = readable(session, rest)
+    aim = Aim.DISCUSS
+    planned = 0
+    for _ in range(2):
+        found = _PLANNED.search(text)
+        if found and text[: found.start()].strip():
+            planned, text = int(found["minutes"]), text[: found.start()]
+        head, _, last = text.rstrip(" ,").rpartition(" ")
+        word = last.strip("(),:.").lower()
+        if head.strip(" ,") and word in _AIMS:
+            aim, text = _AIMS[word], head
+    return agenda.Wanted(words.trimmed(text), planned, aim, ids[0] if ids else None)
+
+
+def _meeting_meant(session: Session, call: Call, raw: str) -> tuple[Meeting | None, MeetingDate | None, str]:
+    """Which agenda: a named one, that of what is on, or of the only meeting to come."""
+    first, _, rest = _split(raw)
+    if (number := numbered(first)) is not None:
+        meeting = look_at_meeting(session, call.person, number)
+        return meeting, agenda.date_for(session, meeting), rest
+    them = lists.next_meetings(session, call)
+    if len(them) == 1:
+        return them[0][1], them[0][0], raw
+    return None, None, raw
+
+
+def show(call: Call, raw: str) -> Answer:
+    with call.reading() as session:
+        minutes_id, entry_id, _ = words.reference_in(session, call, raw) if raw else (None, None, "")
+        running = taking.running_for(session, call.person, acts.channel_of(call)) if not raw else []
+    if entry_id is not None:
+        return lists.one_entry(call, entry_id)
+    if minutes_id is None and not running:
+        raise Refusal("Say which minutes: /minutes show 2027-03. /minutes mine shows yours.")
+    return show_one(call, minutes_id or running[0].id or 0)
+
+
+def show_one(call: Call, minutes_id: int) -> Answer:
+    return call.perform(lambda session: acts.opened(session, call, access.look(session, call.person, minutes_id)))
+
+
+def write_verb(kind: EntryKind) -> Handler:
+    """The handler of /minutes note, decision, action, vote: with words at once, without them in a form."""
+    return lambda call, raw: writing(call, kind.value, raw)
+
+
+def writing(call: Call, verb: str, raw: str, minutes_id: int | None = None) -> Answer:
+    """Something about what is being taken: in the minutes of this channel, or the only ones."""
+    with call.reading() as session:
+        them = taking.running_for(session, call.person, acts.channel_of(call))
+        if minutes_id is not None:
+            them = [access.look(session, call.person, minutes_id, MinutesAct.WRITE)]
+        elif raw and (named := rule.name_of(raw.split()[0])) is not None:
+            them = [finding.named(session, call.person, *named)]
+            raw = raw.partition(" ")[2]
+        channel = acts.channel_of(call)
+        clear = len(them) == 1 or (channel is not None and them and them[0].channel == channel)
+        if them and clear and not raw and verb in _FORMS:
+            view = _FORMS[verb](session, call, them[0])
+            return Answer(modal=view, how="push" if call.in_modal else "open")
+    if not them:
+        return call.perform(lambda session: acts.nowhere(session, call, verb, raw))
+    if not clear:
+        return call.perform(lambda session: acts.which(session, call, them, verb, raw))
+    target = them[0].id or 0
+    if verb == "finish":
+        with call.reading() as session:
+            return acts.finish_window(session, call, target)
+
+    def do(session: Session) -> Answer:
+        found = access.look(session, call.person, target, MinutesAct.WRITE)
+        if verb in _KINDS:
+            return acts.write(session, call, found, _KINDS[verb], raw)
+        return _WRITES[verb](session, call, found, raw)
+
+    return call.perform(do)
+
+
+def from_draft(call: Call, number: int, minutes_id: int) -> Answer:
+    """What was typed while nothing was taken, or while it was not clear where: now it is."""
+    with call.reading() as session:
+        kept = drafts.find(session, number, call.person.id or 0)
+    if kept is None or "minutes" not in kept:
+        raise forms.old_button()
+    verb, raw = str(kept["minutes"]), str(kept["typed"])
+    if minutes_id:
+        return writing(call, verb, raw, minutes_id)
+
+    def do(session: Session) -> Answer:
+        if not drafts.use(session, number, call.person.id or 0):
+            raise Refusal("This was answered already.")
+        answer = _find_meeting(session, call, private=False)
+        them = taking.running_for(session, call.person, acts.channel_of(call))
+        if not them or not raw or verb not in _KINDS:
+            return answer
+        return acts.write(session, call, them[0], _KINDS[verb], raw)
+
+    return call.perform(do)
+
+
+def about_sent(act: str) -> Handler:
+    """The handler of what is done with minutes that were sent: confirm, change, addendum, lock, pdf, markdown."""
+
+    def handler(call: Call, raw: str) -> Answer:
+        with call.reading() as session:
+            minutes_id, entry_id, rest = words.reference_in(session, call, raw) if raw else (None, None, "")
+            if minutes_id is None:
+                minutes_id = lists.only_one(session, call, act)
+                rest = raw
+            if act in ("change", "addendum") and not rest:
+                return sent_form(session, call, act, minutes_id, entry_id)
+
+        def do(session: Session) -> Answer:
+            if act == "confirm":
+                return acts.confirm(session, call, minutes_id)
+            if act == "lock":
+                return acts.lock(session, call, minutes_id)
+            if act == "change":
+                asked = correcting.propose(session, call.person, minutes_id, readable(session, rest), entry_id)
+                return acts.proposed(session, call, asked)
+            if act == "addendum":
+                asked = correcting.add(session, call.person, minutes_id, readable(session, rest))
+                return acts.proposed(session, call, asked)
+            return acts.file(session, call, f"minutes.{act}", minutes_id)
+
+        return call.perform(do)
+
+    return handler
+
+
+def sent_form(session: Session, call: Call, act: str, minutes_id: int, entry_id: int | None = None) -> Answer:
+    """The form of a change or of an addendum."""
+    found = access.look(session, call.person, minutes_id, MinutesAct.PROPOSE)
+    how = "push" if call.in_modal else "open"
+    if act == "addendum":
+        if found.state is MinutesState.SENT:
+            raise Refusal(
+                "{name} is not confirmed yet, so it can still be changed: /minutes change {name}.", name=found.name
+            )
+        return Answer(modal=modals.addendum_form(call, found), how=how)
+    if found.state is not MinutesState.SENT:
+        raise Refusal("{name} is confirmed already. What is missing: /minutes addendum {name} …", name=found.name)
+    entry = access.entry_of(session, found, call.person, entry_id) if entry_id else None
+    return Answer(modal=modals.change_form(session, call, found, entry), how=how)
+
+
+def usage(call: Call, _: str = "") -> Answer:
+    md = call.reader.md
+    rows = [
+        md("`/minutes agenda M12` · `agenda M12 Budget 2027 @anna 15 min decide`")
+        + " — "
+        + md("what will be talked about; everybody invited may add to it"),
+        md("`/minutes start` · `start M12` · `start Budget committee with @anna @bo`")
+        + " — "
+        + md("takes the minutes of this channel's meeting, or of what is on; “private” keeps the card to yourselves"),
+        md("`/minutes note …` · `decision …` · `vote Move to Lisbon: 5 yes, 2 no`") + " — " + md("writes it down"),
+        md("`/minutes action @bo three quotes by Friday`")
+        + " — "
+        + md("whose it is and until when; a pasted list becomes one action a line"),
+        md("`/minutes next` · `item …` · `postpone 3` · `confidential Salaries for @anna`")
+        + " — "
+        + md("what is talked about, what is put off, what is for few eyes"),
+        md("`/minutes attendance` · `attendance @ines represented by @anna` · `guest Jane Doe (Acme)` · `quorum 5`")
+        + " — "
+        + md("who is there"),
+        md("`/minutes finish`") + " — " + md("shows it all, then sends it to everybody who was invited"),
+        md("`/minutes confirm 2027-03` · `change 2027-03 D2 …` · `addendum 2027-03 …` · `lock 2027-03`")
+        + " — "
+        + md("once they are sent"),
+        md("`/minutes decisions lisbon` · `actions @bo` · `actions late` · `find lease 2027`")
+        + " — "
+        + md("finds it again, as Excel too; by words, person, meeting, month"),
+    ]
+    heading = call.reader.say("How to use /minutes")
+    return Answer(
+        heading, (blocks.header(heading), blocks.md("\n".join(rows)), *blocks.actions(lists.ways(call.reader)))
+    )
+
+
+def excel(call: Call, raw: str) -> Answer:
+    """The decisions, or with "actions" the actions, as Excel."""
+    first, _, rest = _split(raw)
+    verb = verb_of(first) if first else "decisions"
+    if verb in ("actions", "action"):
+        return lists.as_excel(call, EntryKind.ACTION, rest)
+    return lists.as_excel(call, EntryKind.DECISION, rest if verb in ("decisions", "decision") else raw)
+
+
+def _unknown(call: Call, first: str, text: str) -> Answer:
+    """Words that begin with no verb: a misspelt one, or something to be written down."""
+    reader = call.reader
+    near = nearest(first, WRITTEN, 75)
+
+    def do(session: Session) -> Answer:
+        row = []
+        if near is not None:
+            meant = f"{near} {text.partition(' ')[2]}".strip()
+            kept = drafts.keep(session, call.person.id or 0, {"typed": meant}, clock.now())
+            head = reader.say("Did you mean /minutes {near}?", near=near)
+            row.append(blocks.button(reader.say("Yes, that"), "minutes.typed:yes", str(kept), style="primary"))
+        else:
+            head = reader.say("What is it that you want to write down?")
+        for kind in cards.KINDS:
+            kept = drafts.keep(session, call.person.id or 0, {"typed": f"{kind.value} {text}"}, clock.now())
+            row.append(blocks.button(reader.term(kind), f"minutes.typed:{kind.value}", str(kept)))
+        return Answer(head, (blocks.words(head), blocks.words(readable(session, text)), *blocks.actions(row)))
+
+    return call.perform(do)
+
+
+def typed_again(call: Call, number: int) -> Answer:
+    """What somebody meant, as if they had typed it."""
+    with call.reading() as session:
+        kept = drafts.find(session, number, call.person.id or 0)
+    if kept is None or "typed" not in kept:
+        raise forms.old_button()
+    return minutes_command(replace(call, text=str(kept["typed"])))
+
+
+def _written_in(kind: EntryKind) -> "Form":
+    return lambda session, call, found: modals.write_form(session, call, found, kind)
+
+
+def _writing(verb: str) -> Handler:
+    return lambda call, raw: writing(call, verb, raw)
+
+
+Form = Callable[[Session, Call, Minutes], View]
+_FORMS: Mapping[str, Form] = {
+    **{kind.value: _written_in(kind) for kind in EntryKind},
+    "item": lambda session, call, found: modals.item_form(call, found),
+    "attendance": lambda session, call, found: modals.attendance_sheet(session, call, found),
+    "guest": lambda session, call, found: modals.guest_form(call, found),
+    "quorum": lambda session, call, found: modals.quorum_form(call, found),
+}
+_WRITES: Mapping[str, Write] = {
+    "next": lambda session, call, found, _: acts.next_item(session, call, found),
+    "item": acts.new_item,
+    "postpone": acts.postpone,
+    "attendance": acts.attend,
+    "guest": acts.guests,
+    "quorum": acts.quorum,
+    "confidential": acts.confidential,
+    "keep": lambda session, call, found, _: acts.keep(session, call, found),
+    "drop": lambda session, call, found, _: acts.drop(session, call, found),
+}
+_VERBS: Mapping[str, Handler] = {
+    "start": start,
+    "agenda": agenda_command,
+    "template": lambda call, raw: agenda_command(call, raw, every=True),
+    **{kind.value: write_verb(kind) for kind in EntryKind},
+    **{verb: _writing(verb) for verb in (*_WRITES, "finish")},
+    **{act: about_sent(act) for act in ("confirm", "change", "addendum", "lock", "pdf", "markdown")},
+    "decisions": lambda call, raw: lists.search(call, "decisions", raw),
+    "actions": lambda call, raw: lists.search(call, "actions", raw),
+    "find": lambda call, raw: lists.search(call, "find", raw),
+    "mine": lambda call, _: lists.mine(call),
+    "show": show,
+    "excel": excel,
+    "help": usage,
+}
