@@ -250,7 +250,7 @@ def _newest(reader: Reader, document: Document) -> list[Block]:
     rows = [f"{_ICONS[EntryKind(one['kind'])]} {_brief(said.entry_said(reader, one))}" for one in entries[-NEWEST:]]
     count = {kind: sum(one["kind"] == kind.value for one in entries) for kind in (EntryKind.DECISION, EntryKind.ACTION)}
     summary = " · ".join([
-        reader.count("{count} decision", "{count} decisions", count[EntryKind.DECISION]),
+        reader.count("{count} decision taken", "{count} decisions taken", count[EntryKind.DECISION]),
         reader.count("{count} action", "{count} actions", count[EntryKind.ACTION]),
     ])  # fmt: skip
     return [blocks.divider(), blocks.md("\n".join(rows)), blocks.context(escape(summary))]

@@ -87,7 +87,7 @@ def _shown(
 ) -> Answer:  # fmt: skip
     reader = call.reader
     headings = {
-        "decisions": reader.count("{count} decision", "{count} decisions", total),
+        "decisions": reader.count("{count} decision taken", "{count} decisions taken", total),
         "actions": reader.count("{count} action", "{count} actions", total),
         "find": reader.count("Found {count} time", "Found {count} times", total),
     }

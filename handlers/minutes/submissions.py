@@ -215,8 +215,8 @@ def finish_sent(call: Call) -> Answer:
 
     try:
         return call.perform(do)
-    except finishing.ChangedMeanwhile as changed:
-        told = call.reader.say(changed.text)
+    except finishing.ChangedMeanwhile:
+        told = call.reader.say("Something was written since. Look at it once more, then send it.")
         with call.reading() as session:
             preview = finishing.preview(session, call.person, number)
             view = modals.finish_form(session, call, preview)
