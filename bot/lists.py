@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
-from handlers.i18n import office_reader
 from handlers import spreadsheets
+from handlers.i18n import office_reader
 from handlers.supplies import tables
 from office.duties.supplies import imports, table_files
 from office.duties.supplies.imports import Found

@@ -44,8 +44,11 @@ def by_word(names: Mapping[A, str]) -> dict[str, A]:
 
 
 def as_written(names: Mapping[A, str]) -> dict[str, str]:
-    """The same words, each folded -> as it is written."""
-    return {fold(word): word for words in names.values() for word in words.split()}
+    """The same words, each folded -> as it is written first."""
+    found: dict[str, str] = {}
+    for word in (word for words in names.values() for word in words.split()):
+        found.setdefault(fold(word), word)
+    return found
 
 
 class Typed(Generic[A]):

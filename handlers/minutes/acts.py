@@ -37,7 +37,7 @@ PUBLIC = ("C", "G")
 def channel_of(call: Call) -> str | None:
     """The channel in which a command was typed; none in a direct message, where a card would have no readers."""
     channel = str(call.body.get("channel_id") or (call.body.get("channel") or {}).get("id") or "")
-    is_direct = call.body.get("channel_name") == "directmessage"
+    is_direct = "directmessage" in (call.body.get("channel_name"), (call.body.get("channel") or {}).get("name"))
     return channel if channel.startswith(PUBLIC) and not is_direct else None
 
 

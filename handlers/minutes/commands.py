@@ -135,7 +135,7 @@ def _find_meeting(session: Session, call: Call, private: bool) -> Answer:
 
 def default_title(call: Call) -> str:
     """What a meeting is called that nobody has named."""
-    name = str(call.body.get("channel_name") or "")
+    name = str(call.body.get("channel_name") or (call.body.get("channel") or {}).get("name") or "")
     if name and name not in ("directmessage", "privategroup"):
         return call.reader.say("Meeting in #{channel}", channel=name)
     return call.reader.say("Meeting of {day}", day=call.reader.day_and_month(call.reader.today()))
@@ -382,7 +382,7 @@ def excel(call: Call, raw: str) -> Answer:
 def _unknown(call: Call, first: str, text: str) -> Answer:
     """Words that begin with no verb: a misspelt one, or something to be written down."""
     reader = call.reader
-    near = nearest(first, WRITTEN, 75)
+    near = nearest(first, WRITTEN, 80)
 
     def do(session: Session) -> Answer:
         row = []

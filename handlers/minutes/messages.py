@@ -116,7 +116,7 @@ def proposed(drawing: Drawing) -> Message | None:
         session, found, viewer
     ):
         row = [
-            blocks.button(reader.say("Accept"), "minutes.decide", str(asked.id), style="primary"),
+            blocks.button(reader.say("Agree"), "minutes.decide", str(asked.id), style="primary"),
             blocks.button(reader.say("Decline, and say why"), "minutes.asked", str(asked.id)),
             cards.open_button(reader, found),
         ]

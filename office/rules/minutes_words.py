@@ -27,9 +27,7 @@ _CHOICES = {
     **{fold(word): Choice.NO for word in _NO.split() if word != "en"},
     **{fold(word): Choice.ABSTAIN for word in _ABSTAIN.split()},
 }
-_COUNT = re.compile(
-    r"(?P<before>\d{1,4})\s*(?P<after_words>(?:in\s+|a\s+|en\s+)?[^\W\d]+(?:-[^\W\d]+)?)", re.IGNORECASE
-)
+_COUNT = re.compile(r"(?P<count>\d{1,4})\s*(?P<words>(?:in\s+|a\s+|en\s+)?[^\W\d]+(?:-[^\W\d]+)?)", re.IGNORECASE)
 _COUNT_BEHIND = re.compile(r"(?P<words>[^\W\d]+)\s*[:=]\s*(?P<count>\d{1,4})", re.IGNORECASE)
 
 
@@ -70,12 +68,13 @@ def tally_of(text: str) -> tuple[str, dict[str, int]]:
     """ "Move to Lisbon: 5 yes, 2 no, 1 abstention" -> what was voted on, and the numbers; none where none stand."""
     tally: dict[str, int] = {}
     first = len(text)
-    for pattern, count, words in ((_COUNT, "before", "after_words"), (_COUNT_BEHIND, "count", "words")):
-        for found in pattern.finditer(text):
-            choice = _CHOICES.get(fold(found[words]).split()[-1])
-            if choice is not None and choice.value not in tally:
-                tally[choice.value] = int(found[count])
-                first = min(first, found.start())
+    # "yes: 5, no: 2" or "5 yes, 2 no", and not both.
+    behind = [found for found in _COUNT_BEHIND.finditer(text) if fold(found["words"]) in _CHOICES]
+    for found in behind or _COUNT.finditer(text):
+        choice = _CHOICES.get(fold(found["words"]).split()[-1])
+        if choice is not None and choice.value not in tally:
+            tally[choice.value] = int(found["count"])
+            first = min(first, found.start())
     if Choice.YES.value not in tally and Choice.NO.value not in tally:
         return text, {}
     question = text[:first].rstrip(" :,;–—-(")

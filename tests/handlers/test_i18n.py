@@ -71,7 +71,7 @@ def test_every_word_that_people_read_has_a_term() -> None:
     shown = (
         "RequestState", "Priority", "Role", "CommentKind", "ClockKind", "TaskState", "Closes", "Wanted",
         "ApprovalState", "BudgetMode", "MoveKind", "Unit", "PurchaseState", "ReceiptKind", "InvoiceKind", "InvoiceState",
-        "HeldFor", "StockKind", "Reply",
+        "HeldFor", "StockKind", "Reply", "Aim", "EntryKind", "Presence",
     )  # fmt: skip
     enums: list[type[Enum]] = [getattr(storage_words, name) for name in shown]
     assert {(enum, member) for enum in enums for member in enum} == set(TERMS)
