@@ -138,6 +138,9 @@ def _for_decision(session: Session, actor: Person, amendment_id: int) -> tuple[M
     if asked is None:
         raise access.not_there()
     found = look(session, actor, asked.minutes_id)
+    # Keeps the row, so that of two who decide the second reads what the first has left.
+    minutes.touch(session, found.id or 0, found.state)
+    found, asked = minutes.get(session, found.id or 0), minutes.find_amendment(session, amendment_id) or asked
     readers = documents.readers_of(session, asked.item_id)
     theirs = deciders(session, found, asked.item_id)
     leads = access.is_allowed(session, actor, found, MinutesAct.DECIDE) and access.sees(actor, readers)
