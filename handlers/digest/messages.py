@@ -12,6 +12,7 @@ from handlers.blocks import Block
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
 from handlers.meetings import cards as meeting_cards
+from handlers.minutes import cards as minutes_cards
 from handlers.reminders import commands as reminder_commands
 from handlers.requests import cards as requests
 from handlers.supplies import cards as supplies
@@ -23,7 +24,7 @@ from office.catalogue import Catalogue
 from office.duties import digests as duty
 from office.duties.digests import Content, DeskState
 from office.rules.snooze import Later
-from storage import digests, history, people
+from storage import digests, history, minutes, people
 from storage import reminders as reminders_stored
 from storage import requests as requests_stored
 from storage import tasks as tasks_stored
@@ -94,7 +95,7 @@ def message(
 def _summary(reader: Reader, head: str, content: Content) -> str:
     """What a notification reads: how much of what, and not a word of it."""
     asked = len(content.approvals) + len(content.sent_back)
-    asked += len(content.invitations)
+    asked += len(content.invitations) + len(content.minutes) + len(content.amendments)
     decisions = asked + len(content.questions) + len(content.offered) + len(content.offered_tasks) + len(content.covers)
     late = len(content.overdue) + len(content.late_requests)
     today = len(content.today) + len(content.today_requests) + len(content.reminders) + len(content.meetings)
@@ -139,6 +140,15 @@ class _Page:
             lines.append(
                 [blocks.md(text), *self._row(*meeting_cards.reply_buttons(reader, meeting, day, one_date=day.moved))]
             )
+        for found in content.minutes:
+            text = reader.md("{what}. Is it right?", what=minutes_cards.link(found))
+            edition = minutes_cards.newest(self._session, found)
+            row = minutes_cards.confirm_buttons(self._session, reader, found, self._person, edition) if edition else []
+            lines.append([blocks.md(text), *self._row(*row, minutes_cards.open_button(reader, found))])
+        for found, asked in content.amendments:
+            text = reader.md("A change of {what} waits for your word", what=minutes_cards.link(found))
+            decide = blocks.button(reader.say("Decide on a change"), f"minutes.asked:digest.{asked.id}", str(asked.id))
+            lines.append([blocks.md(text), *self._row(decide)])
         for absence in content.covers:
             who = mention(people.find(self._session, absence.person_id))
             span = away.span_said(reader, absence)
@@ -348,6 +358,9 @@ def left(drawing: Drawing) -> Message | None:
     if moved := entry.after.get("meetings"):
         lines.append(reader.count("{count} meeting is yours now:", "{count} meetings are yours now:", len(moved)))
         lines.append(", ".join(f"M{number}" for number in moved[:30]))
+    if moved := entry.after.get("minutes"):
+        lines.append(reader.md("Minutes that are yours now:"))
+        lines.append(", ".join(minutes.get(drawing.session, number).name for number in moved[:30]))
     head = reader.md("{who} has left.", who=mention(who))
     row = [
         blocks.button(reader.say("My tasks"), "tasks.page:mine", "mine|1", style="primary"),

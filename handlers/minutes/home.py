@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.context import Call
-from handlers.minutes import cards, lists
-from office.duties.minutes import taking
+from handlers.minutes import cards
+from office.duties.minutes import confirming, taking
 
 SHOWN = 3
 
@@ -17,7 +17,7 @@ def shown(session: Session, call: Call) -> list[Block]:
     found: list[Block] = []
     for heading, place, them in (
         (reader.say("Minutes being taken"), "home_now", taking.running_for(session, call.person)),
-        (reader.say("Minutes for you to confirm"), "home_confirm", lists.to_confirm(session, call.person)),
+        (reader.say("Minutes for you to confirm"), "home_confirm", confirming.waiting_for(session, call.person)),
     ):
         if them:
             found += [blocks.divider(), blocks.header(heading)]

@@ -23,7 +23,7 @@ from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Minutes
 from storage.pages import page_from
 from storage.tables import Person
-from storage.words import EntryKind, MinutesAct, MinutesState, TaskState
+from storage.words import EntryKind, MinutesState, TaskState
 
 PAGE = 10
 AHEAD = timedelta(days=60)
@@ -40,7 +40,7 @@ def overview(call: Call, replaces: bool = False) -> Answer:
         if running:
             shown.append(blocks.md(reader.md("*Being taken now*")))
             shown += [cards.line(session, reader, one, "now") for one in running[:5]]
-        waiting = to_confirm(session, call.person)
+        waiting = confirming.waiting_for(session, call.person)
         if waiting:
             shown.append(blocks.md(reader.md("*For you to confirm*")))
             shown += [cards.line(session, reader, one, "confirm") for one in waiting[:5]]
@@ -180,7 +180,7 @@ def _fits(session: Session, person: Person, one: Minutes, act: str) -> bool:
     """Whether something can be done with minutes by this person now."""
     match act:
         case "confirm":
-            return _waits_for(session, person, one)
+            return confirming.waits_for(session, person, one)
         case "change":
             return one.state is MinutesState.SENT
         case "addendum":
@@ -188,19 +188,6 @@ def _fits(session: Session, person: Person, one: Minutes, act: str) -> bool:
         case "lock":
             return one.state is MinutesState.CONFIRMED and one.chair_id == person.id
     return one.state is not MinutesState.TAKING
-
-
-def to_confirm(session: Session, person: Person) -> list[Minutes]:
-    """What waits for somebody's word: versions that they were there for and have not confirmed."""
-    return [one for one in finding.mine(session, person) if _waits_for(session, person, one)]
-
-
-def _waits_for(session: Session, person: Person, one: Minutes) -> bool:
-    return (
-        one.state is MinutesState.SENT
-        and access.is_allowed(session, person, one, MinutesAct.CONFIRM)
-        and person.id in confirming.stand(session, one).silent
-    )
 
 
 def as_excel(call: Call, kind: EntryKind, raw: str) -> Answer:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties.meetings.access import reply_of, takes_part
+from office.duties.minutes import confirming, correcting
 from office.duties.one_by_one import one_by_one
 from office.duties.people import calendar_of_person
 from office.duties.requests import access
@@ -33,6 +34,7 @@ from storage import (
 )
 from storage import outbox as outbox_stored
 from storage.meeting_tables import Meeting, MeetingDate
+from storage.minute_tables import Amendment, Minutes
 from storage.money_tables import Approval
 from storage.outbox import Letter
 from storage.supply_tables import Invoice, SupplyLine
@@ -93,6 +95,8 @@ class Content:
     today_requests: list[Request] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
     invitations: list[tuple[MeetingDate, Meeting]] = field(default_factory=list)
+    minutes: list[Minutes] = field(default_factory=list)
+    amendments: list[tuple[Minutes, Amendment]] = field(default_factory=list)
     meetings: list[tuple[MeetingDate, Meeting]] = field(default_factory=list)
     week: list[Task] = field(default_factory=list)
     week_requests: list[Request] = field(default_factory=list)
@@ -136,6 +140,8 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
         today=[one for one in own if one not in late and one.due_on == today],
         today_requests=[one for one in owned if one.id not in late_ids and one.needed_by == today],
         invitations=invitations,
+        minutes=confirming.waiting_for(session, person),
+        amendments=correcting.waiting_for(session, person),
         meetings=today_meetings,
         reminders=reminders.to_come(session, person.id, _end_of(today, person.zone)),
         week=[one for one in own if one.due_on is not None and today < one.due_on <= week_end],

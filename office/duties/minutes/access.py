@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import digest_cards, notices
 from office.duties.changes import Overtaken, plain
 from office.duties.meetings.access import is_allowed as may_with_meeting
 from office.duties.meetings.access import persons
@@ -125,8 +125,10 @@ def record(session: Session, actor: Person | None, found: Minutes, act: str, aft
 
 
 def show(session: Session, found: Minutes, home: bool = False) -> None:
-    """Redraws the cards of minutes, and with `home` the home tabs of those who read them."""
-    notices.redraw(session, "minutes", found.id or 0, readers_of(session, found) if home else [])
+    """Redraws the cards of minutes, and with `home` the home tabs and digests of those who read them."""
+    concerned = readers_of(session, found) if home else []
+    notices.redraw(session, "minutes", found.id or 0, concerned)
+    digest_cards.redraw(session, concerned)
 
 
 def may_start(session: Session, actor: Person, meeting_id: int) -> bool:

@@ -112,6 +112,13 @@ def deciders(session: Session, found: Minutes, item_id: int | None) -> list[int]
     return [item.by_id]
 
 
+def waiting_for(session: Session, person: Person) -> list[tuple[Minutes, Amendment]]:
+    """What waits for somebody's decision: changes and addenda."""
+    found = {one.id or 0: one for one in minutes.concerning(session, person.id or 0)}
+    asked = [(found[one.minutes_id], one) for one in minutes.open_amendments(session, list(found))]
+    return [(of, one) for of, one in asked if person.id in deciders(session, of, one.item_id)]
+
+
 def _ask(session: Session, actor: Person, found: Minutes, values: dict[str, Any]) -> Amendment:
     number = found.id or 0
     if len(minutes.amendments(session, number, AmendmentState.ASKED)) >= MOST_ASKED:
