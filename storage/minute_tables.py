@@ -34,13 +34,20 @@ class Minutes(SQLModel, table=True):
     __table_args__ = (
         one_of("state", MinutesState),
         UniqueConstraint("month", "serial", name="one_name_each"),
+        Index(
+            "one_minutes_a_date",
+            "date_id",
+            unique=True,
+            sqlite_where=text("state <> 'dropped'"),
+            postgresql_where=text("state <> 'dropped'"),
+        ),
         Index("minutes_of_meeting", "meeting_id", "id"),
         Index("minutes_of_channel", "channel", "state"),
         Index("minutes_to_confirm", "confirm_by", sqlite_where=text("confirm_by IS NOT NULL")),
     )
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meetings.id")
-    date_id: int = Field(foreign_key="meeting_dates.id", index=True)
+    date_id: int = Field(foreign_key="meeting_dates.id")
     month: str
     serial: int
     title: str

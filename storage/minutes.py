@@ -147,6 +147,18 @@ def postponed(session: Session, minutes_ids: Collection[int]) -> list[MinutesIte
     return rows(session, waiting.order_by(col(MinutesItem.id)))
 
 
+def matters_taken(session: Session, matter_ids: Collection[int]) -> set[int | None]:
+    """Which of some agenda items stand in minutes."""
+    if not matter_ids:
+        return set()
+    taken = (
+        select(col(MinutesItem.matter_id))
+        .join(Minutes, col(Minutes.id) == col(MinutesItem.minutes_id))
+        .where(col(MinutesItem.matter_id).in_(matter_ids), col(Minutes.state) != MinutesState.DROPPED)
+    )
+    return set(rows(session, taken))
+
+
 def add_entry(session: Session, values: Mapping[str, Any]) -> int:
     usual: dict[str, Any] = {
         "number": None, "link": "", "source": None, "owners": [], "outside": [], "due_on": None, "due_at": None,

@@ -32,6 +32,7 @@ ACTIONS = {
     "minutes.finish": actions.finish,
     "minutes.confirm": actions.confirm,
     "minutes.change": actions.change,
+    "minutes.change_of": actions.change_of,
     "minutes.change_entry": actions.change_entry,
     "minutes.addendum": actions.addendum,
     "minutes.asked": actions.asked,

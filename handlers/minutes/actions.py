@@ -9,8 +9,8 @@ from handlers import blocks, forms
 from handlers.context import Answer, Call
 from handlers.minutes import acts, cards, commands, lists, modals
 from handlers.slack_text import readable, words_of
+from office import clock
 from office.duties.meetings import preparing
-from office.duties.meetings.access import look as look_at_meeting
 from office.duties.minutes import access, agenda, attending, correcting, taking
 from office.errors import Refusal
 from storage import drafts, meetings, minutes
@@ -21,13 +21,13 @@ from storage.words import Choice, EntryKind, MinutesAct, Presence
 
 def start(call: Call) -> Answer:
     """The minutes of one date."""
-    date_id, private = _parts(call, 2)
+    date_id, private, draft = [*call.value.split("|"), "", "0"][:3]
 
     def do(session: Session) -> Answer:
         day = meetings.find_date(session, forms.pressed(date_id))
         if day is None:
             raise forms.old_button()
-        answer = acts.begin(session, call, day, private == "private")
+        answer = commands.begin(session, call, day, private == "private", forms.pressed(draft or "0"))
         if not call.in_modal:
             return _instead(answer)
         found = minutes.of_date(session, day.id or 0)
@@ -43,9 +43,8 @@ def start_now(call: Call) -> Answer:
 
 def start_new(call: Call) -> Answer:
     """A meeting of its own, and none of those that were offered."""
-    return call.perform(
-        lambda session: _instead(acts.begin_new(session, call, commands.default_title(call), (), private=False))
-    )
+    draft = forms.pressed(call.value) if call.value not in ("", "-") else 0
+    return call.perform(lambda session: _instead(commands.begin_new(session, call, "", (), private=False, draft=draft)))
 
 
 def open_one(call: Call) -> Answer:
@@ -169,6 +168,9 @@ def mark(call: Call) -> Answer:
 
     def do(session: Session) -> Answer:
         found = access.look(session, call.person, forms.pressed(number), MinutesAct.WRITE)
+        if how == "remove":
+            attending.remove(session, call.person, found.id or 0, forms.pressed(row_id))
+            return Answer(modal=modals.attendance_sheet(session, call, found), how="update")
         now = attending.now_at(session, found)
         ways: Mapping[str, tuple[Presence, str | None, str | None]] = {
             "present": (Presence.PRESENT, "", ""), "excused": (Presence.EXCUSED, None, None),
@@ -238,6 +240,13 @@ def change(call: Call) -> Answer:
         return commands.sent_form(session, call, "change", forms.pressed(call.value))
 
 
+def change_of(call: Call) -> Answer:
+    """Another wording of one entry, pressed beside it."""
+    number, entry_id = (forms.pressed(one) for one in _parts(call, 2))
+    with call.reading() as session:
+        return commands.sent_form(session, call, "change", number, entry_id)
+
+
 def change_entry(call: Call) -> Answer:
     """Another entry was chosen in the form of a change: its words come into it."""
     number = forms.number(call.metadata, "id")
@@ -255,14 +264,18 @@ def addendum(call: Call) -> Answer:
 
 
 def asked(call: Call) -> Answer:
-    """What is proposed, to be decided on."""
+    """What is proposed, to be decided on. "12|no" has the answer chosen already."""
+    number, _, chosen = call.value.partition("|")
     with call.reading() as session:
-        one = minutes.find_amendment(session, forms.pressed(call.value))
+        one = minutes.find_amendment(session, forms.pressed(number))
         if one is None:
             raise forms.old_button()
         found = access.look(session, call.person, one.minutes_id)
         access.item_of(session, found, call.person, one.item_id)
-        view = modals.decide_form(session, call, found, one)
+        decides = call.person.id in access.deciders(session, found, one.item_id)
+        if not decides and not access.is_allowed(session, call.person, found, MinutesAct.DECIDE):
+            raise forms.old_button()
+        view = modals.decide_form(session, call, found, one, chosen)
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
@@ -334,7 +347,8 @@ def agenda_menu(call: Call) -> Answer:
     with call.reading() as session:
         meeting, day = _meeting(session, call, forms.pressed(number), forms.pressed(date_id))
         matter = meetings.find_matter(session, forms.pressed(matter_id))
-        if act == "edit" and matter is not None and access.sees(call.person, matter.readers):
+        ours = matter is not None and matter.meeting_id == meeting.id and access.sees(call.person, matter.readers)
+        if act == "edit" and ours:
             return Answer(modal=modals.agenda_form(session, call, meeting, day, matter), how="push")
 
     def do(session: Session) -> Answer:
@@ -358,9 +372,10 @@ def overview(call: Call) -> Answer:
 
 
 def listed(call: Call) -> Answer:
-    if call.value not in lists.KINDS or call.value == "find":
+    name, _, words = call.value.partition("|")
+    if name not in lists.KINDS or name == "find":
         raise forms.old_button()
-    return lists.search(call, call.value, "", replaces=call.is_ephemeral or call.in_modal)
+    return lists.search(call, name, words, replaces=call.is_ephemeral or call.in_modal)
 
 
 def found(call: Call) -> Answer:
@@ -406,12 +421,17 @@ def from_message(call: Call) -> Answer:
     text, source = _message(call)
     with call.reading() as session:
         them = taking.running_for(session, call.person, acts.channel_of(call))
-        if not them:
-            raise Refusal("No minutes are being taken that you could write in. /minutes start begins.")
         words = readable(session, text)
+    if not them:
+        return call.perform(lambda session: acts.nowhere(session, call, EntryKind.NOTE.value, words, starts=True))
+    kept = call.perform(
+        lambda session: Answer(str(drafts.keep(session, call.person.id or 0, {"typed": words}, clock.now())))
+    )
+    with call.reading() as session:
         view = modals.write_form(
-            session, call, them[0], EntryKind.NOTE, words[: modals.LONGEST], source=source, choose_kind=True
-        )
+            session, call, them[0], EntryKind.NOTE, words[: modals.LONGEST], source={**source, "draft": kept.text},
+            others=them[1:],
+        )  # fmt: skip
     return Answer(modal=view)
 
 
@@ -421,7 +441,7 @@ def agenda_from_message(call: Call) -> Answer:
     with call.reading() as session:
         them = lists.next_meetings(session, call)
         if not them:
-            raise Refusal("You have no meeting to come. Book one: /meeting Budget review with @anna tomorrow 14:00.")
+            raise Refusal("You have no upcoming meeting. Book one: /meeting Budget review with @anna tomorrow 14:00.")
         title = " ".join(readable(session, text).split())[:300]
         view = modals.message_agenda_form(session, call, them[:100], title, source)
     return Answer(modal=view)
@@ -441,7 +461,7 @@ def _form(call: Call, number: str, draw: Callable[[Session, Minutes], "blocks.Vi
 
 def _window(session: Session, call: Call, found: Minutes, how: str = "update") -> Answer:
     """The window of minutes, drawn again where it is the one that was clicked in."""
-    at = int(call.metadata.get("page") or 1) if call.metadata.get("id") == found.id else 1
+    at = forms.number(call.metadata, "page") if call.metadata.get("id") == found.id and "page" in call.metadata else 1
     view = cards.sheet(session, call.reader, found, call.person, at)
     return Answer(modal=view, how=how if call.in_modal else "open")
 
@@ -452,9 +472,7 @@ def _instead(answer: Answer) -> Answer:
 
 
 def _meeting(session: Session, call: Call, number: int, date_id: int) -> tuple[Meeting, MeetingDate | None]:
-    meeting = look_at_meeting(session, call.person, number)
-    if not access.may_start(session, call.person, number):
-        raise Refusal("M{number} is for others: only those who take part see its agenda.", number=number)
+    meeting = agenda.look_at(session, call.person, number)
     return meeting, agenda.date_for(session, meeting, date_id or None)
 
 

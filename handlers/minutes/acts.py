@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, times
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import escape, mention
@@ -17,7 +17,6 @@ from office.duties.minutes import (
     agenda,
     attending,
     confirming,
-    correcting,
     documents,
     finding,
     finishing,
@@ -84,26 +83,30 @@ def _announced(session: Session, call: Call, found: Minutes, was: bool) -> Answe
     return started(session, call, found, was)
 
 
-def choose_meeting(session: Session, call: Call, them: Sequence[tuple[MeetingDate, Meeting]], private: bool) -> Answer:
+def choose_meeting(
+    session: Session, call: Call, them: Sequence[tuple[MeetingDate, Meeting]], private: bool, draft: int = 0
+) -> Answer:
     """Several meetings could be meant: which one, or one of its own?"""
     reader = call.reader
     head = reader.say("Which meeting is it?")
     row = [
         blocks.button(
             blocks.cut(f"M{meeting.id} {meeting.title}, {reader.time(day.starts_at)}", 75), f"minutes.start:{day.id}",
-            f"{day.id}|{'private' if private else ''}",
+            f"{day.id}|{'private' if private else ''}|{draft}",
         )
         for day, meeting in them[:8]
     ]  # fmt: skip
-    row.append(blocks.button(reader.say("None of these"), "minutes.start_new"))
+    row.append(blocks.button(reader.say("None of these"), "minutes.start_new", str(draft)))
     return Answer(head, (blocks.words(head), *blocks.actions(row)))
 
 
 def write(session: Session, call: Call, found: Minutes, kind: EntryKind, raw: str) -> Answer:
     """Something typed is written down; the answer says how it was read, and how to take it back."""
-    read = words.read(session, call, kind, raw)
+    there = access.attendees(access.rows_of(session, found))
+    read = words.read(session, call, kind, raw, there)
     entries = taking.write_all(session, call.person, found.id or 0, [one.words for one in read])
-    refused = [one.day_refused for one in read if one.day_refused]
+    refused = [call.reader.say("No day was read: {why}", why=one.day_refused) for one in read if one.day_refused]
+    refused += [one.replaces_refused for one in read if one.replaces_refused]
     return written(session, call, minutes.get(session, found.id or 0), entries, refused)
 
 
@@ -115,7 +118,7 @@ def written(
     document = documents.of(session, found)
     by_id = {one["id"]: one for one in documents.entries_in(document, *EntryKind)}
     heads = {
-        EntryKind.NOTE: reader.say("Noted in {name}.", name=found.name),
+        EntryKind.NOTE: reader.say("Noted in {name} {title}.", name=found.name, title=blocks.cut(found.title, 80)),
         EntryKind.DECISION: reader.count("Decision written down.", "{count} decisions written down.", len(entries)),
         EntryKind.ACTION: reader.count("Action written down.", "{count} actions written down.", len(entries)),
         EntryKind.VOTE: reader.say("Vote written down."),
@@ -141,7 +144,9 @@ def written(
 def _hints(session: Session, call: Call, found: Minutes, entries: Sequence[Entry], refused: Sequence[str]) -> list[str]:
     """What whoever wrote something should know about it."""
     reader = call.reader
-    hints = [reader.md("No day was read: {why}", why=one) for one in refused[:3]]
+    hints = [escape(one) for one in refused[:3]]
+    if _is_hidden_now(session, call, found):
+        hints.append(reader.md("Something confidential is talked about now, so this stands below *Other matters*."))
     count = attending.count(session, found)
     if entries[0].kind in (EntryKind.DECISION, EntryKind.VOTE) and not count.reached:
         hints.append(
@@ -152,35 +157,77 @@ def _hints(session: Session, call: Call, found: Minutes, entries: Sequence[Entry
     outside = list(dict.fromkeys(name for one in entries for name in one.outside))
     if outside:
         hints.append(reader.md("Not in Slack: {names}. The chair keeps an eye on what they do.", names=outside))
-    if any(one.kind is EntryKind.ACTION and not one.owners and not one.outside for one in entries):
-        hints.append(reader.md("Nobody is named, so the chair gets it. Press Edit to choose somebody."))
+    unowned = [one for one in entries if one.kind is EntryKind.ACTION and not one.owners and not one.outside]
+    if unowned and len(entries) == 1:
+        edit = reader.say("Edit")
+        hints.append(reader.md("Nobody is named, so the chair gets it. Press *{edit}* to choose somebody.", edit=edit))
+    elif unowned:
+        hints.append(reader.count("{count} action has nobody: the chair gets it.",
+                                  "{count} actions have nobody: the chair gets them.", len(unowned)))  # fmt: skip
     return hints
+
+
+def _is_hidden_now(session: Session, call: Call, found: Minutes) -> bool:
+    """Whether an item is talked about that whoever writes may not know of by name."""
+    item = minutes.find_item(session, found.item_id)
+    return item is not None and not access.sees(call.person, item.readers)
 
 
 def next_item(session: Session, call: Call, found: Minutes) -> Answer:
     following = taking.next_item(session, call.person, found.id or 0)
-    if following is None:
-        text = call.reader.say("That was the last item. /minutes finish shows what will be sent.")
-    else:
-        text = call.reader.say("Now: {title}", title=following.title)
-    return Answer(text, (blocks.words(text),))
+    if following is not None:
+        return now_at(session, call, minutes.get(session, found.id or 0), following)
+    text = call.reader.say("That was the last item. /minutes finish shows what will be sent.")
+    row = [blocks.button(call.reader.say("Finish"), "minutes.finish", str(found.id), style="primary")]
+    return Answer(text, (blocks.words(text), *blocks.actions(row)))
 
 
 def new_item(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
-    """ "item Budget 2027": talked about from now on."""
-    item = taking.add_item(session, call.person, found.id or 0, agenda.Wanted(readable(session, raw)))
-    text = call.reader.say("Now: {title}", title=item.title)
-    return Answer(text, (blocks.words(text),))
+    """ "item 3", "item Budget 2027": talked about from now on; what is not on the agenda is added to it."""
+    there = _item_named(session, call, found, readable(session, raw))
+    if there is not None:
+        item = taking.turn_to(session, call.person, found.id or 0, there.id or 0)
+    else:
+        item = taking.add_item(session, call.person, found.id or 0, agenda.Wanted(readable(session, raw)))
+    return now_at(session, call, found, item)
+
+
+def now_at(session: Session, call: Call, found: Minutes, item: MinutesItem) -> Answer:
+    """What is talked about, and what may come next."""
+    reader = call.reader
+    number = [one.id for one in minutes.items(session, found.id or 0)].index(item.id) + 1
+    text = reader.say("Now: {number}. {title}", number=number, title=item.title)
+    owner = people.find(session, item.owner_id)
+    about = [reader.term(item.aim), *([owner.known_as] if owner else [])]
+    about += [times.minutes_said(reader, item.planned)] if item.planned else []
+    value = str(found.id)
+    row = [
+        blocks.button(reader.term(EntryKind.NOTE), "minutes.write:note", f"{found.id}|note"),
+        blocks.button(reader.term(EntryKind.DECISION), "minutes.write:decision", f"{found.id}|decision"),
+        blocks.button(reader.term(EntryKind.ACTION), "minutes.write:action", f"{found.id}|action"),
+        blocks.button(reader.say("Next item") + " ›", "minutes.next", value),
+    ]
+    return Answer(text, (blocks.words(text), blocks.context(escape(" · ".join(about))), *blocks.actions(row)))
+
+
+def _item_named(session: Session, call: Call, found: Minutes, raw: str) -> MinutesItem | None:
+    """ "3", "Budget 2027": an item of these minutes that somebody sees. Raises Refusal for a number that is none."""
+    items = minutes.items(session, found.id or 0)
+    wanted = raw.strip().rstrip(".")
+    if wanted.isdigit():
+        at = int(wanted)
+        if 0 < at <= len(items) and access.sees(call.person, items[at - 1].readers):
+            return items[at - 1]
+        raise Refusal("There is no item {number} that you can see. /minutes show lists them.", number=wanted)
+    seen = [one for one in items if access.sees(call.person, one.readers)]
+    return next((one for one in seen if tokens(wanted) and tokens(one.title) == tokens(wanted)), None)
 
 
 def postpone(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
     """ "postpone 3", or what is talked about now: the next agenda begins with it."""
     seen = [one for one in minutes.items(session, found.id or 0) if access.sees(call.person, one.readers)]
-    number = raw.strip().rstrip(".")
-    if number.isdigit() and 0 < int(number) <= len(seen):
-        item = seen[int(number) - 1]
-    else:
-        item = next((one for one in seen if one.id == found.item_id and not number), None) or _item_like(seen, raw)
+    current = next((one for one in seen if one.id == found.item_id and not raw.strip()), None)
+    item = current or _item_named(session, call, found, raw) or _item_like(seen, raw)
     taking.postpone(session, call.person, found.id or 0, item.id or 0)
     text = call.reader.say("Put off: {title}. The next agenda of this series begins with it.", title=item.title)
     return Answer(text, (blocks.words(text),))
@@ -253,7 +300,10 @@ def confidential(session: Session, call: Call, found: Minutes, raw: str) -> Answ
     title = words.trimmed(readable(session, rest))
     if not ids:
         raise Refusal("Say who may read it, with an @: /minutes confidential Salaries for @anna @bo.")
-    if title:
+    there = _item_named(session, call, found, title) if title else None
+    if there is not None:
+        item = taking.close_to(session, call.person, found.id or 0, there.id or 0, ids)
+    elif title:
         item = taking.add_item(session, call.person, found.id or 0, agenda.Wanted(title, readers=tuple(ids)))
     elif found.item_id is not None:
         item = taking.close_to(session, call.person, found.id or 0, found.item_id, ids)
@@ -278,7 +328,7 @@ def proposed(session: Session, call: Call, asked: Amendment) -> Answer:
     if asked.state is AmendmentState.ACCEPTED:
         text = reader.say("Done: everybody gets the next version of {name}.", name=found.name)
     else:
-        chair = people.find(session, correcting.deciders(session, found, asked.item_id)[0])
+        chair = people.find(session, access.deciders(session, found, asked.item_id)[0])
         text = reader.say("Proposed. {who} decides, and you hear of it.", who=chair.known_as if chair else "–")
     return Answer(text, (blocks.words(text),))
 
@@ -290,14 +340,18 @@ def lock(session: Session, call: Call, minutes_id: int) -> Answer:
 
 
 def keep(session: Session, call: Call, found: Minutes) -> Answer:
-    taking.take_over(session, call.person, found.id or 0)
-    text = call.reader.say("You keep the minutes from now on.")
-    return Answer(text, (blocks.words(text),))
+    kept = taking.take_over(session, call.person, found.id or 0)
+    text = call.reader.say("You keep the minutes {name} from now on.", name=kept.name)
+    return Answer(text, (blocks.words(text), *blocks.actions([cards.open_button(call.reader, kept)])))
 
 
 def drop(session: Session, call: Call, found: Minutes) -> Answer:
     taking.drop(session, call.person, found.id or 0)
-    text = call.reader.say("Thrown away. Nothing was written down, and nothing is sent.")
+    text = call.reader.say(
+        "Thrown away: {name} {title}. Nothing was written down, and nothing is sent.",
+        name=found.name,
+        title=found.title,
+    )
     return Answer(text, (blocks.words(text),))
 
 
@@ -323,14 +377,24 @@ def opened(session: Session, call: Call, found: Minutes) -> Answer:
         blocks.header(head), cards.facts(call.reader, document), *cards.document_blocks(call.reader, document),
         blocks.context(escape(cards.state_said(session, call.reader, found))),
     ]  # fmt: skip
-    row = [cards.open_button(call.reader, found, edition)]
-    row = [*cards.confirm_buttons(session, call.reader, found, call.person, edition), *row]
-    return Answer(head, tuple(blocks.fitting([*parts, *blocks.actions(row)])))
+    row = cards.sheet_buttons(session, call.reader, found, call.person, edition)
+    row[0]["elements"].append(cards.open_button(call.reader, found, edition))
+    return Answer(head, tuple(blocks.fitting([*parts, *row])))
 
 
-def nowhere(session: Session, call: Call, verb: str, raw: str) -> Answer:
-    """Nothing is being taken: what was typed is kept, and one press starts the minutes and writes it down."""
+def nowhere(session: Session, call: Call, verb: str, raw: str, starts: bool) -> Answer:
+    """Nothing is being taken: what was typed is kept, and one press starts the minutes and writes it down. `starts`:
+    whether that is worth while."""
     reader = call.reader
+    channel = channel_of(call)
+    theirs = next((one for one in minutes.running(session) if channel and one.channel == channel), None)
+    if theirs is not None:
+        taker = people.find(session, theirs.taker_id)
+        raise Refusal(
+            "{who} takes the minutes here, for those who are invited. To write along, ask to be added: /minutes guest "
+            "and your name with an @.",
+            who=taker.known_as if taker else "–",
+        )
     text = reader.say("No minutes are being taken that you could write in.")
     kept = drafts.keep(session, call.person.id or 0, {"minutes": verb, "typed": raw}, clock.now())
     shown: list[Block] = [blocks.words(text)]
@@ -343,7 +407,9 @@ def nowhere(session: Session, call: Call, verb: str, raw: str) -> Answer:
         )
         shown.append(blocks.context(hint))
     row = [blocks.button(reader.say("Start them"), "minutes.draft:start", f"{kept}|0", style="primary")]
-    if raw:
+    if not starts:
+        row = [blocks.button(reader.say("My minutes"), "minutes.mine:mine", "|1")]
+    elif raw:
         shown.append(blocks.words(readable(session, raw)))
         row = [
             blocks.button(

@@ -10,7 +10,7 @@ from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.minutes import said
-from office.duties.minutes import access, attending, confirming, correcting, documents
+from office.duties.minutes import access, attending, confirming, documents
 from office.duties.minutes.documents import Document
 from office.duties.minutes.finding import Hit, replacements
 from office.rules.minutes_permissions import may, relations
@@ -57,7 +57,7 @@ def live(session: Session, reader: Reader, found: Minutes, viewer: Person | None
         *_cancelled(session, reader, found),
         *_items(reader, document, found.item_id),
         *_newest(reader, document),
-        *_open_votes(session, reader, found, document),
+        *_open_votes(reader, found, document),
     ]
     return [*parts, *_live_buttons(reader, found)]
 
@@ -123,15 +123,20 @@ def version_said(reader: Reader, edition: Edition) -> str:
     return reader.say("version {number} with {addenda}", number=edition.number, addenda=count)
 
 
+def upper(text: str) -> str:
+    """With a capital letter at its beginning, and nothing else changed."""
+    return text[:1].upper() + text[1:]
+
+
 def state_said(session: Session, reader: Reader, found: Minutes) -> str:
     """How the version that counts stands: by whom it is confirmed, and what silence does."""
     if found.state is MinutesState.TAKING:
         return reader.say("being taken")
     stand = confirming.stand(session, found)
     if found.state is MinutesState.SENT:
-        spoken = reader.say("{count} of {all} have confirmed", count=len(stand.confirmed),
-                            all=len(stand.confirmed) + len(stand.silent))  # fmt: skip
-        if found.confirm_by is None:
+        spoken = reader.count("{count} of {all} has confirmed", "{count} of {all} have confirmed", len(stand.confirmed),
+                              all=len(stand.confirmed) + len(stand.silent))  # fmt: skip
+        if found.confirm_by is None or confirming.waits(session, found):
             return f"{spoken} · {reader.say('a change waits for the chair')}"
         return f"{spoken} · {reader.say('silence counts as a yes from {when}', when=found.confirm_by)}"
     by = reader.say("confirmed {when}: {count} by their word, {silent} by silence", when=found.confirmed_at or "–",
@@ -184,7 +189,7 @@ def sheet_buttons(
         row.append(blocks.button(reader.say("Lock for good"), "minutes.lock", str(found.id), confirm=asks))
     sent = minutes.editions(session, found.id or 0)
     if len(sent) > 1:
-        options = [blocks.option(version_said(reader, one).capitalize(), f"{found.id}|{one.id}") for one in sent[-100:]]
+        options = [blocks.option(upper(version_said(reader, one)), f"{found.id}|{one.id}") for one in sent[-100:]]
         select = blocks.select(options, f"{found.id}|{edition.id}") | {"action_id": "minutes.version"}
         row.append(select)
     return blocks.actions(row)
@@ -220,11 +225,11 @@ def _cancelled(session: Session, reader: Reader, found: Minutes) -> list[Block]:
 
 def _items(reader: Reader, document: Document, current: int | None) -> list[Block]:
     """The agenda at a glance: done, now, to come."""
-    lines, number = [], 0
+    lines = []
     for item in document["items"]:
         if item["id"] is None:
             continue
-        number += 1
+        number = item["number"]
         mark = {ItemState.DONE.value: "✓", ItemState.POSTPONED.value: "⏭"}.get(item["state"], "○")
         if item["id"] == current:
             mark = "▶"
@@ -242,8 +247,9 @@ def _items(reader: Reader, document: Document, current: int | None) -> list[Bloc
 
 
 def _newest(reader: Reader, document: Document) -> list[Block]:
-    entries = sorted(documents.entries_in(document, *EntryKind), key=lambda one: int(one["id"]))
-    if not entries:
+    written = sorted(documents.entries_in(document, *EntryKind), key=lambda one: int(one["id"]))
+    entries = [one for one in written if not one["open"]]
+    if not written:
         return [blocks.context(reader.md(
             "Nothing is written down yet. Press a button, or type: `/minutes note …`, `decision …`, `action @who …`"
         ))]  # fmt: skip
@@ -261,15 +267,11 @@ def _brief(one: said.Paragraph) -> str:
     return f"*{escape(one.bold)}* {text}" if one.bold else text
 
 
-def _open_votes(session: Session, reader: Reader, found: Minutes, document: Document) -> list[Block]:
+def _open_votes(reader: Reader, found: Minutes, document: Document) -> list[Block]:
     """Votes that are on, with their buttons."""
     shown: list[Block] = []
-    open_ones = {
-        one.id for one in minutes.entries(session, found.id or 0)
-        if one.kind is EntryKind.VOTE and not one.tally and one.closed_at is None
-    }  # fmt: skip
     for entry in documents.entries_in(document, EntryKind.VOTE):
-        if entry["id"] in open_ones:
+        if entry["open"]:
             shown += vote_blocks(reader, found, entry)
     return shown[:9]
 
@@ -283,7 +285,7 @@ def vote_blocks(reader: Reader, found: Minutes, entry: Mapping[str, Any]) -> lis
         blocks.button(reader.say("Close the vote"), f"minutes.close_vote:{entry['id']}", value),
     ]
     text = reader.md("🗳️ *Vote:* {question}", question=blocks.cut(entry["text"], 500))
-    tally = escape(said.tally_said(reader, entry["tally"]))
+    tally = escape(said.vote_said(reader, entry))
     return [blocks.md(f"{text}\n{tally}"), *blocks.actions(row)]
 
 
@@ -309,19 +311,19 @@ def _head(
     parts = [blocks.header(said.title_of(reader, document)), facts(reader, document)]
     state = escape(state_said(session, reader, found))
     if edition is not None:
-        state = f"{escape(version_said(reader, edition).capitalize())} · {state}"
+        state = f"{escape(upper(version_said(reader, edition)))} · {state}"
         changes = documents.changes_seen(edition.changes, viewer.id)
         if changes:
             section = said.Section(reader.say("Changed in this version"), said.changes_said(reader, changes))
             parts += document_blocks(reader, document, [section])
     waiting = [
         one for one in minutes.amendments(session, found.id or 0, AmendmentState.ASKED)
-        if viewer.id in (one.by_id, *correcting.deciders(session, found, one.item_id))
+        if viewer.id in (one.by_id, *access.deciders(session, found, one.item_id))
     ]  # fmt: skip
     row = [
         blocks.button(reader.say("Decide on a change"), f"minutes.asked:{one.id}", str(one.id))
         for one in waiting
-        if viewer.id in correcting.deciders(session, found, one.item_id)
+        if viewer.id in access.deciders(session, found, one.item_id)
     ]
     return [*parts, blocks.context(state), *blocks.actions(row[:5])]
 
@@ -332,10 +334,11 @@ def _rows(
     """The text of the minutes; while they are taken each entry and item has a menu."""
     rows: list[Block] = []
     replaced = _replacements(session, found, viewer, document) if edition is not None else {}
+    counts = edition is not None and edition.number == found.edition and found.state is MinutesState.SENT
+    can_change = counts and MinutesAct.PROPOSE in acts_of(session, found, viewer)
     open_votes = {
-        one.id for one in minutes.entries(session, found.id or 0)
-        if edition is None and one.kind is EntryKind.VOTE and not one.tally and one.closed_at is None
-    }  # fmt: skip
+        one["id"] for one in documents.entries_in(document, EntryKind.VOTE) if one["open"] and edition is None
+    }
     entries = {one["id"]: one for one in documents.entries_in(document, *EntryKind)}
     for section in said.sections_of(reader, document):
         menu = _item_menu(reader, found, section.item) if edition is None and section.item is not None else None
@@ -348,6 +351,10 @@ def _rows(
                      for at, piece in enumerate(_pieces(one.text))]  # fmt: skip
             if edition is None and one.entry is not None:
                 parts[0] = {**parts[0], "accessory": _entry_menu(reader, found, one.entry)}
+            elif one.entry is not None and can_change:
+                value = f"{found.id}|{one.entry}"
+                change = blocks.button("✎", f"minutes.change_of:{one.entry}", value)
+                parts[0] = {**parts[0], "accessory": change}
             rows += parts
             if one.entry in replaced:
                 rows.append(blocks.context(reader.md("↪ Replaced by {ref}.", ref=replaced[one.entry])))

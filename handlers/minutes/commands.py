@@ -11,12 +11,12 @@ from handlers.blocks import View
 from handlers.context import Answer, Call
 from handlers.meetings.verbs import numbered
 from handlers.minutes import acts, cards, lists, modals, words
-from handlers.minutes.verbs import TWO, WRITTEN, verb_of
+from handlers.minutes.verbs import ONLY_BY_WORD, TWO, WRITTEN, verb_of
 from handlers.slack_text import readable
 from handlers.typed import nearest, one_word
 from office import clock
 from office.duties.meetings.access import look as look_at_meeting
-from office.duties.minutes import access, agenda, correcting, finding, taking
+from office.duties.minutes import access, agenda, correcting, taking
 from office.errors import Refusal
 from office.rules import minutes_words as rule
 from office.rules.request_words import mentions
@@ -24,9 +24,12 @@ from office.rules.words import clean, tokens
 from storage import drafts, meetings, minutes
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Minutes
+from storage.text import fold
 from storage.words import Aim, EntryKind, MinutesAct, MinutesState
 
 Handler = Callable[[Call, str], Answer]
+# What is worth starting minutes for.
+STARTS = frozenset({"note", "decision", "action", "vote", "item", "confidential"})
 Write = Callable[[Session, Call, Minutes, str], Answer]
 _KINDS = {one.value: one for one in EntryKind}
 _PRIVATE = re.compile(r"(?:^|\s)(?:private|privat|privado|privada)(?=$|\s)[:,]*", re.IGNORECASE)
@@ -48,12 +51,23 @@ def minutes_command(call: Call) -> Answer:
     if not first:
         return lists.overview(call)
     verb = verb_of(first)
+    if verb is None and fold(first) in ONLY_BY_WORD and verb_of(_split(rest)[0] or "-") == "actions":
+        return _VERBS["actions"](call, f"{first} {_split(rest)[2]}".strip())
+    if verb == "decision" and not rest and first.lower() in ("beslut", "acuerdo") and not _is_taking(call):
+        # In Swedish and Spanish the word for one decision is that for all: without minutes it asks for the list.
+        verb = "decisions"
     if verb is None:
         return _named(call, text) or _unknown(call, first, text)
-    # The Swedish word for a decision is that for decisions, too: without more of it, it asks for the list.
-    if verb == "decision" and not rest and first.lower() in ("beslut", "acuerdo"):
-        verb = "decisions"
+    also = verb_of(_split(rest)[0]) if rest else None
+    if verb in ("mine", "show") and also in ("actions", "decisions"):
+        # "my actions", "open actions"
+        return _VERBS[also](call, f"{first} {_split(rest)[2]}".strip())
     return _VERBS[verb](call, rest)
+
+
+def _is_taking(call: Call) -> bool:
+    with call.reading() as session:
+        return bool(taking.running_for(session, call.person))
 
 
 def _split(text: str) -> tuple[str, str, str]:
@@ -72,7 +86,7 @@ def _named(call: Call, text: str) -> Answer | None:
     with call.reading() as session:
         minutes_id, entry_id, more = words.reference_in(session, call, text)
     verb = verb_of(more.split()[0]) if more else None
-    if verb is not None:
+    if verb is not None and verb not in ("start", "agenda", "template"):
         after = more.partition(" ")[2]
         entry = f" {rest.partition(' ')[0]}" if entry_id is not None else ""
         return _VERBS[verb](call, f"{first}{entry} {after}".strip())
@@ -112,25 +126,34 @@ def start(call: Call, raw: str) -> Answer:
     return call.perform(do)
 
 
-def _find_meeting(session: Session, call: Call, private: bool) -> Answer:
+def _find_meeting(session: Session, call: Call, private: bool, draft: int = 0) -> Answer:
     """The meeting of this channel, or of now; several are asked about, and where there is none one is made."""
     channel = acts.channel_of(call)
     running = [one for one in taking.running_for(session, call.person, channel) if channel and one.channel == channel]
     if running:
-        return acts.started(session, call, running[0], True)
-    them = taking.on_now(session, call.person)
+        return begun(session, call, running[0], acts.started(session, call, running[0], True), draft)
+    them = [(day, meeting) for day, meeting in taking.on_now(session, call.person) if not _is_sent(session, day)]
     on = [(day, meeting) for day, meeting in them if taking.is_on(day)]
     last = minutes.newest_of_channel(session, channel) if channel else None
-    if last is not None:
-        series = agenda.series_of(session, meetings.get(session, last.meeting_id))
-        here = [day for day, meeting in on if meeting.id in series]
-        if here:
-            return acts.begin(session, call, here[0], private)
-    if len(on) == 1:
-        return acts.begin(session, call, on[0][0], private)
+    series = agenda.series_of(session, meetings.get(session, last.meeting_id)) if last is not None else []
+    here = [day for day, meeting in on if meeting.id in series]
+    if here or len(on) == 1:
+        return _begin(session, call, here[0] if here else on[0][0], private, draft)
     if them:
-        return acts.choose_meeting(session, call, on or them, private)
-    return _new(session, call, default_title(call), (), private)
+        return acts.choose_meeting(session, call, on or them, private, draft)
+    return _new(session, call, default_title(call), (), private, draft)
+
+
+def _is_sent(session: Session, day: MeetingDate) -> bool:
+    found = minutes.of_date(session, day.id or 0)
+    return found is not None and found.state is not MinutesState.TAKING
+
+
+def _begin(session: Session, call: Call, day: MeetingDate, private: bool, draft: int = 0) -> Answer:
+    answer = acts.begin(session, call, day, private)
+    found = minutes.of_date(session, day.id or 0)
+    assert found is not None
+    return begun(session, call, found, answer, draft)
 
 
 def default_title(call: Call) -> str:
@@ -141,8 +164,13 @@ def default_title(call: Call) -> str:
     return call.reader.say("Meeting of {day}", day=call.reader.day_and_month(call.reader.today()))
 
 
-def _new(session: Session, call: Call, title: str, ids: Sequence[int], private: bool) -> Answer:
-    return acts.begin_new(session, call, title or default_title(call), ids, private)
+def _new(session: Session, call: Call, title: str, ids: Sequence[int], private: bool, draft: int = 0) -> Answer:
+    answer = acts.begin_new(session, call, title or default_title(call), list(ids), private)
+    mine = [one for one in minutes.running(session) if one.taker_id == call.person.id]
+    return begun(session, call, mine[0], answer, draft)
+
+
+begin, begin_new = _begin, _new
 
 
 def _same(them: list[tuple[MeetingDate, Meeting]], title: str) -> MeetingDate | None:
@@ -192,9 +220,14 @@ def item_wanted(session: Session, raw: str) -> agenda.Wanted:
     """What is typed for an agenda: words, whose it is, how long, what for."""
     ids, rest = words.people_in(session, raw)
     text = readable(session, rest)
-    aim = Aim.DISCUSS
-    planned = 0
+    aim, planned = Aim.DISCUSS, 0
+    readers: tuple[int, ...] = ()
+    if verb_of(_split(text)[0] or "-") == "confidential":
+        if not ids:
+            raise Refusal("Say who may read it, with an @: /minutes agenda M12 confidential Salaries for @anna.")
+        text, readers = _split(text)[2], ids
     for _ in range(2):
+        text = text.rstrip(" ,;")
         found = _PLANNED.search(text)
         if found and text[: found.start()].strip():
             planned, text = int(found["minutes"]), text[: found.start()]
@@ -202,14 +235,14 @@ def item_wanted(session: Session, raw: str) -> agenda.Wanted:
         word = last.strip("(),:.").lower()
         if head.strip(" ,") and word in _AIMS:
             aim, text = _AIMS[word], head
-    return agenda.Wanted(words.trimmed(text), planned, aim, ids[0] if ids else None)
+    return agenda.Wanted(words.trimmed(text), planned, aim, ids[0] if ids and not readers else None, readers=readers)
 
 
 def _meeting_meant(session: Session, call: Call, raw: str) -> tuple[Meeting | None, MeetingDate | None, str]:
     """Which agenda: a named one, that of what is on, or of the only meeting to come."""
     first, _, rest = _split(raw)
     if (number := numbered(first)) is not None:
-        meeting = look_at_meeting(session, call.person, number)
+        meeting = agenda.look_at(session, call.person, number)
         return meeting, agenda.date_for(session, meeting), rest
     them = lists.next_meetings(session, call)
     if len(them) == 1:
@@ -240,33 +273,44 @@ def write_verb(kind: EntryKind) -> Handler:
 def writing(call: Call, verb: str, raw: str, minutes_id: int | None = None) -> Answer:
     """Something about what is being taken: in the minutes of this channel, or the only ones."""
     with call.reading() as session:
-        them = taking.running_for(session, call.person, acts.channel_of(call))
-        if minutes_id is not None:
-            them = [access.look(session, call.person, minutes_id, MinutesAct.WRITE)]
-        elif raw and (named := rule.name_of(raw.split()[0])) is not None:
-            them = [finding.named(session, call.person, *named)]
-            raw = raw.partition(" ")[2]
-        channel = acts.channel_of(call)
-        clear = len(them) == 1 or (channel is not None and them and them[0].channel == channel)
-        if them and clear and not raw and verb in _FORMS:
+        them, raw = _running(session, call, raw, minutes_id)
+        if len(them) == 1 and not raw and verb in _FORMS:
             view = _FORMS[verb](session, call, them[0])
             return Answer(modal=view, how="push" if call.in_modal else "open")
+        if len(them) == 1 and verb == "finish":
+            return acts.finish_window(session, call, them[0].id or 0)
     if not them:
-        return call.perform(lambda session: acts.nowhere(session, call, verb, raw))
-    if not clear:
+        return call.perform(lambda session: acts.nowhere(session, call, verb, raw, starts=verb in STARTS))
+    if len(them) > 1:
         return call.perform(lambda session: acts.which(session, call, them, verb, raw))
     target = them[0].id or 0
-    if verb == "finish":
-        with call.reading() as session:
-            return acts.finish_window(session, call, target)
+    return call.perform(lambda session: _put_down(session, call, target, verb, raw))
 
-    def do(session: Session) -> Answer:
-        found = access.look(session, call.person, target, MinutesAct.WRITE)
-        if verb in _KINDS:
-            return acts.write(session, call, found, _KINDS[verb], raw)
-        return _WRITES[verb](session, call, found, raw)
 
-    return call.perform(do)
+def _running(session: Session, call: Call, raw: str, minutes_id: int | None) -> tuple[list[Minutes], str]:
+    """Which minutes are meant, and the words without their name. Several where it is not clear: what is meant for few
+    must not stand before all."""
+    if minutes_id is not None:
+        return [access.look(session, call.person, minutes_id, MinutesAct.WRITE)], raw
+    channel = acts.channel_of(call)
+    them = taking.running_for(session, call.person, channel)
+    first, _, rest = _split(raw)
+    named = rule.name_of(first)
+    mine = [one for one in them if named is not None and (one.month, one.serial) == named]
+    if mine and rest:
+        return mine, rest
+    here = [one for one in them if channel is not None and one.channel == channel]
+    private = [one for one in them if one.channel is None]
+    if len(here) == 1 and not private:
+        return here, raw
+    return (here or them) if not private else them, raw
+
+
+def _put_down(session: Session, call: Call, minutes_id: int, verb: str, raw: str) -> Answer:
+    found = access.look(session, call.person, minutes_id, MinutesAct.WRITE)
+    if verb in _KINDS:
+        return acts.write(session, call, found, _KINDS[verb], raw)
+    return _WRITES[verb](session, call, found, raw)
 
 
 def from_draft(call: Call, number: int, minutes_id: int) -> Answer:
@@ -276,19 +320,30 @@ def from_draft(call: Call, number: int, minutes_id: int) -> Answer:
     if kept is None or "minutes" not in kept:
         raise forms.old_button()
     verb, raw = str(kept["minutes"]), str(kept["typed"])
-    if minutes_id:
+    if minutes_id and (verb == "finish" or (not raw and verb in _FORMS)):
         return writing(call, verb, raw, minutes_id)
 
     def do(session: Session) -> Answer:
         if not drafts.use(session, number, call.person.id or 0):
             raise Refusal("This was answered already.")
-        answer = _find_meeting(session, call, private=False)
-        them = taking.running_for(session, call.person, acts.channel_of(call))
-        if not them or not raw or verb not in _KINDS:
-            return answer
-        return acts.write(session, call, them[0], _KINDS[verb], raw)
+        if minutes_id:
+            answer = _put_down(session, call, minutes_id, verb, raw)
+        else:
+            again = drafts.keep(session, call.person.id or 0, {"minutes": verb, "typed": raw}, clock.now())
+            answer = _find_meeting(session, call, private=False, draft=again if raw else 0)
+        return replace(answer, replaces=True)
 
     return call.perform(do)
+
+
+def begun(session: Session, call: Call, found: Minutes, answer: Answer, draft: int) -> Answer:
+    """The answer to whoever began minutes; what they had typed before is written down in them."""
+    kept = drafts.find(session, draft, call.person.id or 0) if draft else None
+    if kept is None or "minutes" not in kept or not drafts.use(session, draft, call.person.id or 0):
+        return answer
+    if found.state is not MinutesState.TAKING:
+        raise Refusal("{name} was finished already. What is wrong or missing: /minutes change {name}.", name=found.name)
+    return _put_down(session, call, found.id or 0, str(kept["minutes"]), str(kept["typed"]))
 
 
 def about_sent(act: str) -> Handler:
@@ -300,8 +355,12 @@ def about_sent(act: str) -> Handler:
             if minutes_id is None:
                 minutes_id = lists.only_one(session, call, act)
                 rest = raw
-            if act in ("change", "addendum") and not rest:
-                return sent_form(session, call, act, minutes_id, entry_id)
+            if entry_id is None and act == "change" and rest:
+                entry_id, rest = words.entry_in(session, call, minutes_id, rest)
+            # What the chair writes is in force at once: they see it in a form before.
+            leads = act == "change" and access.look(session, call.person, minutes_id).chair_id == call.person.id
+            if act in ("change", "addendum") and (not rest or leads):
+                return sent_form(session, call, act, minutes_id, entry_id, readable(session, rest))
 
         def do(session: Session) -> Answer:
             if act == "confirm":
@@ -321,7 +380,9 @@ def about_sent(act: str) -> Handler:
     return handler
 
 
-def sent_form(session: Session, call: Call, act: str, minutes_id: int, entry_id: int | None = None) -> Answer:
+def sent_form(
+    session: Session, call: Call, act: str, minutes_id: int, entry_id: int | None = None, text: str = ""
+) -> Answer:
     """The form of a change or of an addendum."""
     found = access.look(session, call.person, minutes_id, MinutesAct.PROPOSE)
     how = "push" if call.in_modal else "open"
@@ -330,11 +391,11 @@ def sent_form(session: Session, call: Call, act: str, minutes_id: int, entry_id:
             raise Refusal(
                 "{name} is not confirmed yet, so it can still be changed: /minutes change {name}.", name=found.name
             )
-        return Answer(modal=modals.addendum_form(call, found), how=how)
+        return Answer(modal=modals.addendum_form(session, call, found), how=how)
     if found.state is not MinutesState.SENT:
         raise Refusal("{name} is confirmed already. What is missing: /minutes addendum {name} …", name=found.name)
     entry = access.entry_of(session, found, call.person, entry_id) if entry_id else None
-    return Answer(modal=modals.change_form(session, call, found, entry), how=how)
+    return Answer(modal=modals.change_form(session, call, found, entry, text), how=how)
 
 
 def usage(call: Call, _: str = "") -> Answer:
@@ -396,6 +457,9 @@ def _unknown(call: Call, first: str, text: str) -> Answer:
         for kind in cards.KINDS:
             kept = drafts.keep(session, call.person.id or 0, {"typed": f"{kind.value} {text}"}, clock.now())
             row.append(blocks.button(reader.term(kind), f"minutes.typed:{kind.value}", str(kept)))
+        kept = drafts.keep(session, call.person.id or 0, {"typed": f"find {text}"}, clock.now())
+        row.append(blocks.button(reader.say("Look for it"), "minutes.typed:find", str(kept)))
+        row.append(blocks.button(reader.say("Help"), "minutes.help"))
         return Answer(head, (blocks.words(head), blocks.words(readable(session, text)), *blocks.actions(row)))
 
     return call.perform(do)

@@ -94,11 +94,19 @@ def _shown(
     heading = headings[name]
     shown: list[Block] = [blocks.header(heading)]
     shown += [hit_line(session, reader, one, index) for index, one in enumerate(hits)]
-    if not hits:
+    if not hits and raw.strip():
         shown.append(
             blocks.md(reader.md("Nothing that you can see. Try fewer words, or leave out the month or the person."))
         )
+    elif not hits:
+        shown.append(blocks.md(reader.md("Nothing yet.")))
     row = _pages(reader, "minutes.found", f"{kept}|{name}", page, last)
+    if name == "actions":
+        row += [
+            blocks.button(reader.say("Mine"), "minutes.list:own", "actions|mine"),
+            blocks.button(reader.say("Still open"), "minutes.list:open", "actions|open"),
+            blocks.button(reader.say("Overdue"), "minutes.list:late", "actions|late"),
+        ]
     if name != "find" and hits:
         row.append(blocks.button("Excel", f"minutes.excel:{name}", f"{kept}|{name}"))
     return Answer(heading, (*shown, *blocks.actions([*row, *ways(reader)])), replaces=replaces)
@@ -145,7 +153,7 @@ def choose_agenda(call: Call, them: Sequence[tuple[MeetingDate, Meeting]], raw: 
     """Which meeting's agenda? What was typed goes on it."""
     reader = call.reader
     if not them:
-        raise Refusal("You have no meeting to come. Book one: /meeting Budget review with @anna tomorrow 14:00.")
+        raise Refusal("You have no upcoming meeting. Book one: /meeting Budget review with @anna tomorrow 14:00.")
 
     def do(session: Session) -> Answer:
         kept = drafts.keep(session, call.person.id or 0, {"minutes": "agenda", "typed": raw}, clock.now())
@@ -172,7 +180,7 @@ def only_one(session: Session, call: Call, act: str) -> int:
     if len(them) == 1 or (them and act in ("pdf", "markdown")):
         return them[0].id or 0
     if not them:
-        raise Refusal("There are none of yours that this could be done with. /minutes mine shows them.")
+        raise Refusal("None of your minutes wait for this. /minutes mine shows them.")
     raise Refusal("Say which ones, by their name: {names}.", names=[one.name for one in them[:8]])
 
 

@@ -12,7 +12,7 @@ from handlers.meetings import agendas, told
 from handlers.meetings import cards as meeting_cards
 from handlers.minutes import cards, lists, modals, papers, said, words
 from office.duties.meetings import access as meeting_access
-from office.duties.minutes import access, correcting, documents, finding
+from office.duties.minutes import access, documents, finding
 from office.rules.minutes_words import label_of
 from storage import drafts, meetings, minutes, people
 from storage import tasks as tasks_stored
@@ -27,6 +27,10 @@ def card(drawing: Drawing) -> Message:
     """The live card, in its channel or for whoever takes the minutes."""
     found = _minutes(drawing)
     viewer = people.find(drawing.session, drawing.row.reader_id) if drawing.personal else None
+    if viewer is None and meetings.get(drawing.session, found.meeting_id).private:
+        # It was made private meanwhile: a channel reads nothing of it any more.
+        text = drawing.reader.say("These minutes are private now. Whoever takes part finds them with /minutes.")
+        return Message(text, (blocks.words(text),))
     shown = cards.live(drawing.session, drawing.reader, found, viewer)
     return Message(_plain(drawing, found), tuple(blocks.fitting(shown)))
 
@@ -85,12 +89,28 @@ def actions(drawing: Drawing) -> Message | None:
     for entry, task in mine[:MOST_TASKS]:
         due = reader.say("due {when}", when=task.due_on) if task.due_on else reader.say("no day set")
         label = label_of(entry.kind, entry.number, bool(documents.readers_of(session, entry.item_id)))
-        text = f"*T{task.id}* {escape(blocks.cut(task.title, 300))}\n{escape(label)} · {escape(due)}"
+        # The task of a private meeting says no more than its number; its owner reads here what it is.
+        text = f"*T{task.id}* {escape(blocks.cut(entry.text, 300))}\n{escape(label)} · {escape(due)}"
         open_task = blocks.button(reader.say("Open"), f"tasks.open:minutes.{task.id}", str(task.id))
         shown.append(blocks.md(text, open_task))
     if len(mine) > MOST_TASKS:
         shown.append(blocks.context(reader.md("and {count} more: `/task mine`", count=len(mine) - MOST_TASKS)))
     return Message(head, tuple(shown))
+
+
+def vote(drawing: Drawing) -> Message | None:
+    """A question to vote on, for those who see it on no card in a channel."""
+    found, reader = _minutes(drawing), drawing.reader
+    entry = minutes.find_entry(drawing.session, drawing.row.detail_id or 0)
+    viewer = _reader(drawing)
+    if entry is None or entry.struck or not access.sees(viewer, documents.readers_of(drawing.session, entry.item_id)):
+        return None
+    document = documents.of(drawing.session, found)
+    shown = next(one for one in documents.entries_in(document, EntryKind.VOTE) if one["id"] == entry.id)
+    head = reader.say("A vote in {name}", name=found.name)
+    if not shown["open"]:
+        return Message(head, (blocks.words(f"🗳️ {said.entry_said(reader, shown).text}"),))
+    return Message(head, tuple(cards.vote_blocks(reader, found, shown)))
 
 
 def proposed(drawing: Drawing) -> Message | None:
@@ -112,12 +132,12 @@ def proposed(drawing: Drawing) -> Message | None:
     if asked.state is not AmendmentState.ASKED:
         return Message(head, tuple(blocks.fitting([*shown, _decided(drawing, asked)])))
     row = []
-    if viewer.id in correcting.deciders(session, found, asked.item_id) or MinutesAct.DECIDE in cards.acts_of(
+    if viewer.id in access.deciders(session, found, asked.item_id) or MinutesAct.DECIDE in cards.acts_of(
         session, found, viewer
     ):
         row = [
             blocks.button(reader.say("Agree"), "minutes.decide", str(asked.id), style="primary"),
-            blocks.button(reader.say("Decline, and say why"), "minutes.asked", str(asked.id)),
+            blocks.button(reader.say("Decline, and say why"), "minutes.asked", f"{asked.id}|no"),
             cards.open_button(reader, found),
         ]
     return Message(head, tuple(blocks.fitting([*shown, *blocks.actions(row)])))
@@ -231,7 +251,7 @@ def _version(drawing: Drawing, head: str) -> Message:
         section = said.Section(reader.say("Changed in this version"), said.changes_said(reader, changes))
         parts += cards.document_blocks(reader, document, [section])
     newest = cards.newest(session, found)
-    state = [cards.version_said(reader, edition).capitalize()]
+    state = [cards.upper(cards.version_said(reader, edition))]
     if newest is not None and newest.id != edition.id:
         state.append(reader.say("there is {version} by now", version=cards.version_said(reader, newest)))
     else:
@@ -257,7 +277,7 @@ def _file(
     if edition is None:
         return None
     attached = make(drawing.session, drawing.reader, found, edition, drawing.row.reader_id, drawing.row.key)
-    return Message(attached.title, (), attached)
+    return Message(_plain(drawing, found), (), attached)
 
 
 def _decided(drawing: Drawing, asked: Amendment) -> Block:
@@ -297,6 +317,7 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "minutes.changed": changed,
     "minutes.added": added,
     "minutes.actions": actions,
+    "minutes.vote": vote,
     "minutes.proposed": proposed,
     "minutes.declined": declined,
     "minutes.confirmed": confirmed,

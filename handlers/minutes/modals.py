@@ -14,7 +14,6 @@ from handlers.meetings import agendas
 from handlers.minutes import cards, said
 from handlers.tasks.cards import closes_options
 from office import clock
-from office.duties.meetings.access import look
 from office.duties.minutes import access, agenda, attending, documents, finishing
 from office.duties.minutes.taking import EARLY
 from storage import meetings, minutes, people
@@ -29,10 +28,11 @@ MOST_ROWS = 85
 
 def write_form(
     session: Session, call: Call, found: Minutes, kind: EntryKind, text: str = "", entry: Entry | None = None,
-    source: Mapping[str, str] | None = None, choose_kind: bool = False,
+    source: Mapping[str, str] | None = None, others: Sequence[Minutes] = (),
 ) -> View:  # fmt: skip
-    """Something to be written down, or an entry to be changed."""
-    reader = call.reader
+    """Something to be written down, or an entry to be changed. `source`: the message it comes from, which may become
+    anything, and stand in one of `others` that are being taken."""
+    reader, choose_kind = call.reader, source is not None
     labels = {
         EntryKind.NOTE: reader.say("What was said"),
         EntryKind.DECISION: reader.say("What was decided"),
@@ -46,6 +46,10 @@ def write_form(
         EntryKind.VOTE: reader.say("With numbers (“5 yes, 2 no”) it is counted; without, everybody votes by a button."),
     }
     parts: list[Block] = []
+    if others:
+        options = [blocks.option(f"{one.name} {one.title}", str(one.id)) for one in (found, *others)]
+        which = blocks.select(options, str(found.id))
+        parts.append(blocks.field("minutes", reader.say("Which minutes do you mean?"), which, optional=False))
     if choose_kind:
         options = [blocks.option(reader.term(one), one.value) for one in cards.KINDS]
         parts.append(blocks.field("kind", reader.say("As what?"), blocks.select(options, kind.value), optional=False))
@@ -56,7 +60,7 @@ def write_form(
             hint="" if choose_kind else hints[kind],
         )
     )  # fmt: skip
-    parts += _item_choice(session, reader, call, found, entry)
+    parts += _item_choice(session, reader, call, found, entry) if not others else []
     if kind is EntryKind.ACTION or choose_kind:
         parts += _action_fields(session, reader, entry)
     metadata = {
@@ -288,7 +292,7 @@ def finish_form(session: Session, call: Call, preview: finishing.Preview) -> Vie
     )  # fmt: skip
 
 
-def change_form(session: Session, call: Call, found: Minutes, entry: Entry | None = None) -> View:
+def change_form(session: Session, call: Call, found: Minutes, entry: Entry | None = None, text: str = "") -> View:
     """Another wording. The entry is chosen first, and its words come into the form."""
     reader = call.reader
     options = cards.entry_options(session, reader, found, call.person)
@@ -301,8 +305,10 @@ def change_form(session: Session, call: Call, found: Minutes, entry: Entry | Non
         ]
     else:
         label = reader.say("How should it read?") if entry is not None else reader.say("What is missing?")
-        entered = blocks.text_input(entry.text if entry else "", multiline=True)
+        entered = blocks.text_input(text or (entry.text if entry else ""), multiline=True)
         parts.append(blocks.field(f"new_{entry.id if entry else 0}", label, entered, optional=False))
+        if entry is None:
+            parts += _item_choice(session, reader, call, found, None)
     parts.append(blocks.field("why", reader.say("Why? (the chair reads it)"), blocks.text_input(longest=500)))
     # Drawn anew when another entry is chosen: what is below it stays what it was.
     below = call.metadata.get("sheet") if "entry" in call.metadata else call.in_modal
@@ -311,7 +317,7 @@ def change_form(session: Session, call: Call, found: Minutes, entry: Entry | Non
     return _modal(reader, "minutes.change", title, metadata, parts, reader.say("Send"))
 
 
-def addendum_form(call: Call, found: Minutes) -> View:
+def addendum_form(session: Session, call: Call, found: Minutes) -> View:
     reader = call.reader
     parts = [
         blocks.context(
@@ -320,12 +326,13 @@ def addendum_form(call: Call, found: Minutes) -> View:
             )
         ),
         blocks.field("text", reader.say("What is to be added?"), blocks.text_input(multiline=True), optional=False),
+        *_item_choice(session, reader, call, found, None),
     ]
     metadata = {"id": found.id, "sheet": call.in_modal}
     return _modal(reader, "minutes.addendum", reader.say("Addendum"), metadata, parts, reader.say("Send"))
 
 
-def decide_form(session: Session, call: Call, found: Minutes, asked: Amendment) -> View:
+def decide_form(session: Session, call: Call, found: Minutes, asked: Amendment, chosen: str = "") -> View:
     """What is proposed, old and new; yes or no, and why."""
     reader = call.reader
     answers = [
@@ -336,7 +343,9 @@ def decide_form(session: Session, call: Call, found: Minutes, asked: Amendment) 
     ]
     parts = [
         *amendment_blocks(session, reader, found, asked),
-        blocks.field("answer", reader.say("Your answer"), blocks.select(answers, kind="radio_buttons"), optional=False),
+        blocks.field(
+            "answer", reader.say("Your answer"), blocks.select(answers, chosen, kind="radio_buttons"), optional=False
+        ),
         blocks.field("why", reader.say("Why? (whoever proposed it reads it)"), blocks.text_input(longest=500)),
     ]
     metadata = {"id": found.id, "amendment": asked.id, "sheet": call.in_modal}
@@ -377,7 +386,7 @@ def attendance_of(session: Session, call: Call, minutes_id: int) -> View:
 
 def agenda_of(session: Session, call: Call, date_id: int) -> View:
     day = meetings.get_date(session, date_id)
-    return agenda_sheet(session, call, look(session, call.person, day.meeting_id), day)
+    return agenda_sheet(session, call, agenda.look_at(session, call.person, day.meeting_id), day)
 
 
 def _warnings(session: Session, reader: Reader, preview: finishing.Preview) -> list[str]:
@@ -429,7 +438,9 @@ def _attendance_menu(reader: Reader, found: Minutes, row: Attendance) -> Block:
     value = f"{found.id}|{row.id}"
     options = [
         blocks.option(reader.say("Present"), f"{value}|present"),
-        blocks.option(reader.say("Excused"), f"{value}|excused"),
+        blocks.option(reader.say("Remove"), f"{value}|remove")
+        if row.guest
+        else blocks.option(reader.say("Excused"), f"{value}|excused"),
         blocks.option(reader.say("Not there"), f"{value}|absent"),
         blocks.option(reader.say("Comes now, late"), f"{value}|came"),
         blocks.option(reader.say("Leaves now"), f"{value}|left"),

@@ -65,11 +65,8 @@ def sections_of(reader: Reader, document: Document) -> list[Section]:
     if document["carried"]:
         rows = [Paragraph(_action(reader, one), bold=one["ref"]) for one in document["carried"]]
         found.append(Section(reader.say("Still open from before"), rows))
-    number = 0
-    for item in document["items"]:
-        if item["id"] is not None:
-            number += 1
-        found.append(_item(reader, item, number))
+    only = len(document["items"]) == 1 and not document["hidden"]
+    found += [_item(reader, item, only) for item in document["items"]]
     if document["hidden"]:
         found.append(Section(hidden_said(reader, document["hidden"]), []))
     for one in document["addenda"]:
@@ -109,17 +106,38 @@ def changes_said(reader: Reader, changes: Sequence[Mapping[str, Any]]) -> list[P
     """What a version changed: old and new, who and when."""
     found = []
     for one in changes:
-        who = reader.say(
-            "Proposed by {who}, agreed to by {chair}, {when}.",
-            who=one["by"], chair=one["accepted_by"], when=datetime.fromisoformat(one["at"]),
-        )  # fmt: skip
+        when = datetime.fromisoformat(one["at"])
+        if one["by"] == one["accepted_by"]:
+            who = reader.say("Changed by {who}, {when}.", who=one["by"], when=when)
+        else:
+            who = reader.say(
+                "Proposed by {who}, agreed to by {chair}, {when}.", who=one["by"], chair=one["accepted_by"], when=when
+            )
         if one["old"]:
-            found.append(Paragraph(one["old"], bold=reader.say("{ref} before", ref=one["ref"]).strip()))
-            found.append(Paragraph(one["new"], bold=reader.say("{ref} now", ref=one["ref"]).strip()))
+            old, new = passages(one["old"], one["new"])
+            found.append(Paragraph(old, bold=reader.say("{ref} before", ref=one["ref"]).strip()))
+            found.append(Paragraph(new, bold=reader.say("{ref} now", ref=one["ref"]).strip()))
         else:
             found.append(Paragraph(one["new"], bold=reader.say("Added")))
         found.append(Paragraph(f"{who} {one['why']}".strip()))
     return found
+
+
+def passages(old: str, new: str, longest: int = 800, around: int = 120) -> tuple[str, str]:
+    """Old and new as they differ: whole where they are short, else what has changed with a little around it."""
+    if len(old) <= longest and len(new) <= longest:
+        return old, new
+    first = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    start = max(0, first - around)
+
+    def part(text: str) -> str:
+        end = min(len(text), len(text) - last + around)
+        return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
+
+    return part(old), part(new)
 
 
 def entry_said(reader: Reader, entry: Mapping[str, Any]) -> Paragraph:
@@ -133,10 +151,17 @@ def entry_said(reader: Reader, entry: Mapping[str, Any]) -> Paragraph:
         case EntryKind.ACTION:
             return Paragraph(_action(reader, entry), entry["id"], reader.say("Action {ref}", ref=entry["ref"]))
         case EntryKind.VOTE:
-            text = f"{entry['text']} – {tally_said(reader, entry['tally'])}"
+            text = f"{entry['text']} – {vote_said(reader, entry)}"
             return Paragraph(text, entry["id"], reader.say("Vote {ref}", ref=entry["ref"]))
         case _:
             return Paragraph(entry["text"], entry["id"])
+
+
+def vote_said(reader: Reader, entry: Mapping[str, Any]) -> str:
+    """How a vote went; while people are voting no more than how many have."""
+    if entry["open"]:
+        return reader.count("{count} has voted so far", "{count} have voted so far", sum(entry["tally"].values()))
+    return tally_said(reader, entry["tally"])
 
 
 def tally_said(reader: Reader, tally: Mapping[str, int]) -> str:
@@ -173,15 +198,17 @@ def _literal(text: str) -> str:
     return "  \n".join(f"\\{line}" if line[:1] in ("-", "+", "=", "~") else line for line in escaped.splitlines())
 
 
-def _item(reader: Reader, item: Mapping[str, Any], number: int) -> Section:
+def _item(reader: Reader, item: Mapping[str, Any], only: bool) -> Section:
+    """An item with what was said. What belongs to none comes last; without any agenda it has no heading."""
     if item["id"] is None:
-        return Section(reader.say("Before the first item"), [entry_said(reader, one) for one in item["entries"]])
+        heading = reader.say("What was said") if only else reader.say("Other matters")
+        return Section(heading, [entry_said(reader, one) for one in item["entries"]])
     about = [item["owner"], reader.term(Aim(item["aim"]))]
     if item["readers"]:
         about.append(reader.say("confidential"))
     if item["state"] == ItemState.POSTPONED.value:
         about.append(reader.say("put off to the next meeting"))
-    heading = f"{number}. {item['title']} ({', '.join(one for one in about if one)})"
+    heading = f"{item['number']}. {item['title']} ({', '.join(one for one in about if one)})"
     paragraphs = [entry_said(reader, one) for one in item["entries"]]
     if item["link"]:
         paragraphs.insert(0, Paragraph(item["link"]))

@@ -1,6 +1,6 @@
 """Forms of minutes and agendas that come back filled in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,12 +11,12 @@ from handlers.context import Answer, Call, FormErrors
 from handlers.minutes import modals, words
 from handlers.permalinks import permalink
 from office.duties.meetings.access import look as look_at_meeting
-from office.duties.minutes import access, agenda, attending, correcting, finishing, taking
+from office.duties.minutes import access, agenda, attending, confirming, correcting, finishing, taking
 from office.duties.minutes.taking import Words
 from office.duties.tasks.give import Due, due_of
 from office.errors import Refusal
 from office.rules.request_words import mentions
-from storage import people
+from storage import drafts, people
 from storage.minute_tables import Entry, Minutes
 from storage.tables import Person
 from storage.words import Aim, Closes, EntryKind, MinutesAct, Presence
@@ -32,14 +32,16 @@ def write_sent(call: Call) -> Answer:
     link = permalink(call, source) or ""
 
     def do(session: Session) -> Answer:
-        found = access.look(session, call.person, forms.number(metadata, "id"), MinutesAct.WRITE)
+        which = forms.text(held, "minutes") or str(forms.number(metadata, "id"))
+        found = access.look(session, call.person, forms.pressed(which), MinutesAct.WRITE)
         kind = forms.choice({**metadata, **held}, "kind", EntryKind)
         if kind is None:
             raise forms.old_form()
         if metadata.get("entry"):
             _rewrite(session, call, found, kind, held)
         else:
-            them = [replace(one, link=link) for one in _written(session, call, kind, held)]
+            whole = {**held, "text": _whole(session, call, source, forms.text(held, "text"))}
+            them = [replace(one, link=link) for one in _written(session, call, kind, whole, _there(session, found))]
             if source.get("ts"):
                 them[0] = replace(them[0], source=f"{source.get('channel')}:{source['ts']}")
             taking.write_all(session, call.person, found.id or 0, them)
@@ -48,9 +50,22 @@ def write_sent(call: Call) -> Answer:
     return _beside(call, do, "text")
 
 
-def _written(session: Session, call: Call, kind: EntryKind, held: Held) -> list[Words]:
+def _whole(session: Session, call: Call, source: Mapping[str, Any], text: str) -> str:
+    """A message that is longer than a field holds is taken whole, unless its words were changed."""
+    number = str(source.get("draft") or "")
+    kept = drafts.find(session, forms.pressed(number), call.person.id or 0) if number else None
+    typed = str(kept.get("typed", "")) if kept is not None else ""
+    same = len(typed) > modals.LONGEST and text.strip() == typed[: modals.LONGEST].strip()
+    return typed if same else text
+
+
+def _there(session: Session, found: Minutes) -> list[int]:
+    return access.attendees(access.rows_of(session, found))
+
+
+def _written(session: Session, call: Call, kind: EntryKind, held: Held, there: Sequence[int]) -> list[Words]:
     """A form's words; what is chosen in its fields counts before what is read from them."""
-    read = [one.words for one in words.read(session, call, kind, forms.text(held, "text"))]
+    read = [one.words for one in words.read(session, call, kind, forms.text(held, "text"), there)]
     item = forms.text(held, "item")
     read = [replace(one, item_id=forms.pressed(item) if item else None) for one in read]
     if kind is not EntryKind.ACTION:
@@ -210,7 +225,7 @@ def finish_sent(call: Call) -> Answer:
     number = forms.number(metadata, "id")
 
     def do(session: Session) -> Answer:
-        finishing.finish(session, call.person, number, forms.number(metadata, "changes"))
+        confirming.finish(session, call.person, number, forms.number(metadata, "changes"))
         return Answer(sheet=f"minutes:{number}" if metadata.get("sheet") else None)
 
     try:
@@ -235,7 +250,9 @@ def change_sent(call: Call) -> Answer:
         new = forms.text(held, field)
         if "old" in held and entry_id is not None:
             new = _replaced(session, call, found, entry_id, forms.text(held, "old"), new)
-        correcting.propose(session, call.person, found.id or 0, new, entry_id, forms.text(held, "why"))
+        item = forms.text(held, "item")
+        item_id = forms.pressed(item) if item and entry_id is None else None
+        correcting.propose(session, call.person, found.id or 0, new, entry_id, forms.text(held, "why"), item_id)
         return _after(call, found)
 
     return _beside(call, do, field)
@@ -256,7 +273,9 @@ def addendum_sent(call: Call) -> Answer:
 
     def do(session: Session) -> Answer:
         found = access.look(session, call.person, forms.number(metadata, "id"), MinutesAct.PROPOSE)
-        correcting.add(session, call.person, found.id or 0, forms.text(held, "text"))
+        item = forms.text(held, "item")
+        item_id = forms.pressed(item) if item else None
+        correcting.add(session, call.person, found.id or 0, forms.text(held, "text"), item_id)
         return _after(call, found)
 
     return _beside(call, do, "text")

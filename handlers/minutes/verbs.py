@@ -29,7 +29,7 @@ VERBS: dict[str, str] = {
     "actions": "actions åtgärder aktionen maßnahmen aufgaben acciones tareas",
     "find": "find search sök hitta suche suchen finden buscar",
     "mine": "mine list mina lista meine liste mis mías",
-    "show": "show open visa zeigen zeige mostrar ver abrir",
+    "show": "show open visa öppna zeigen zeige öffnen öffne mostrar ver abrir",
     "pdf": "pdf",
     "markdown": "markdown md",
     "excel": "excel xlsx",

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
+from babel import Locale
 from sqlalchemy.orm import Session
 
 from handlers import times
@@ -13,6 +15,7 @@ from handlers.i18n import Reader
 from handlers.meetings.words import people_in, trimmed
 from handlers.minutes.verbs import ONLY_BY_WORD
 from handlers.slack_text import readable
+from office.catalogue import LANGUAGES
 from office.duties.minutes import agenda, finding
 from office.duties.minutes.taking import Words
 from office.duties.tasks.give import MOST_OWNERS, Due
@@ -21,7 +24,7 @@ from office.rules import minutes_words as rule
 from office.rules.request_words import mentions
 from office.rules.words import tokens
 from office.when import When
-from storage import meetings, offices, people
+from storage import meetings, minutes, offices, people
 from storage.tables import Person
 from storage.text import fold
 from storage.words import Closes, EntryKind, Presence, Standing
@@ -35,6 +38,13 @@ _LAST = re.compile(
     rf"^(?P<rest>.*\S)[\s,;:(–—-]+(?:(?:for|för|till|für|an|para|a)\s+)?(?P<who>{_ONE}(?:{_JOINS}{_ONE})*)\)?[.\s]*$",
     re.DOTALL | re.IGNORECASE,
 )
+# "@all: read the lease", "till alla: …", "an alle …", "para todos: …"
+_EVERYBODY = re.compile(
+    r"^(?:(?:to|till|an|für|för|para|a)\s+)?(?:@(?:all|everyone|everybody|alla|alle|todos)\b|<![a-z]+(?:\|[^>]*)?>|"
+    r"(?:all|everybody|everyone|alla|alle|todos)\s*:)\s*[:–—-]?\s*(?P<rest>\S.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_AGAIN = re.compile(r"\b(?:every|each|varje|varannan|jeden|jede|jedes|cada)\s+(?:\S+\s+)?$", re.IGNORECASE)
 _PLAIN = re.compile(r"(?<![\w<|])@(?P<name>[\w.-]*\w)")
 _NUMBERED = re.compile(r"#?[Mm]\s?(?P<number>\d{1,9})$")
 _MONTH = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?")
@@ -63,30 +73,39 @@ class Owners:
 
 @dataclass(frozen=True)
 class Read:
-    """An entry as it was read; `day_refused` says why a day in it was not."""
+    """An entry as it was read; `day_refused` and `replaces_refused` say what in it was not, and why."""
 
     words: Words
     day_refused: str = ""
+    replaces_refused: str = ""
 
 
-def read(session: Session, call: Call, kind: EntryKind, raw: str) -> list[Read]:
-    """What was typed or pasted -> entries. A list is several actions or decisions; anything else is one entry."""
+def read(session: Session, call: Call, kind: EntryKind, raw: str, there: Sequence[int] = ()) -> list[Read]:
+    """What was typed or pasted -> entries. A list is several actions or decisions; anything else is one entry.
+    `there`: who is meant by "all"."""
     if kind is EntryKind.ACTION:
-        return [action(session, call, one) for one in rule.lines_of(raw)]
+        return [action(session, call, one, there) for one in rule.lines_of(raw)]
     if kind is EntryKind.DECISION:
         lines = rule.lines_of(raw)
-        return [_decision(session, one) for one in lines] if _all_points(raw) else [_decision(session, raw)]
+        points = lines if _all_points(raw) else [raw]
+        return [_decision(session, call, one) for one in points]
     if kind is EntryKind.VOTE:
         question, tally = rule.tally_of(readable(session, raw))
         return [Read(Words(kind, question, tally=tally))]
     return [Read(Words(kind, readable(session, raw)))]
 
 
-def action(session: Session, call: Call, raw: str) -> Read:
+def action(session: Session, call: Call, raw: str, there: Sequence[int] = ()) -> Read:
     """ "@facilities three quotes by Friday 19 March" -> what, whose, until when."""
-    owners, rest = owners_in(session, raw)
+    if (everybody := _EVERYBODY.match(raw)) and there:
+        owners, rest = Owners(tuple(there)), everybody["rest"]
+    else:
+        owners, rest = owners_in(session, raw)
     text = readable(session, rest)
     due, bare, why = due_in(session, call, text)
+    for person in people.by_ids(session, owners.ids).values():
+        # "call the bank @karin by Friday": the name stood before the day.
+        bare = bare.removesuffix(f"@{person.known_as}").rstrip(" ,;:(–—-") or bare
     closes = Closes.ANY if owners.any_ else Closes.ALL
     words = Words(EntryKind.ACTION, bare, None, owners.ids, owners.outside, closes, due)
     return Read(words, why)
@@ -107,7 +126,7 @@ def due_in(session: Session, call: Call, text: str) -> tuple[Due | None, str, st
         found = times.found_in(session, call.person, call.reader, first_line)
     except Refusal as refusal:
         return None, text, call.reader.say(refusal.text, **refusal.facts)
-    if found is None or found.when.day is None or found.when.rule is not None:
+    if found is None or found.when.day is None or found.when.rule is not None or _AGAIN.search(text[: found.start]):
         return None, text, ""
     bare = f"{first_line[: found.start]} {first_line[found.end :]}" if found.end < len(first_line.rstrip(" .)")) else ""
     bare = bare or _BY.sub("", f"{first_line[: found.start]} ")
@@ -128,6 +147,8 @@ def wanted(session: Session, person: Person, reader: Reader, raw: str, kinds: tu
             found = replace(found, meeting_ids=_series(session, int(numbered["number"])))
         elif _MONTH.fullmatch(word):
             found = replace(found, month=word)
+        elif fold(word) in _month_names():
+            found = replace(found, month=f"-{_month_names()[fold(word)]:02}")
         elif only == "mine":
             found = replace(found, who=person.id)
         elif only and kinds == (EntryKind.ACTION,):
@@ -151,14 +172,32 @@ def reference_in(session: Session, call: Call, text: str) -> tuple[int | None, i
     return None, None, text
 
 
+def entry_in(session: Session, call: Call, minutes_id: int, text: str) -> tuple[int | None, str]:
+    """ "D1 at most 16,000", in minutes that are known: which entry, and what follows."""
+    found = minutes.get(session, minutes_id)
+    named = rule.reference_of(f"{found.name} {text}")
+    if named is None:
+        return None, text
+    entry, _ = finding.entry_named(session, call.person, named)
+    return entry.id, rule.without_reference(f"{found.name} {text}")
+
+
 def _all_points(raw: str) -> bool:
     """Whether a text is nothing but a list."""
     lines = [line for line in raw.splitlines() if line.strip()]
     return len(lines) > 1 and len(rule.lines_of(raw)) == len(lines) and rule.lines_of(lines[0])[0] != lines[0].strip()
 
 
-def _decision(session: Session, raw: str) -> Read:
-    text, replaces = rule.replaces_of(readable(session, raw))
+def _decision(session: Session, call: Call, raw: str) -> Read:
+    """A decision, and which it replaces. One that is not there leaves the words as they are, and says so."""
+    whole = readable(session, raw)
+    text, replaces = rule.replaces_of(whole)
+    if replaces is not None:
+        try:
+            finding.entry_named(session, call.person, replaces)
+        except Refusal as refusal:
+            why = call.reader.say(refusal.text, **refusal.facts)
+            return Read(Words(EntryKind.DECISION, whole), replaces_refused=why)
     return Read(Words(EntryKind.DECISION, text, replaces=replaces))
 
 
@@ -206,6 +245,16 @@ def _department(session: Session, department_id: int | None) -> list[int]:
 def _due(when: When) -> Due:
     assert when.day is not None
     return Due(when.last_day or when.day, when.clock, when.zone)
+
+
+@lru_cache(maxsize=1)
+def _month_names() -> dict[str, int]:
+    """ "november" -> 11, in all four languages."""
+    return {
+        fold(name): number
+        for language in LANGUAGES
+        for number, name in Locale.parse(language).months["format"]["wide"].items()
+    }
 
 
 def _series(session: Session, number: int) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from office.duties.tasks.change import change as change_task
 from office.duties.tasks.change import revived_owners
 from office.errors import Refusal
 from storage import history, meetings
+from storage import minutes as minutes_stored
 from storage import reminders as reminders_stored
 from storage import tasks as tasks_stored
 from storage.tables import History, Person, Request
@@ -219,7 +220,10 @@ def _meeting(session: Session, catalogue: Catalogue, actor: Person, entry: Histo
 
 def _minutes(session: Session, catalogue: Catalogue, actor: Person, entry: History) -> None:
     """What was written down is struck out, as long as the minutes are being taken."""
-    for number in entry.after.get("entries", ()):
+    them = [minutes_stored.get_entry(session, number) for number in entry.after.get("entries", ())]
+    if any(one.version != 1 and not one.struck for one in them):
+        raise Refusal("It was changed since, so undoing would lose that. Open the minutes and strike it out there.")
+    for number in (one.id or 0 for one in them if not one.struck):
         taking.strike(session, actor, entry.subject_id, number)
     history.record(
         session, clock.now(), actor.id, "undo", "minutes", entry.subject_id, why=entry.act, undoes_id=entry.id

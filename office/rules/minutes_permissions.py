@@ -13,7 +13,7 @@ _THERE = _KEEPS | {R.ATTENDEE}
 ALLOWED: dict[MinutesAct, frozenset[MinutesRelation]] = {
     MinutesAct.SEE: _THERE | {R.READER},
     MinutesAct.WRITE: _THERE | {R.READER},
-    MinutesAct.VOTE: _THERE,
+    MinutesAct.VOTE: _THERE | {R.READER},
     MinutesAct.FINISH: _KEEPS,
     MinutesAct.DROP: _KEEPS,
     MinutesAct.CONFIRM: frozenset({R.ATTENDEE}),

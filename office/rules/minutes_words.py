@@ -1,6 +1,7 @@
 """What stands in the words of minutes: the lines of a pasted list, a vote in numbers, the name of a decision."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from storage.text import fold
@@ -16,19 +17,23 @@ _REPLACES = re.compile(
     rf"reemplaza(?: a)?|en lugar de)\s+(?P<what>#?{_NAME.pattern}[\s,]*[Cc]?[Dd]\d{{1,5}})\)?[.\s]*$",
     re.IGNORECASE,
 )
-_YES = "yes ja sí si for för dafür fuer favor pro in favour in favor a favor ja-röster ja-stimmen votos a favor"
-_NO = "no nej nein against mot dagegen gegen contra en contra emot"
+_YES = "yes yeses ja sí si for för dafür fuer favor favour pro aye ayes ja-röster ja-stimmen ja-stimme"
+_NO = "no noes nej nein against mot emot dagegen gegen contra nay nays nej-röster nein-stimmen nein-stimme"
 _ABSTAIN = (
-    "abstain abstained abstention abstentions avstår avstod nedlagda nedlagd enthaltung enthaltungen enthalten "
-    "abstención abstenciones abstiene abstienen blank"
+    "abstain abstained abstaining abstention abstentions avstår avstod nedlagda nedlagd "
+    "enthaltung enthaltungen enthalten abstención abstenciones abstiene abstienen blank blanka"
 )
 _CHOICES = {
-    **{fold(word): Choice.YES for word in _YES.split() if word not in ("in", "a")},
-    **{fold(word): Choice.NO for word in _NO.split() if word != "en"},
+    **{fold(word): Choice.YES for word in _YES.split()},
+    **{fold(word): Choice.NO for word in _NO.split()},
     **{fold(word): Choice.ABSTAIN for word in _ABSTAIN.split()},
 }
-_COUNT = re.compile(r"(?P<count>\d{1,4})\s*(?P<words>(?:in\s+|a\s+|en\s+)?[^\W\d]+(?:-[^\W\d]+)?)", re.IGNORECASE)
-_COUNT_BEHIND = re.compile(r"(?P<words>[^\W\d]+)\s*[:=]\s*(?P<count>\d{1,4})", re.IGNORECASE)
+# What may stand between the numbers and the words of a count.
+_BETWEEN = frozenset(
+    fold("votes vote votos voto röster röst stimmen stimme rösterna a en in and och und y with med mit con se").split()
+)
+_PIECE = re.compile(r"\d{1,4}|[^\W\d]+(?:-[^\W\d]+)*")
+_SCORE = re.compile(r"[\s,:;(–—-]*(?<!\d)(\d{1,3})(?:\s?[-–]\s?|:(?=\d(?!\d)))(\d{1,3})(?:[-–:](\d{1,3}))?\)?\s*$")
 
 
 @dataclass(frozen=True)
@@ -66,19 +71,38 @@ def lines_of(text: str) -> list[str]:
 
 def tally_of(text: str) -> tuple[str, dict[str, int]]:
     """ "Move to Lisbon: 5 yes, 2 no, 1 abstention" -> what was voted on, and the numbers; none where none stand."""
-    tally: dict[str, int] = {}
-    first = len(text)
-    # "yes: 5, no: 2" or "5 yes, 2 no", and not both.
-    behind = [found for found in _COUNT_BEHIND.finditer(text) if fold(found["words"]) in _CHOICES]
-    for found in behind or _COUNT.finditer(text):
-        choice = _CHOICES.get(fold(found["words"]).split()[-1])
-        if choice is not None and choice.value not in tally:
-            tally[choice.value] = int(found["count"])
-            first = min(first, found.start())
-    if Choice.YES.value not in tally and Choice.NO.value not in tally:
-        return text, {}
-    question = text[:first].rstrip(" :,;–—-(")
-    return (question, tally) if question else (text, {})
+    pieces = list(_PIECE.finditer(text))
+    start = len(pieces)
+    while start and _counts(pieces[start - 1].group()):
+        start -= 1
+    # "… to vote for 5 yes": words that only join do not begin a count.
+    while start < len(pieces) and fold(pieces[start].group()) in _BETWEEN:
+        start += 1
+    said = [one.group() for one in pieces[start:] if fold(one.group()) not in _BETWEEN]
+    tally = _paired(said)
+    if tally:
+        question = text[: pieces[start].start()].rstrip(" :,;–—-(")
+        return (question, tally) if question else (text, {})
+    if (score := _SCORE.search(text)) and text[: score.start()].strip():
+        counts = zip(Choice, (int(one) for one in score.groups() if one), strict=False)
+        return text[: score.start()].rstrip(), {choice.value: count for choice, count in counts}
+    return text, {}
+
+
+def _counts(word: str) -> bool:
+    return word.isdigit() or fold(word) in _CHOICES or fold(word) in _BETWEEN
+
+
+def _paired(said: Sequence[str]) -> dict[str, int]:
+    """Numbers with their words, whichever comes first: "5 yes, 2 no", "yes: 5, no: 2". None where they do not pair."""
+    pairs = list(zip(said[::2], said[1::2], strict=False))
+    if not pairs or len(said) % 2:
+        return {}
+    turned = [(a, b) if a.isdigit() else (b, a) for a, b in pairs]
+    if any(not count.isdigit() or fold(word) not in _CHOICES for count, word in turned):
+        return {}
+    found = {_CHOICES[fold(word)].value: int(count) for count, word in turned}
+    return found if len(found) == len(pairs) and set(found) & {Choice.YES.value, Choice.NO.value} else {}
 
 
 def name_of(text: str) -> tuple[str, int] | None:

@@ -73,7 +73,7 @@ MAY = {
     # who may, of those above
     MinutesAct.SEE: {"chair", "stand-in of the chair", "taker", "attendee", "invited"},
     MinutesAct.WRITE: {"chair", "stand-in of the chair", "taker", "attendee", "invited"},
-    MinutesAct.VOTE: {"chair", "stand-in of the chair", "taker", "attendee"},
+    MinutesAct.VOTE: {"chair", "stand-in of the chair", "taker", "attendee", "invited"},
     MinutesAct.FINISH: {"chair", "stand-in of the chair", "taker"},
     MinutesAct.DROP: {"chair", "stand-in of the chair", "taker"},
     MinutesAct.CONFIRM: {"chair", "attendee"},

@@ -56,7 +56,7 @@ def test_a_committee_from_its_agenda_to_the_next_meeting(walk: Walk) -> None:
     assert "David Ortega: företrädd, av Karin Ådahl" in typed(
         walk, "bjorn", "/minutes närvaro @david företräds av @karin"
     )
-    assert "Nu: Hyran" in typed(walk, "bjorn", "/minutes nästa")
+    assert "Nu: 1. Hyran" in typed(walk, "bjorn", "/minutes nästa")
     assert "Decision D1 Rent at most 18,000" in typed(walk, "anna", "/minutes decision Rent at most 18,000")
     assert "Beslut D2 Avtalet sägs upp" in typed(walk, "karin", "/minutes beslut Avtalet sägs upp")
     assert "Beschluss D3 Umzug am 3. Mai" in typed(walk, "frank", "/minutes beschluss Umzug am 3. Mai")
@@ -102,12 +102,10 @@ def test_a_committee_from_its_agenda_to_the_next_meeting(walk: Walk) -> None:
     typed(walk, "anna", "/minutes decision Rent at most 15,000, replaces 2026-11 D1")
     walk.says("anna", "general", "/minutes finish")
     assert walk.fills("anna") == {}
-    walk.settled()
     found = typed(walk, "frank", "/minutes beschlüsse rent")
     assert "2026-11.2 D1* Rent at most 15,000" in found and "Ersetzt durch 2026-11.2 D1" in found
-    assert "overdue" in typed(walk, "anna", "/minutes actions late") and "3 åtgärder" in typed(
-        walk, "karin", "/minutes åtgärder öppna 2026-11"
-    ).replace("4 åtgärder", "3 åtgärder")
+    assert "overdue" in typed(walk, "anna", "/minutes actions late")
+    assert "4 åtgärder" in typed(walk, "karin", "/minutes åtgärder öppna 2026-11")
 
 
 def test_no_confidential_word_reaches_whoever_may_not(walk: Walk) -> None:

@@ -120,7 +120,9 @@ def add_matter(session: Session, actor: Person, number: int, kind: MatterKind, t
     text = clean_line(text)[:300]
     if not tokens(text):
         raise Refusal("Say what it is about.")
-    if len(meetings.matters(session, number)) >= MOST_MATTERS:
+    # What belongs to other dates of a series does not count.
+    same = [one for one in meetings.matters(session, number) if one.date_id in (None, more.get("date_id"))]
+    if len(same) >= MOST_MATTERS:
         raise Refusal("At most {most} things can be prepared for a meeting. Put several into one.", most=MOST_MATTERS)
     matter_id = meetings.add_matter(session, {
         "meeting_id": number, "kind": kind, "text": text, "link": "", "by_id": actor.id, "owner_id": None,

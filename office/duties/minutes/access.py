@@ -27,7 +27,7 @@ def look(session: Session, actor: Person, minutes_id: int, act: MinutesAct = Min
         raise not_there()
     if not is_allowed(session, actor, found, act):
         raise Refusal(
-            "You can read {name}, but this is for others to do: {who}.",
+            "You can read {name}, but this is for {who} to do.",
             name=found.name,
             who=_who_may(session, found, act),
         )
@@ -47,7 +47,7 @@ def is_allowed(session: Session, actor: Person, found: Minutes, act: MinutesAct)
 
 def parties_of(session: Session, found: Minutes) -> MinutesParties:
     assert found.id is not None
-    rows = minutes.attendance(session, found.id)
+    rows = rows_of(session, found)
     away = absences.current(session, found.chair_id, clock.now())
     cover = away.cover_id if away is not None and away.cover_state is CoverState.ACCEPTED else None
     meeting = meetings.get(session, found.meeting_id)
@@ -70,14 +70,38 @@ def attendees(rows: Iterable[Attendance]) -> list[int]:
 
 def readers_of(session: Session, found: Minutes) -> list[int]:
     """Everybody who gets the minutes: whoever was invited or there, the chair first."""
-    rows = minutes.attendance(session, found.id or 0)
-    theirs = [one for row in rows for one in (row.person_id, row.by_id)]
+    theirs = [one for row in rows_of(session, found) for one in (row.person_id, row.by_id)]
     everybody = dict.fromkeys([found.chair_id, found.taker_id, *theirs])
     return _here(session, [one for one in everybody if one is not None])
 
 
+def rows_of(session: Session, found: Minutes) -> list[Attendance]:
+    """The attendance that counts. Whoever is not invited any more while minutes are taken has no part in them."""
+    rows = minutes.attendance(session, found.id or 0)
+    if found.state is not MinutesState.TAKING:
+        return rows
+    meeting = meetings.get(session, found.meeting_id)
+    them = meetings.invitees(session, found.meeting_id)
+    invited = {meeting.organiser_id, found.taker_id, *(one.person_id for one in them), *persons(them)}
+    return [one for one in rows if one.person_id is None or one.guest or one.person_id in invited]
+
+
 def sees(person: Person, readers: Iterable[int]) -> bool:
     return rule.may_read(person.id, list(readers))
+
+
+def deciders(session: Session, found: Minutes, item_id: int | None) -> list[int]:
+    """Who decides: the chair; of a confidential item that they may not read whoever made it so, or the first of its
+    readers who is still there. Nobody, where all of them are gone."""
+    item = minutes.find_item(session, item_id)
+    readers = item.readers if item is not None else []
+    for person_id in (found.chair_id, *([item.by_id] if item is not None else []), found.taker_id, *readers):
+        person = people.find(session, person_id)
+        if person is None or (readers and person_id not in readers) or not here(session, person_id):
+            continue
+        if is_allowed(session, person, found, MinutesAct.SEE):
+            return [person_id]
+    return []
 
 
 def item_of(session: Session, found: Minutes, actor: Person, item_id: int | None) -> MinutesItem | None:

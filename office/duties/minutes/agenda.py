@@ -24,7 +24,7 @@ from storage.meeting_tables import Matter, Meeting, MeetingDate
 from storage.minute_tables import Entry, Minutes, MinutesItem
 from storage.tables import Person
 from storage.time_tables import Task
-from storage.words import Aim, DateState, ItemState, MatterKind, MeetingAct, MinutesAct, TaskState
+from storage.words import Aim, DateState, ItemState, MatterKind, MeetingAct, MinutesAct, MinutesState, TaskState
 
 LONGEST = 600
 # How far back a series is followed.
@@ -66,8 +66,8 @@ def of(session: Session, viewer: Person, meeting: Meeting, day: MeetingDate | No
     earlier = earlier_of(session, meeting, day)
     seen = [one for one in earlier if access.is_allowed(session, viewer, one, MinutesAct.SEE)]
     by_id = {one.id or 0: one for one in seen}
-    put_off = minutes.postponed(session, list(by_id))
     items = matters_of(session, meeting, day)
+    put_off = _put_off(session, list(by_id), items)
     return Agenda(
         [(entry, task, by_id[entry.minutes_id]) for entry, task in open_actions(session, viewer, seen)],
         [(one, by_id[one.minutes_id]) for one in put_off if access.sees(viewer, one.readers)],
@@ -78,22 +78,61 @@ def of(session: Session, viewer: Person, meeting: Meeting, day: MeetingDate | No
     )
 
 
+def look_at(session: Session, actor: Person, number: int) -> Meeting:
+    """A meeting whose agenda somebody may read: those who take part, and no others."""
+    meeting = look(session, actor, number)
+    if not access.may_start(session, actor, number):
+        raise Refusal("M{number} is for others: only those who take part see its agenda.", number=number)
+    return meeting
+
+
 def matters_of(session: Session, meeting: Meeting, day: MeetingDate | None) -> list[Matter]:
-    """What was put on the agenda of a date, or of all of them; whoever may see it."""
-    date_id = day.id if day is not None else None
+    """What was put on the agenda of a date, or of all of them, whoever may see it; and what waits from a date that was
+    left out or of which nobody took minutes."""
     them = meetings.matters(session, meeting.id or 0, MatterKind.AGENDA)
-    return [one for one in them if one.date_id in (None, date_id)]
+    date_id = day.id if day is not None else None
+    left = _left_over(session, day, [one for one in them if one.date_id not in (None, date_id)]) if day else set()
+    return [one for one in them if one.date_id in (None, date_id) or one.id in left]
+
+
+def _left_over(session: Session, day: MeetingDate, them: Sequence[Matter]) -> set[int | None]:
+    taken = minutes.matters_taken(session, [one.id or 0 for one in them])
+    found: set[int | None] = set()
+    for one in them:
+        earlier = meetings.find_date(session, one.date_id or 0)
+        if earlier is None or one.id in taken or earlier.starts_at >= day.starts_at:
+            continue
+        if earlier.state is DateState.CANCELLED or earlier.ends_at <= clock.now():
+            if minutes.of_date(session, earlier.id or 0) is None:
+                found.add(one.id)
+    return found
+
+
+def _put_off(session: Session, minutes_ids: Sequence[int], items: Sequence[Matter]) -> list[MinutesItem]:
+    """What waits from earlier minutes; what is on every agenda anyhow comes once."""
+    again = {one.id for one in items}
+    return [
+        one for one in minutes.postponed(session, minutes_ids) if one.matter_id is None or one.matter_id not in again
+    ]
 
 
 def earlier_of(session: Session, meeting: Meeting, day: MeetingDate | None) -> list[Minutes]:
     """The finished minutes of the same series before a date, newest first."""
     found = [one for one in minutes.of_meetings(session, series_of(session, meeting)) if one.state in minutes.FINISHED]
-    return [one for one in found if day is None or one.date_id != day.id]
+    if day is None:
+        return found
+    return [one for one in found if meetings.get_date(session, one.date_id).starts_at < day.starts_at]
 
 
 def series_of(session: Session, meeting: Meeting) -> list[int]:
-    """The meetings that are one: those a series was split into, and those of one title by one person."""
-    found = dict.fromkeys([meeting.id or 0, *(one.id or 0 for one in meetings.alike(session, meeting))])
+    """The meetings that are one: those a series was split into, and those of one title and the same people."""
+    people_of = set(meeting_access.expected(session, meeting))
+    alike = [
+        one.id or 0
+        for one in meetings.alike(session, meeting)
+        if one.id != meeting.id and set(meeting_access.expected(session, one)) == people_of
+    ]
+    found = dict.fromkeys([meeting.id or 0, *alike])
     before = meeting
     for _ in range(MOST_LINKS):
         if before.follows_id is None or (earlier := meetings.find(session, before.follows_id)) is None:
@@ -116,13 +155,29 @@ def open_actions(session: Session, viewer: Person, earlier: Sequence[Minutes]) -
 def put(session: Session, actor: Person, number: int, wanted: Wanted, date_id: int | None = None) -> Matter:
     """An item of the agenda, by whoever takes part; of a series on that of its next date, unless for `every`."""
     meeting = look(session, actor, number, MeetingAct.PREPARE)
-    day = date_for(session, meeting, date_id)
+    day = _still_open(session, meeting, date_for(session, meeting, date_id))
     which = day.id if meeting.rule is not None and not wanted.every and day is not None else None
     last = max((one.place for one in meetings.matters(session, number, MatterKind.AGENDA)), default=0)
-    return preparing.add_matter(
+    matter = preparing.add_matter(
         session, actor, number, MatterKind.AGENDA, wanted.text, date_id=which, place=last + 1,
         **_columns(session, actor, meeting, wanted),
     )  # fmt: skip
+    running = minutes.of_date(session, day.id or 0) if day is not None else None
+    if running is not None and running.state is MinutesState.TAKING and minutes.touch(session, running.id or 0):
+        # The minutes have begun: it is talked about there, too.
+        place = max((one.place for one in minutes.items(session, running.id or 0)), default=0) + 1
+        minutes.add_item(session, {"minutes_id": running.id, "place": place, **_as_item(matter)})
+        access.show(session, running)
+    return matter
+
+
+def _still_open(session: Session, meeting: Meeting, day: MeetingDate | None) -> MeetingDate | None:
+    """The date, or the one after it where its minutes have been sent already."""
+    found = minutes.of_date(session, day.id or 0) if day is not None else None
+    if day is None or found is None or found.state is MinutesState.TAKING:
+        return day
+    later = [one for one in meetings.dates(session, meeting.id or 0) if one.starts_at > day.starts_at]
+    return later[0] if later else day
 
 
 def edit(session: Session, actor: Person, number: int, matter_id: int, wanted: Wanted) -> Matter:
@@ -222,7 +277,8 @@ def _comes_back(session: Session, meeting: Meeting, day: MeetingDate) -> bool:
 
 def take_up(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate) -> None:
     """The agenda becomes the items of minutes: what was put off first, then the others in their order."""
-    put_off = minutes.postponed(session, [one.id or 0 for one in earlier_of(session, meeting, day)])
+    items = matters_of(session, meeting, day)
+    put_off = _put_off(session, [one.id or 0 for one in earlier_of(session, meeting, day)], items)
     rows: list[dict[str, Any]] = [
         {
             "title": one.title, "by_id": one.by_id, "owner_id": one.owner_id, "planned": one.planned, "aim": one.aim,
@@ -230,16 +286,17 @@ def take_up(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate
         }
         for one in put_off
     ]  # fmt: skip
-    rows += [
-        {
-            "title": one.text, "by_id": one.by_id, "owner_id": one.owner_id, "planned": one.minutes, "aim": one.aim,
-            "link": one.link, "readers": one.readers, "matter_id": one.id, "from_item_id": None,
-        }
-        for one in matters_of(session, meeting, day)
-    ]  # fmt: skip
+    rows += [_as_item(one) for one in items]
     for place, row in enumerate(rows, 1):
         usual = {"minutes_id": found.id, "place": place, "state": ItemState.OPEN}
         minutes.add_item(session, {**usual, **row})
+
+
+def _as_item(one: Matter) -> dict[str, Any]:
+    return {
+        "title": one.text, "by_id": one.by_id, "owner_id": one.owner_id, "planned": one.minutes, "aim": one.aim,
+        "link": one.link, "readers": one.readers, "matter_id": one.id, "from_item_id": None,
+    }  # fmt: skip
 
 
 def _columns(session: Session, actor: Person, meeting: Meeting, wanted: Wanted) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties.meetings.replying import replies_of
-from office.duties.minutes.access import hold, look, record, show
+from office.duties.minutes.access import hold, look, record, rows_of, show
 from office.errors import Refusal
 from office.rules.words import clean_line, tokens
 from storage import meetings, minutes, people
@@ -35,6 +35,10 @@ class Count:
 def expect(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate) -> None:
     """Whoever is invited, as they have answered; whoever is there already stays as they are."""
     rows = minutes.attendance(session, found.id or 0)
+    counted = {one.id for one in rows_of(session, found)}
+    for gone in (one for one in rows if one.id not in counted):
+        minutes.drop_attendance(session, gone.id or 0)
+    rows = [one for one in rows if one.id in counted]
     known = {one.person_id for one in rows if one.person_id is not None}
     mails = {one.email for one in rows if one.email}
     new: list[dict[str, object]] = []
@@ -82,12 +86,34 @@ def mark(
     values["came"] = (row.came if came is None else _clock(came)) if here else ""
     values["left"] = (row.left if left is None else _clock(left)) if here else ""
     minutes.change_attendance(session, row.id or 0, values)
+    if row.by_id is not None and values["by_id"] != row.by_id:
+        _forget_representative(session, found, row.by_id)
     if by is not None and represented and minutes.attendance_of(session, minutes_id, by.id or 0) is None:
         instead = {"person_id": by.id, "presence": Presence.PRESENT, "guest": True}
         minutes.add_attendance(session, minutes_id, [instead])
     record(session, actor, found, "attendance", {"row": row.id, "presence": presence.value})
     show(session, found)
     return _row(session, found, attendance_id)
+
+
+def remove(session: Session, actor: Person, minutes_id: int, attendance_id: int) -> None:
+    """A guest, or somebody who was written in by mistake. Who is invited stays: they are excused, or not there."""
+    found = look(session, actor, minutes_id, MinutesAct.WRITE)
+    row = _row(session, found, attendance_id)
+    if not row.guest:
+        raise Refusal("Whoever is invited stays in the list. Choose “excused” or “not there”.")
+    hold(session, found)
+    minutes.drop_attendance(session, attendance_id)
+    record(session, actor, found, "attendance", {"removed": attendance_id})
+    show(session, found)
+
+
+def _forget_representative(session: Session, found: Minutes, person_id: int) -> None:
+    """Whoever only came for somebody else, and does not any more, has no part in the minutes."""
+    others = [one for one in minutes.attendance(session, found.id or 0) if one.by_id == person_id]
+    own = minutes.attendance_of(session, found.id or 0, person_id)
+    if own is not None and own.guest and not others:
+        minutes.drop_attendance(session, own.id or 0)
 
 
 def add_person(session: Session, actor: Person, minutes_id: int, person: Person) -> Attendance:
@@ -124,7 +150,9 @@ def be_there(session: Session, actor: Person, found: Minutes) -> None:
     """Whoever writes or votes is there."""
     row = minutes.attendance_of(session, found.id or 0, actor.id or 0)
     if row is None:
-        minutes.add_attendance(session, found.id or 0, [{"person_id": actor.id, "presence": Presence.PRESENT}])
+        minutes.add_attendance(
+            session, found.id or 0, [{"person_id": actor.id, "presence": Presence.PRESENT, "guest": True}]
+        )
     elif row.presence is Presence.ABSENT:
         minutes.change_attendance(session, row.id or 0, {"presence": Presence.PRESENT})
 
@@ -142,13 +170,14 @@ def set_quorum(session: Session, actor: Person, minutes_id: int, quorum: int) ->
     show(session, found)
 
 
-def count(session: Session, found: Minutes) -> Count:
-    """Who counts now: whoever is there and has not left, and whoever is represented."""
-    rows = [one for one in minutes.attendance(session, found.id or 0) if not one.guest]
+def count(session: Session, found: Minutes, at: str = "") -> Count:
+    """Who counts: whoever was there, and whoever is represented. `at`: a time of day, when some have left."""
+    rows = [one for one in rows_of(session, found) if not one.guest]
     there = [
         one
         for one in rows
-        if one.presence is Presence.REPRESENTED or (one.presence is Presence.PRESENT and not one.left)
+        if one.presence is Presence.REPRESENTED
+        or (one.presence is Presence.PRESENT and not (at and one.left and one.left <= at))
     ]
     return Count(len(there), found.quorum)
 

@@ -47,6 +47,12 @@ def confirm(session: Session, actor: Person, minutes_id: int, edition: int) -> M
     return found
 
 
+def finish(session: Session, actor: Person, minutes_id: int, changes: int | None = None) -> Minutes:
+    """Sends the minutes; where nobody else was there they are confirmed by that."""
+    sent = finishing.finish(session, actor, minutes_id, changes)
+    return sent if stand(session, sent).silent else settle(session, minutes.get(session, minutes_id))
+
+
 def stand(session: Session, found: Minutes) -> Stand:
     """How the version that counts stands."""
     rows = {one.person_id: one for one in minutes.attendance(session, found.id or 0) if one.person_id is not None}
@@ -95,6 +101,9 @@ def silence_counts(session: Session) -> int:
 def lock(session: Session, actor: Person, minutes_id: int) -> Minutes:
     """Nothing is added any more: the minutes stay as they are for good."""
     found = look(session, actor, minutes_id, MinutesAct.LOCK)
+    if not minutes.touch(session, minutes_id, MinutesState.CONFIRMED):
+        raise Overtaken
+    found = minutes.get(session, minutes_id)
     if minutes.amendments(session, minutes_id, AmendmentState.ASKED):
         raise Refusal("An addendum waits for your word. Decide on it, then lock {name}.", name=found.name)
     locked = change(session, actor, found, "lock", {"state": MinutesState.LOCKED, "locked_at": clock.now()})
@@ -103,17 +112,24 @@ def lock(session: Session, actor: Person, minutes_id: int) -> Minutes:
 
 
 def _by_silence(session: Session, found: Minutes) -> None:
-    if found.state is not MinutesState.SENT:
-        change(session, None, found, "settled", {"confirm_by": None})
-    elif waits(session, found):
-        # Whoever decides settles it; the chair is asked again.
-        change(session, None, found, "waits", {"confirm_by": None})
-        for one in minutes.amendments(session, found.id or 0, AmendmentState.ASKED):
-            notices.tell(
-                session, "minutes.proposed", "minutes", found.id or 0, [found.chair_id], detail_id=one.id, is_card=True
+    number = found.id or 0
+    if not minutes.touch(session, number, MinutesState.SENT):
+        change(session, None, minutes.get(session, number), "settled", {"confirm_by": None})
+        return
+    for one in minutes.amendments(session, number, AmendmentState.ASKED):
+        theirs = access.deciders(session, found, one.item_id)
+        if not theirs:
+            # Whoever could decide is gone: it stays as it is.
+            minutes.decide_amendment(
+                session, one.id or 0, {"state": AmendmentState.DECLINED, "decided_at": clock.now()}
             )
+        # Whoever decides settles it; they are asked again.
+        notices.tell(session, "minutes.proposed", "minutes", number, theirs, detail_id=one.id, is_card=True)
+    fresh = minutes.get(session, number)
+    if waits(session, fresh):
+        change(session, None, fresh, "waits", {"confirm_by": None})
     else:
-        settle(session, found)
+        settle(session, fresh)
 
 
 def _put_off(session: Session, found: Minutes) -> None:

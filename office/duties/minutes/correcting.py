@@ -88,7 +88,7 @@ def accept(session: Session, actor: Person, amendment_id: int) -> Minutes:
 
 def decline(session: Session, actor: Person, amendment_id: int, answer: str = "") -> Minutes:
     """It stays as it is; whoever has proposed it is told why."""
-    found, asked = _for_decision(session, actor, amendment_id)
+    found, asked = _for_decision(session, actor, amendment_id, declines=True)
     _decided(session, actor, asked, AmendmentState.DECLINED, clean(answer)[:1000])
     notices.tell(
         session, "minutes.declined", "minutes", found.id or 0, [asked.by_id], detail_id=asked.id, except_for=actor.id
@@ -104,30 +104,25 @@ def decline(session: Session, actor: Person, amendment_id: int, answer: str = ""
     return found
 
 
-def deciders(session: Session, found: Minutes, item_id: int | None) -> list[int]:
-    """Who decides: the chair, or of a confidential item that they may not read whoever made it so."""
-    item = minutes.find_item(session, item_id)
-    if item is None or not item.readers or found.chair_id in item.readers:
-        return [found.chair_id]
-    return [item.by_id]
-
-
 def waiting_for(session: Session, person: Person) -> list[tuple[Minutes, Amendment]]:
     """What waits for somebody's decision: changes and addenda."""
     found = {one.id or 0: one for one in minutes.concerning(session, person.id or 0)}
     asked = [(found[one.minutes_id], one) for one in minutes.open_amendments(session, list(found))]
-    return [(of, one) for of, one in asked if person.id in deciders(session, of, one.item_id)]
+    return [(of, one) for of, one in asked if person.id in access.deciders(session, of, one.item_id)]
 
 
 def _ask(session: Session, actor: Person, found: Minutes, values: dict[str, Any]) -> Amendment:
     number = found.id or 0
+    # Keeps the row: what is confirmed or locked in the same moment is not asked about.
+    if not minutes.touch(session, number, found.state):
+        raise Overtaken
     if len(minutes.amendments(session, number, AmendmentState.ASKED)) >= MOST_ASKED:
         raise Refusal("Too many changes of {name} wait for an answer. Talk to its chair.", name=found.name)
     amendment_id = minutes.add_amendment(session, {
         "minutes_id": number, "edition": found.edition, "by_id": actor.id, "created_at": clock.now(), **values,
     })  # fmt: skip
     record(session, actor, found, "propose", {"amendment": amendment_id, "kind": values["kind"].value})
-    theirs = deciders(session, found, values["item_id"])
+    theirs = access.deciders(session, found, values["item_id"])
     asked = minutes.find_amendment(session, amendment_id)
     assert asked is not None
     if actor.id in theirs:
@@ -140,7 +135,9 @@ def _ask(session: Session, actor: Person, found: Minutes, values: dict[str, Any]
     return asked
 
 
-def _for_decision(session: Session, actor: Person, amendment_id: int) -> tuple[Minutes, Amendment]:
+def _for_decision(
+    session: Session, actor: Person, amendment_id: int, declines: bool = False
+) -> tuple[Minutes, Amendment]:
     asked = minutes.find_amendment(session, amendment_id)
     if asked is None:
         raise access.not_there()
@@ -149,11 +146,11 @@ def _for_decision(session: Session, actor: Person, amendment_id: int) -> tuple[M
     minutes.touch(session, found.id or 0, found.state)
     found, asked = minutes.get(session, found.id or 0), minutes.find_amendment(session, amendment_id) or asked
     readers = documents.readers_of(session, asked.item_id)
-    theirs = deciders(session, found, asked.item_id)
+    theirs = access.deciders(session, found, asked.item_id)
     leads = access.is_allowed(session, actor, found, MinutesAct.DECIDE) and access.sees(actor, readers)
     if actor.id not in theirs and not leads:
-        chair = people.get(session, theirs[0])
-        raise Refusal("{who} decides on changes of {name}.", who=chair.known_as, name=found.name)
+        chair = people.find(session, theirs[0] if theirs else None)
+        raise Refusal("{who} decides on changes of {name}.", who=chair.known_as if chair else "–", name=found.name)
     if asked.state is not AmendmentState.ASKED:
         by = people.find(session, asked.decided_by_id)
         raise Refusal(
@@ -161,7 +158,9 @@ def _for_decision(session: Session, actor: Person, amendment_id: int) -> tuple[M
         )
     if found.state is MinutesState.LOCKED:
         raise Refusal("{name} is locked for good, and stays as it is.", name=found.name)
-    if found.state is not (MinutesState.SENT if asked.kind is AmendmentKind.CHANGE else MinutesState.CONFIRMED):
+    if not declines and found.state is not (
+        MinutesState.SENT if asked.kind is AmendmentKind.CHANGE else MinutesState.CONFIRMED
+    ):
         raise Refusal("{name} is confirmed already. What is missing: /minutes addendum {name} …", name=found.name)
     return found, asked
 
@@ -177,9 +176,10 @@ def _next_version(session: Session, actor: Person, found: Minutes, asked: Amendm
     number, now = found.id or 0, clock.now()
     readers = documents.readers_of(session, asked.item_id)
     if entry is not None:
+        was = finishing.task_words(session, found, entry)
         if not minutes.change_entry(session, entry, {"text": asked.new}):
             raise Overtaken
-        _follow(session, actor, found, minutes.get_entry(session, entry.id or 0), readers)
+        _follow(session, actor, found, minutes.get_entry(session, entry.id or 0), was)
         ref = label_of(entry.kind, entry.number, bool(readers))
     else:
         minutes.add_entry(session, {
@@ -221,12 +221,14 @@ def _append(session: Session, actor: Person, found: Minutes, asked: Amendment) -
     return changed
 
 
-def _follow(session: Session, actor: Person, found: Minutes, entry: Entry, readers: list[int]) -> None:
-    """The task of an action says what the action says."""
+def _follow(session: Session, actor: Person, found: Minutes, entry: Entry, was: tuple[str, str]) -> None:
+    """The task of an action says what the action says. `was`: its words before."""
     task = tasks_stored.find(session, entry.task_id or 0)
-    if task is None or task.state is not TaskState.OPEN or readers:
+    if task is None or task.state is not TaskState.OPEN:
         return
-    title, note = finishing.task_words(entry, f"{found.name} {label_of(entry.kind, entry.number, False)}", False)
+    title, note = finishing.task_words(session, found, entry)
+    if (task.title, task.note) != was:
+        return  # whoever has it has put it in words of their own
     change_task(session, actor, task, TaskAct.EDIT, {"title": title, "note": note}, why="minutes")
 
 

@@ -4,22 +4,25 @@ A document is plain JSON, so that every version can be had again to the letter:
 {"name", "title", "meeting", "day", "starts", "ends", "zone", "where", "chair", "taker", "quorum", "there",
  "attendance": [{"name", "presence", "guest", "by", "came", "left"}],
  "carried": [{"ref", "text", "owners", "due", "item_readers"}],
- "items": [{"id", "title", "owner", "planned", "aim", "state", "link", "readers", "entries": [...]}],
+ "items": [{"id", "number", "title", "owner", "planned", "aim", "state", "link", "readers", "entries": [...]}],
  "addenda": [{"number", "day", "text", "by", "accepted_by", "readers"}]}
-An entry: {"id", "kind", "ref", "text", "by", "owners", "due", "closes", "tally", "replaces", "link"}.
-What belongs to no item stands in a first one without a title.
+An entry: {"id", "kind", "ref", "text", "by", "owners", "due", "closes", "tally", "open", "replaces", "link"}.
+What belongs to no item stands in a last one without a title. `number` counts the items that one may not see, too.
 """
 
 from copy import deepcopy
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from office.duties.minutes import agenda, attending
-from office.duties.minutes.taking import counted
+from office import clock
+from office.duties.minutes import access, agenda, attending
+from office.duties.minutes.taking import counted, is_open
 from office.rules.minutes_permissions import may_read
 from office.rules.minutes_words import LETTERS, label_of
 from storage import meetings, minutes, people, rooms
+from storage.meeting_tables import MeetingDate
 from storage.minute_tables import Entry, Minutes, MinutesItem
 from storage.words import EntryKind, TaskState
 
@@ -61,11 +64,12 @@ def in_order(them: list[MinutesItem], written: list[Entry]) -> list[tuple[Minute
     for one in written:
         by_item.setdefault(one.item_id, []).append(one)
     loose = by_item.pop(None, [])
-    return [*([(None, loose)] if loose else []), *((one, by_item.get(one.id, [])) for one in them)]
+    return [*((one, by_item.get(one.id, [])) for one in them), *([(None, loose)] if loose else [])]
 
 
 def numbers_of(them: list[MinutesItem], written: list[Entry]) -> dict[int, int]:
-    """entry -> its number among those of its kind, counted apart where it is confidential. What has one keeps it."""
+    """entry -> its number among those of its kind, in the order in which they were written, so that a number that was
+    said aloud stays; counted apart where it is confidential. What has one keeps it."""
     given: dict[int, int] = {}
     last: dict[tuple[EntryKind, bool], int] = {}
     readers = {one.id: bool(one.readers) for one in them}
@@ -73,14 +77,11 @@ def numbers_of(them: list[MinutesItem], written: list[Entry]) -> dict[int, int]:
         if one.number is not None:
             key = (one.kind, readers.get(one.item_id, False))
             last[key] = max(last.get(key, 0), one.number)
-    for item, entries in in_order(them, written):
-        for one in entries:
-            if one.kind not in LETTERS:
-                continue
-            key = (one.kind, bool(item and item.readers))
-            if one.number is None:
-                last[key] = last.get(key, 0) + 1
-            given[one.id or 0] = one.number if one.number is not None else last[key]
+    for one in (one for one in written if one.kind in LETTERS):
+        key = (one.kind, readers.get(one.item_id, False))
+        if one.number is None:
+            last[key] = last.get(key, 0) + 1
+        given[one.id or 0] = one.number if one.number is not None else last[key]
     return given
 
 
@@ -93,11 +94,17 @@ def _frame(session: Session, found: Minutes) -> Document:
     count = attending.count(session, found)
     return {
         "name": found.name, "title": found.title, "meeting": found.meeting_id, "day": day.day.isoformat(),
-        "starts": day.starts_at.isoformat(), "ends": day.ends_at.isoformat(), "zone": meeting.zone,
+        "starts": day.starts_at.isoformat(), "ends": _end(day).isoformat(), "zone": meeting.zone,
         "where": ", ".join(one.name for one in booked.values()), "chair": names.get(found.chair_id, "–"),
         "taker": names.get(found.taker_id, "–"), "quorum": found.quorum, "there": count.there,
         "attendance": _attendance(session, found), "carried": _carried(session, found), "items": [], "addenda": [],
     }  # fmt: skip
+
+
+def _end(day: MeetingDate) -> datetime:
+    """When it ended: as planned, or now where it is finished before."""
+    now = clock.now().replace(second=0, microsecond=0)
+    return now if day.starts_at < now < day.ends_at else day.ends_at
 
 
 def _attendance(session: Session, found: Minutes) -> list[dict[str, Any]]:
@@ -124,20 +131,27 @@ def _carried(session: Session, found: Minutes) -> list[dict[str, Any]]:
     for entry, task in minutes.tasks_of(session, [one.id or 0 for one in earlier]):
         if task.state is not TaskState.OPEN:
             continue
-        secret = readers.get(entry.item_id, [])
+        secret = readers.get(entry.item_id, []) or (
+            _insiders(session, by_id[entry.minutes_id]) if meeting.private else []
+        )
         found_actions.append({
-            "ref": f"{by_id[entry.minutes_id].name} {label_of(entry.kind, entry.number, bool(secret))}",
+            "ref": full_name(session, entry),
             "text": entry.text, "owners": owner_names(session, entry),
             "due": task.due_on.isoformat() if task.due_on else None, "item_readers": secret,
         })  # fmt: skip
     return found_actions
 
 
+def _insiders(session: Session, found: Minutes) -> list[int]:
+    """Who has read the minutes of a private meeting: whoever is new to it does not learn what was said before."""
+    return access.readers_of(session, found)
+
+
 def _items(session: Session, found: Minutes, them: list[MinutesItem], written: list[Entry]) -> list[dict[str, Any]]:
     numbers = numbers_of(them, written)
     return [
         {
-            "id": item.id if item else None, "title": item.title if item else "",
+            "id": item.id if item else None, "number": at if item else 0, "title": item.title if item else "",
             "owner": _name(session, item.owner_id) if item else "", "planned": item.planned if item else 0,
             "aim": item.aim.value if item else "", "state": item.state.value if item else "",
             "link": item.link if item else "", "readers": list(item.readers) if item else [],
@@ -146,7 +160,7 @@ def _items(session: Session, found: Minutes, them: list[MinutesItem], written: l
                 for one in entries
             ],
         }
-        for item, entries in in_order(them, written)
+        for at, (item, entries) in enumerate(in_order(them, written), 1)
     ]  # fmt: skip
 
 
@@ -155,7 +169,7 @@ def _entry(session: Session, one: Entry, ref: str) -> dict[str, Any]:
         "id": one.id, "kind": one.kind.value, "ref": ref, "text": one.text, "by": _name(session, one.by_id),
         "owners": owner_names(session, one), "due": one.due_on.isoformat() if one.due_on else None,
         "closes": one.closes.value, "link": one.link, "replaces": _replaced(session, one),
-        "tally": counted(session, one) if one.kind is EntryKind.VOTE else {},
+        "tally": counted(session, one) if one.kind is EntryKind.VOTE else {}, "open": is_open(one),
     }  # fmt: skip
 
 

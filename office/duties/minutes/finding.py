@@ -25,7 +25,7 @@ ANY: tuple[EntryKind, ...] = ()
 @dataclass(frozen=True)
 class Wanted:
     """What is looked for. `first` and `last`: days of the meetings; `meeting_ids`: of one series; `who`: whoever has an
-    action, or wrote it; `month`: "2027-03", or "2027"."""
+    action, or wrote it; `month`: "2027-03", "2027", or "-03" for any March."""
 
     words: tuple[str, ...] = ()
     kinds: tuple[EntryKind, ...] = ANY
@@ -134,7 +134,7 @@ def _seen(session: Session, actor: Person, wanted: Wanted) -> _Seen:
         day = meetings.get_date(session, one.date_id).day
         fits = (
             (not wanted.meeting_ids or one.meeting_id in wanted.meeting_ids)
-            and (not wanted.month or one.month.startswith(wanted.month))
+            and (not wanted.month or _is_of(one.month, wanted.month))
             and (wanted.first is None or day >= wanted.first)
             and (wanted.last is None or day <= wanted.last)
         )
@@ -144,6 +144,11 @@ def _seen(session: Session, actor: Person, wanted: Wanted) -> _Seen:
                 if access.sees(actor, item.readers):
                     seen.items[item.id or 0] = item
     return seen
+
+
+def _is_of(month: str, wanted: str) -> bool:
+    """Whether "2027-03" is of "2027", of "2027-03", or of any March: "-03"."""
+    return month.endswith(wanted) if wanted.startswith("-") else month.startswith(wanted)
 
 
 def _fits(hit: Hit, wanted: Wanted, actor: Person, holders: dict[int, list[TaskOwner]]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -18,8 +18,8 @@ from office.duties.tasks.give import add as add_task
 from office.errors import Refusal
 from office.rules import working_time
 from office.rules.minutes_words import label_of
-from office.rules.words import title_of
-from office.rules.working_time import Calendar
+from office.rules.repetition import wall
+from office.rules.words import clean_line, title_of, tokens
 from storage import meetings, minutes, outbox, people
 from storage.minute_tables import Entry, Minutes, MinutesItem
 from storage.outbox import Letter
@@ -74,7 +74,7 @@ def preview(session: Session, actor: Person, minutes_id: int) -> Preview:
         [one for one in owners.values() if not _can_have(one)],
         [one for one in written if one.kind is EntryKind.VOTE and not one.tally and one.closed_at is None],
         [one for one in items.values() if one.state is ItemState.OPEN and access.sees(actor, one.readers)],
-        not attending.count(session, found).reached,
+        not attending.count(session, found, attending.now_at(session, found)).reached,
         not written and not minutes.entries(session, minutes_id),
     )  # fmt: skip
 
@@ -105,8 +105,13 @@ def finish(session: Session, actor: Person, minutes_id: int, changes: int | None
     })  # fmt: skip
     sent = access.change(session, actor, minutes.get(session, minutes_id), "finish", values)
     send(session, sent, "minutes.sent", edition)
-    for person_id in given:
-        notices.tell(session, "minutes.actions", "minutes", minutes_id, [person_id])
+    for person_id, task_ids in given.items():
+        if access.is_allowed(session, people.get(session, person_id), sent, MinutesAct.SEE):
+            notices.tell(session, "minutes.actions", "minutes", minutes_id, [person_id])
+        else:
+            # Whoever has no part in the minutes hears of what they have to do, and of nothing else.
+            for task_id in task_ids:
+                notices.tell(session, "tasks.given", "task", task_id, [person_id], is_card=True)
     access.show(session, sent, home=True)
     return sent
 
@@ -140,19 +145,13 @@ def agree(session: Session, found: Minutes, person_ids: Sequence[int | None], ed
 
 
 def confirm_by(session: Session, found: Minutes, now: datetime) -> datetime:
-    """When silence counts as a yes: after two of the chair's working days, hour by hour."""
+    """When silence counts as a yes: at the same time of day, two of the chair's working days later. What is sent in the
+    night is sent in the morning."""
     calendar = calendar_of_person(session, people.get(session, found.chair_id))
-    return working_time.after(calendar, now, SILENCE_DAYS * _minutes_a_day(calendar, now))
-
-
-def _minutes_a_day(calendar: Calendar, now: datetime) -> int:
-    """How long the chair works on the next day on which they do."""
-    day = calendar.local(now).date()
-    for offset in range(1, 30):
-        spans = list(calendar.spans(day + timedelta(days=offset)))
-        if spans:
-            return int(sum(((end - start).total_seconds() for start, end in spans), 0.0) // 60)
-    return 8 * 60
+    start = calendar.local(working_time.after(calendar, now, 0))
+    day = calendar.shifted(start.date(), SILENCE_DAYS)
+    ends = [end for _, end in calendar.spans(day)]
+    return min(wall(day, start.time(), calendar.zone), *ends[-1:]) if ends else wall(day, start.time(), calendar.zone)
 
 
 def _settle(session: Session, found: Minutes) -> None:
@@ -175,37 +174,47 @@ def _number(session: Session, found: Minutes) -> None:
         minutes.number_entry(session, entry_id, number)
 
 
-def _give_tasks(session: Session, actor: Person, found: Minutes) -> list[int]:
-    """Every action becomes a task of its owners, given by the chair; returns who got any."""
-    given: dict[int, None] = {}
+def _give_tasks(session: Session, actor: Person, found: Minutes) -> dict[int, list[int]]:
+    """Every action becomes a task of its owners, given by the chair; returns who got which."""
+    given: dict[int, list[int]] = {}
     items = {one.id: one for one in minutes.items(session, found.id or 0)}
     for entry in minutes.entries(session, found.id or 0):
         if entry.kind is EntryKind.ACTION and entry.task_id is None:
             item = items.get(entry.item_id)
-            given |= dict.fromkeys(give_task(session, actor, found, entry, list(item.readers) if item else []))
-    return list(given)
+            task_id, owners = _give_task(session, actor, found, entry, list(item.readers) if item else [])
+            for owner in owners:
+                given.setdefault(owner, []).append(task_id)
+    return given
 
 
-def give_task(session: Session, actor: Person, found: Minutes, entry: Entry, readers: list[int]) -> list[int]:
-    """One action as a task; returns who has it. Where nobody can have it, the chair keeps an eye on it, and of what is
-    confidential whoever wrote it; the task then says no more than its number."""
+def _give_task(
+    session: Session, actor: Person, found: Minutes, entry: Entry, readers: list[int]
+) -> tuple[int, tuple[int, ...]]:
+    """One action as a task; returns its number and who has it. Where nobody can have it, the chair keeps an eye on it,
+    and of what is confidential whoever wrote it."""
     giver = _giver(session, actor, found, entry, readers)
     known = people.by_ids(session, entry.owners)
     owners = tuple(one for one in entry.owners if one in known and _can_have(known[one]))[:MOST_OWNERS]
     owners = owners or (giver.id or 0,)
-    label = f"{found.name} {label_of(entry.kind, entry.number, bool(readers))}"
-    title, note = task_words(entry, label, bool(readers))
+    title, note = task_words(session, found, entry)
     task = add_task(session, giver, Job(title, note, owners, entry.closes, due_of(entry, giver)), tells=False)
-    minutes.change_entry(session, entry, {"task_id": task.id})
-    return list(owners)
+    # With nobody named it is the giver's, and the minutes say so.
+    named = {} if entry.owners or entry.outside else {"owners": list(owners)}
+    minutes.change_entry(session, entry, {"task_id": task.id, **named})
+    return task.id or 0, owners
 
 
-def task_words(entry: Entry, label: str, confidential: bool) -> tuple[str, str]:
-    """The title and note of an action's task. Managers and lists see tasks: what is confidential is not in them."""
-    if confidential:
+def task_words(session: Session, found: Minutes, entry: Entry) -> tuple[str, str]:
+    """The title and note of an action's task. Managers and lists see tasks: what is confidential, or of a private
+    meeting, is not in them."""
+    item = minutes.find_item(session, entry.item_id)
+    confidential = bool(item and item.readers)
+    label = f"{found.name} {label_of(entry.kind, entry.number, confidential)}"
+    if confidential or meetings.get(session, found.meeting_id).private:
         return f"🔒 {label}", ""
     named = f"{', '.join(entry.outside)}: {entry.text}" if entry.outside else entry.text
     title = title_of(named, LONGEST_TITLE)
+    title = title if tokens(title) else clean_line(named)[:LONGEST_TITLE]
     return title, label if title == named else f"{label}\n{named}"
 
 

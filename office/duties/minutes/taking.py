@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.meetings import access as meeting_access
 from office.duties.meetings import booking, plans, preparing
@@ -129,26 +130,47 @@ def write_all(session: Session, actor: Person, minutes_id: int, them: Sequence[W
     """Several at once, such as a pasted list of actions: all or none."""
     found = look(session, actor, minutes_id, MinutesAct.WRITE)
     hold(session, found)
+    if any(one.item_id is None for one in them):
+        found = _opened(session, actor, minutes.get(session, minutes_id))
     if len(minutes.entries(session, minutes_id)) + len(them) > MOST_ENTRIES:
         raise Refusal("Minutes hold at most {most} entries. Put several into one.", most=MOST_ENTRIES)
     ids = [_add(session, actor, found, one) for one in them]
     attending.be_there(session, actor, found)
+    _call_to_vote(session, actor, found, ids)
     record(session, actor, found, "write", {"entries": ids, "version": ids[0]})
     show(session, found)
     return [minutes.get_entry(session, one) for one in ids]
 
 
+def _call_to_vote(session: Session, actor: Person, found: Minutes, ids: Sequence[int]) -> None:
+    """Where no card in a channel shows it, whoever may vote is asked in a message of their own."""
+    for entry in (minutes.get_entry(session, one) for one in ids):
+        if not is_open(entry):
+            continue
+        item = minutes.find_item(session, entry.item_id)
+        if found.channel and not (item and item.readers):
+            continue
+        there = access.attendees(access.rows_of(session, found))
+        voters = [one for one in there if not (item and item.readers) or one in item.readers]
+        notices.tell(session, "minutes.vote", "minutes", found.id or 0, voters, detail_id=entry.id, is_card=True)
+
+
 def rewrite(session: Session, actor: Person, minutes_id: int, entry_id: int, words: Words, version: int) -> Entry:
     """Changes an entry as its form showed it: by whoever wrote it, or whoever keeps the minutes."""
     found, entry = _own(session, actor, minutes_id, entry_id)
+    if entry.kind is EntryKind.VOTE and (entry.closed_at is not None or minutes.votes(session, [entry_id])):
+        raise Refusal("Somebody has voted on it already. Strike it out, and put the other question anew.")
     if entry.version != version:
         raise Refusal(
             "Somebody else has changed this entry while your form was open. Copy what you wrote, close the form and "
             "open it again."
         )
     hold(session, found)
-    item = item_of(session, found, actor, words.item_id)
+    # With nothing chosen it stays where it is: what is confidential is not moved out by an empty field.
+    item = item_of(session, found, actor, words.item_id if words.item_id is not None else entry.item_id)
     values = _columns(session, actor, found, item, replace(words, kind=entry.kind))
+    if words.replaces is None:
+        values.pop("replaces_id", None)
     if not minutes.change_entry(session, entry, values):
         raise Overtaken
     record(session, actor, found, "rewrite", {"entries": [entry_id]})
@@ -160,7 +182,7 @@ def strike(session: Session, actor: Person, minutes_id: int, entry_id: int) -> N
     """Takes an entry out before the minutes are sent."""
     found, entry = _own(session, actor, minutes_id, entry_id)
     hold(session, found)
-    if not minutes.change_entry(session, entry, {"struck": True}):
+    if not minutes.change_entry(session, entry, {"struck": True, "source": None}):
         raise Overtaken
     record(session, actor, found, "strike", {"entries": [entry_id]})
     show(session, found)
@@ -230,10 +252,11 @@ def postpone(session: Session, actor: Person, minutes_id: int, item_id: int) -> 
 def close_to(session: Session, actor: Person, minutes_id: int, item_id: int, readers: Sequence[int]) -> MinutesItem:
     """An item is for few eyes only from now on, with all that stands in it; with nobody named, for all again."""
     found = look(session, actor, minutes_id, MinutesAct.WRITE)
+    hold(session, found)
     item = item_of(session, found, actor, item_id)
     assert item is not None
-    if item.readers and actor.id != item.by_id and not readers:
-        raise Refusal("Only whoever made it confidential opens it to all again.")
+    if item.readers and actor.id != item.by_id:
+        raise Refusal("Only whoever made it confidential decides who reads it.")
     named = agenda.readers_with(session, actor, readers)
     theirs = [one for one in minutes.entries(session, minutes_id) if one.item_id == item_id]
     if named:
@@ -241,7 +264,6 @@ def close_to(session: Session, actor: Person, minutes_id: int, item_id: int, rea
             _refuse_outsiders(session, named, entry.owners)
         # Whoever has written on it has seen it.
         named = sorted({*named, *(one.by_id for one in theirs)})
-    hold(session, found)
     if not minutes.change_item(session, item, {"readers": named, "by_id": actor.id if named else item.by_id}):
         raise Overtaken
     record(session, actor, found, "confidential", {"item": item_id, "readers": named})
@@ -254,14 +276,23 @@ def close_to(session: Session, actor: Person, minutes_id: int, item_id: int, rea
 def cast(session: Session, actor: Person, minutes_id: int, entry_id: int, choice: Choice) -> Entry:
     """Somebody's vote; pressed again, it is another."""
     found = look(session, actor, minutes_id, MinutesAct.VOTE)
-    entry = entry_of(session, found, actor, entry_id)
-    if entry.kind is not EntryKind.VOTE or entry.tally or entry.closed_at is not None:
-        raise Refusal("This vote is closed.")
     hold(session, found)
+    entry = entry_of(session, found, actor, entry_id)
+    if not is_open(entry):
+        raise Refusal("This vote is closed.")
+    _refuse_guests(session, actor, found)
     minutes.vote(session, entry_id, actor.id or 0, choice)
     attending.be_there(session, actor, found)
     show(session, found)
     return entry
+
+
+def _refuse_guests(session: Session, actor: Person, found: Minutes) -> None:
+    """A guest has no vote; whoever represents somebody has theirs."""
+    rows = minutes.attendance(session, found.id or 0)
+    own = next((one for one in rows if one.person_id == actor.id), None)
+    if own is not None and own.guest and not any(one.by_id == actor.id for one in rows):
+        raise Refusal("Guests have no vote. If you represent somebody, have it noted in the attendance first.")
 
 
 def close_vote(session: Session, actor: Person, minutes_id: int, entry_id: int) -> Entry:
@@ -275,6 +306,11 @@ def close_vote(session: Session, actor: Person, minutes_id: int, entry_id: int) 
     record(session, actor, found, "close_vote", {"entries": [entry_id]})
     show(session, found)
     return minutes.get_entry(session, entry_id)
+
+
+def is_open(entry: Entry) -> bool:
+    """Whether people are voting."""
+    return entry.kind is EntryKind.VOTE and not entry.tally and entry.closed_at is None
 
 
 def counted(session: Session, entry: Entry) -> dict[str, int]:
@@ -347,6 +383,16 @@ def _add(session: Session, actor: Person, found: Minutes, words: Words) -> int:
         "minutes_id": found.id, "kind": words.kind, "by_id": actor.id, "created_at": clock.now(), "link": words.link,
         "source": words.source, **values,
     })  # fmt: skip
+
+
+def _opened(session: Session, actor: Person, found: Minutes) -> Minutes:
+    """With the first words the first item has begun, also where nobody has said so."""
+    items = minutes.items(session, found.id or 0)
+    begun = found.item_id is not None or any(one.state is not ItemState.OPEN for one in items)
+    first = next((one for one in items if access.sees(actor, one.readers)), None)
+    if begun or first is None or first.readers:
+        return found
+    return _turn_to(session, actor, found, first.id)
 
 
 def _current(session: Session, actor: Person, found: Minutes) -> MinutesItem | None:

@@ -41,10 +41,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("month", "serial", name="one_name_each"),
     )
-    op.create_index("ix_minutes_date_id", "minutes", ["date_id"])
     op.create_index("minutes_of_channel", "minutes", ["channel", "state"])
     op.create_index("minutes_of_meeting", "minutes", ["meeting_id", "id"])
     op.create_index("minutes_to_confirm", "minutes", ["confirm_by"], sqlite_where=sa.text("confirm_by IS NOT NULL"))
+    op.create_index(
+        "one_minutes_a_date",
+        "minutes",
+        ["date_id"],
+        unique=True,
+        sqlite_where=sa.text("state <> 'dropped'"),
+        postgresql_where=sa.text("state <> 'dropped'"),
+    )
     op.create_table(
         "minutes_items",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -175,8 +182,8 @@ def upgrade() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.String(), nullable=False),
-        sa.CheckConstraint("kind IN ('change', 'addendum')", name="kind_is_known"),
         sa.CheckConstraint("state IN ('asked', 'accepted', 'declined')", name="state_is_known"),
+        sa.CheckConstraint("kind IN ('change', 'addendum')", name="kind_is_known"),
         sa.ForeignKeyConstraint(["minutes_id"], ["minutes.id"]),
         sa.ForeignKeyConstraint(["entry_id"], ["minutes_entries.id"]),
         sa.ForeignKeyConstraint(["item_id"], ["minutes_items.id"]),
