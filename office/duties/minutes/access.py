@@ -51,13 +51,16 @@ def parties_of(session: Session, found: Minutes) -> MinutesParties:
     away = absences.current(session, found.chair_id, clock.now())
     cover = away.cover_id if away is not None and away.cover_state is CoverState.ACCEPTED else None
     meeting = meetings.get(session, found.meeting_id)
-    invited = persons(meetings.invitees(session, found.meeting_id))
+    invited = [meeting.organiser_id, *persons(meetings.invitees(session, found.meeting_id))]
+    if meeting.private and found.state is not MinutesState.TAKING:
+        # Whoever is new to a private meeting, or inherits it, does not read what was said before.
+        invited = []
     return MinutesParties(
         chair_id=found.chair_id,
         stand_ins={cover} if cover is not None else frozenset(),
         taker_id=found.taker_id,
         attendees=set(attendees(rows)),
-        readers={meeting.organiser_id, *invited, *(one.person_id for one in rows if one.person_id is not None)},
+        readers={*invited, *(one.person_id for one in rows if one.person_id is not None)},
     )
 
 
