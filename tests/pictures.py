@@ -26,6 +26,8 @@ def take() -> None:
         walk.says("anna", "office", "/meeting Budget review with @maria @greta tomorrow 14:30 for 45m in Goya")
         walk.settled()
         _picture(walk, browser, "meeting", "anna", "office")
+        _minutes(walk)
+        _picture(walk, browser, "minutes", "anna", "office")
         walk.until(lambda: walk.database.scalar("SELECT count(*) FROM preferences") >= 6, "digests are planned", 20)
         walk.moves_clock(hours=23, minutes=30, seconds=2)
         walk.sees("direct", "Your day", "anna")
@@ -53,6 +55,23 @@ def _a_monday(walk: Walk) -> None:
     walk.says("anna", "general", "/approvals ask @maria @greta Conference chairs 820 EUR by Friday")
     walk.settled()
     walk.presses("maria", "Approve", "direct")
+    walk.settled()
+
+
+def _minutes(walk: Walk) -> None:
+    """A committee of three languages in the middle of its work."""
+    walk.says("anna", "office", "/minutes start Office committee with @maria @karin @frank")
+    for who, words in (
+        ("anna", "item Move to Lisbon"),
+        ("maria", "note The lease in Lisbon ends in May; the new one is larger and costs less."),
+        ("anna", "decision Lisbon moves on 3 May, at most 18,000"),
+        ("frank", "aufgabe @facilities drei Angebote von Umzugsfirmen bis Freitag"),
+        ("anna", "vote New desks for all: 3 yes, 1 no"),
+        ("anna", "item Coffee room"),
+        ("karin", "beslut Vi byter till ekologiskt kaffe"),
+        ("anna", "confidential Salaries for @maria"),
+    ):
+        walk.says(who, "office", f"/minutes {words}")
     walk.settled()
 
 

@@ -102,9 +102,9 @@ def _left_over(session: Session, day: MeetingDate, them: Sequence[Matter]) -> se
         earlier = meetings.find_date(session, one.date_id or 0)
         if earlier is None or one.id in taken or earlier.starts_at >= day.starts_at:
             continue
-        if earlier.state is DateState.CANCELLED or earlier.ends_at <= clock.now():
-            if minutes.of_date(session, earlier.id or 0) is None:
-                found.add(one.id)
+        is_over = earlier.state is DateState.CANCELLED or earlier.ends_at <= clock.now()
+        if is_over and minutes.of_date(session, earlier.id or 0) is None:
+            found.add(one.id)
     return found
 
 
