@@ -27,7 +27,7 @@ def take() -> None:
         walk.settled()
         _picture(walk, browser, "meeting", "anna", "office")
         _minutes(walk)
-        _picture(walk, browser, "minutes", "anna", "office")
+        _picture(walk, browser, "minutes", "carla", "office")
         walk.until(lambda: walk.database.scalar("SELECT count(*) FROM preferences") >= 6, "digests are planned", 20)
         walk.moves_clock(hours=23, minutes=30, seconds=2)
         walk.sees("direct", "Your day", "anna")

@@ -17,7 +17,7 @@ def pdf(
 ) -> Attachment:
     title, pairs, sections, foot = _parts(session, reader, found, edition, person_id)
     drawn = [
-        (one.heading, [f"{paragraph.bold}  {paragraph.text}".strip() for paragraph in one.paragraphs])
+        (one.heading, [": ".join(part for part in (text.bold, text.text) if part) for text in one.paragraphs])
         for one in sections
     ]
     content = paper.pdf(title, pairs, drawn, foot)

@@ -186,7 +186,7 @@ def markdown(title: str, facts: Sequence[tuple[str, str]], sections: Sequence[Se
         if section.heading:
             lines += ["", f"## {_literal(section.heading)}"]
         for one in section.paragraphs:
-            bold = f"**{_literal(one.bold)}** " if one.bold else ""
+            bold = f"**{_literal(one.bold)}:** " if one.bold else ""
             lines += ["", bold + _literal(one.text)]
     return "\n".join([*lines, "", "---", "", f"_{_literal(foot)}_", ""])
 

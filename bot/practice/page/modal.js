@@ -9,7 +9,7 @@ export function Modal({ view, depth, act, world, words, upload }) {
   const [errors, setErrors] = useState({});
   const [busy, setBusy] = useState(false);
   const box = useRef(null);
-  useEffect(() => { setErrors({}); box.current?.querySelector("input, textarea, select, button.primary")?.focus(); }, [view.id]);
+  useEffect(() => { setErrors({}); box.current?.querySelector("input, textarea, select, button.primary")?.focus({ preventScroll: true }); }, [view.id]);
 
   const values = merged(initialValues(view.blocks), held[view.id]);
   const surface = {
