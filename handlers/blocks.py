@@ -159,6 +159,10 @@ def person_select(chosen: str | None = None) -> Block:
     return {"type": "users_select"} | ({"initial_user": chosen} if chosen else {})
 
 
+def people_select(chosen: Sequence[str] = ()) -> Block:
+    return {"type": "multi_users_select"} | ({"initial_users": list(chosen)} if chosen else {})
+
+
 def modal(
     callback_id: str, title: str, blocks: Iterable[Block], close: str, submit: str | None = None, metadata: str = ""
 ) -> View:

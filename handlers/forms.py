@@ -77,6 +77,14 @@ def pressed(text: str) -> int:
     return whole(text, old_button())
 
 
+def parts(text: str, count: int) -> list[str]:
+    """What a button of ours carries, "12|34|yes": just so many parts."""
+    found = text.split("|")
+    if len(found) != count:
+        raise old_button()
+    return found
+
+
 def old_button() -> Refusal:
     return Refusal("This button is from an older message. Type /desk for everything I can do.")
 

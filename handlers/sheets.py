@@ -8,6 +8,7 @@ from handlers.approvals import modals as approval_modals
 from handlers.blocks import View
 from handlers.context import Call
 from handlers.meetings import modals as meeting_modals
+from handlers.minutes import agenda_forms
 from handlers.minutes import modals as minutes_modals
 from handlers.requests import modals as request_modals
 from handlers.supplies import by_number
@@ -47,7 +48,7 @@ SHEETS: Mapping[str, Callable[[Session, Call, int], View]] = {
     "meeting": meeting,
     "minutes": minutes_modals.sheet_of,
     "attendance": minutes_modals.attendance_of,
-    "agenda": minutes_modals.agenda_of,
+    "agenda": agenda_forms.agenda_of,
     "item": by_number.item_window,
     "supply_order": supplies("S"),
     "purchase": supplies("P"),

@@ -76,7 +76,7 @@ def form(act: str) -> Callable[[Call], Answer]:
 
 
 def reply(call: Call) -> Answer:
-    number, day, chosen = _parts(call, 3)
+    number, day, chosen = forms.parts(call.value, 3)
     if chosen not in list(Reply):
         raise forms.old_button()
 
@@ -97,7 +97,7 @@ def choose(call: Call) -> Answer:
 
 def date_choice(call: Call) -> Answer:
     """What becomes of one date of a series that could not have its room."""
-    number, day, how, argument = _parts(call, 4)
+    number, day, how, argument = forms.parts(call.value, 4)
 
     def do(session: Session) -> Answer:
         meeting = look(session, call.person, forms.pressed(number))
@@ -121,7 +121,7 @@ def date_choice(call: Call) -> Answer:
 
 def move_to(call: Call) -> Answer:
     """One of the ways out when a room could not move along."""
-    number, day, minutes, moment, them = _parts(call, 5)
+    number, day, minutes, moment, them = forms.parts(call.value, 5)
 
     def do(session: Session) -> Answer:
         meeting = look(session, call.person, forms.pressed(number))
@@ -135,7 +135,7 @@ def move_to(call: Call) -> Answer:
 
 def proposal(call: Call) -> Answer:
     """The organiser takes up another time that somebody has proposed, or leaves the meeting where it is."""
-    number, entry, chosen = _parts(call, 3)
+    number, entry, chosen = forms.parts(call.value, 3)
 
     def do(session: Session) -> Answer:
         meeting = look(session, call.person, forms.pressed(number))
@@ -155,7 +155,7 @@ def proposal(call: Call) -> Answer:
 
 
 def keeper(call: Call) -> Answer:
-    number, room, chosen = _parts(call, 3)
+    number, room, chosen = forms.parts(call.value, 3)
 
     def do(session: Session) -> Answer:
         replying.decide_room(session, call.person, forms.pressed(number), forms.pressed(room), chosen == "yes")
@@ -165,7 +165,7 @@ def keeper(call: Call) -> Answer:
 
 
 def offer(call: Call) -> Answer:
-    number, chosen = _parts(call, 2)
+    number, chosen = forms.parts(call.value, 2)
 
     def do(session: Session) -> Answer:
         if chosen == "yes":
@@ -229,18 +229,11 @@ def room_form(call: Call) -> Answer:
 
 
 def typed(call: Call) -> Answer:
-    return commands.typed_again(call, forms.pressed(call.value))
+    return commands.typed_again(call)
 
 
 def _numbers(call: Call, count: int) -> list[int]:
-    return [forms.pressed(one) for one in _parts(call, count)]
-
-
-def _parts(call: Call, count: int) -> list[str]:
-    found = call.value.split("|")
-    if len(found) != count:
-        raise forms.old_button()
-    return found
+    return [forms.pressed(one) for one in forms.parts(call.value, count)]
 
 
 def _name(session: Session, person_id: int | None) -> str:

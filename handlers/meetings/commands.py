@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, times
+from handlers import blocks, kept, times
 from handlers.context import Answer, Call
 from handlers.meetings import acts, asking, lists, modals, words
 from handlers.meetings.verbs import ON_NUMBERS, TWO, WRITTEN, numbered, verb_of
@@ -155,14 +154,10 @@ def busy(call: Call, _: str = "") -> Answer:
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
-def typed_again(call: Call, number: int) -> Answer:
+def typed_again(call: Call) -> Answer:
     """What somebody meant, as if they had typed it."""
-    with call.reading() as session:
-        kept = drafts.find(session, number, call.person.id or 0)
-    if kept is None or "typed" not in kept:
-        raise forms.old_button()
-    text = str(kept["typed"])
-    return book(call, text.removeprefix("book ")) if text.startswith("book ") else meeting(replace(call, text=text))
+    meant = kept.typed_again(call)
+    return book(meant, meant.text.removeprefix("book ")) if meant.text.startswith("book ") else meeting(meant)
 
 
 def _about(call: Call, number: int, rest: str) -> Answer:

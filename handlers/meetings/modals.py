@@ -34,7 +34,7 @@ def book_form(session: Session, call: Call, title: str = "", owners: Sequence[st
         blocks.field("title", reader.say("What is it about?"), blocks.text_input(title, longest=300), optional=False),
         *_when(reader, words),
         _length(reader, plans.USUAL_MINUTES),
-        blocks.field("people", reader.say("Who is invited?"), _several_people(owners)),
+        blocks.field("people", reader.say("Who is invited?"), blocks.people_select(owners)),
         blocks.field(
             "guests", reader.say("Guests, by e-mail"), blocks.text_input(longest=2000),
             hint=reader.say("Addresses with a comma between them."),
@@ -106,7 +106,7 @@ def invite_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate
     adds = len(mails) > LONGEST_FIELD
     chosen = [one.slack_id for one in known.values() if one.slack_id]
     parts = [
-        blocks.field("people", reader.say("Who is invited?"), _several_people(chosen)),
+        blocks.field("people", reader.say("Who is invited?"), blocks.people_select(chosen)),
         blocks.field(
             "guests", reader.say("Guests, by e-mail"),
             blocks.text_input("" if adds else mails, longest=3000),
@@ -177,7 +177,7 @@ def side_form(session: Session, call: Call, meeting: Meeting, day: MeetingDate) 
     known = people.by_ids(session, meeting.our_side)
     parts = [
         blocks.context(reader.md("Only you and those named here see this; it stands in no list, e-mail or search.")),
-        blocks.field("side", reader.say("Who is on our side?"), _several_people([
+        blocks.field("side", reader.say("Who is on our side?"), blocks.people_select([
             one.slack_id for one in known.values() if one.slack_id
         ])),
         blocks.field("parties", reader.say("The other side"), blocks.text_input(meeting.parties, multiline=True)),
@@ -270,7 +270,7 @@ def room_setup_form(session: Session, call: Call, room: Room | None) -> View:
         line("notice", reader.say("Booked at least so many minutes before"), room.notice if room else ""),
         line("ahead", reader.say("Booked at most so many days ahead"), room.ahead if room else ""),
         line("buffer", reader.say("Minutes between two bookings"), room.buffer if room else ""),
-        blocks.field("bookers", reader.say("Who may book it? Nobody chosen: everybody"), _several_people(bookers)),
+        blocks.field("bookers", reader.say("Who may book it? Nobody chosen: everybody"), blocks.people_select(bookers)),
         blocks.field("keeper", reader.say("Who keeps it?"), blocks.person_select(keeper.slack_id if keeper else None)),
         line(
             "closed",
@@ -327,10 +327,6 @@ def _length(reader: Reader, minutes: int) -> Block:
     choices = sorted({*LENGTHS, minutes})
     options = [blocks.option(times.minutes_said(reader, one), str(one)) for one in choices]
     return blocks.field("minutes", reader.say("How long?"), blocks.select(options, str(minutes)))
-
-
-def _several_people(chosen: Sequence[str]) -> Block:
-    return {"type": "multi_users_select"} | ({"initial_users": list(chosen)} if chosen else {})
 
 
 def _room_choice(session: Session, reader: Reader, chosen: Sequence[int]) -> list[Block]:

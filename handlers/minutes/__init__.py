@@ -1,6 +1,6 @@
 """Agendas and minutes, as Slack hears and shows them."""
 
-from handlers.minutes import actions, commands, submissions
+from handlers.minutes import actions, agenda_actions, commands, submissions
 
 COMMANDS = {"/minutes": commands.minutes_command}
 ACTIONS = {
@@ -40,11 +40,11 @@ ACTIONS = {
     "minutes.lock": actions.lock,
     "minutes.pdf": actions.file("minutes.pdf"),
     "minutes.markdown": actions.file("minutes.markdown"),
-    "minutes.agenda": actions.agenda_open,
-    "minutes.agendas": actions.agendas,
-    "minutes.agenda_new": actions.agenda_new,
-    "minutes.agenda_put": actions.agenda_put,
-    "minutes.agenda_menu": actions.agenda_menu,
+    "minutes.agenda": agenda_actions.agenda_open,
+    "minutes.agendas": agenda_actions.agendas,
+    "minutes.agenda_new": agenda_actions.agenda_new,
+    "minutes.agenda_put": agenda_actions.agenda_put,
+    "minutes.agenda_menu": agenda_actions.agenda_menu,
     "minutes.draft": actions.draft,
     "minutes.typed": actions.typed,
 }
@@ -62,4 +62,7 @@ VIEWS = {
     "minutes.addendum": submissions.addendum_sent,
     "minutes.decide": submissions.decide_sent,
 }
-SHORTCUTS = {"minutes.from_message": actions.from_message, "minutes.agenda_from_message": actions.agenda_from_message}
+SHORTCUTS = {
+    "minutes.from_message": actions.from_message,
+    "minutes.agenda_from_message": agenda_actions.agenda_from_message,
+}

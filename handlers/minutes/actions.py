@@ -1,20 +1,17 @@
 """Clicks on minutes and agendas, and the two shortcuts on a message."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks, forms, kept
 from handlers.context import Answer, Call
-from handlers.minutes import acts, cards, commands, lists, modals
-from handlers.slack_text import readable, words_of
+from handlers.minutes import acts, agenda_forms, cards, commands, guide, lists, modals
+from handlers.slack_text import readable
 from office import clock
-from office.duties.meetings import preparing
-from office.duties.minutes import access, agenda, attending, correcting, taking
+from office.duties.minutes import access, attending, correcting, taking, voting
 from office.errors import Refusal
 from storage import drafts, meetings, minutes
-from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Minutes
 from storage.words import Choice, EntryKind, MinutesAct, Presence
 
@@ -48,7 +45,7 @@ def start_new(call: Call) -> Answer:
 
 
 def open_one(call: Call) -> Answer:
-    number, page, edition = (forms.pressed(one) for one in _parts(call, 3))
+    number, page, edition = (forms.pressed(one) for one in forms.parts(call.value, 3))
     with call.reading() as session:
         found = access.look(session, call.person, number)
         view = cards.sheet(session, call.reader, found, call.person, page, edition)
@@ -57,7 +54,7 @@ def open_one(call: Call) -> Answer:
 
 def page(call: Call) -> Answer:
     """Another page of the window, or another version in it."""
-    number, which, edition = (forms.pressed(one) for one in _parts(call, 3))
+    number, which, edition = (forms.pressed(one) for one in forms.parts(call.value, 3))
     with call.reading() as session:
         found = access.look(session, call.person, number)
         view = cards.sheet(session, call.reader, found, call.person, which, edition)
@@ -65,7 +62,7 @@ def page(call: Call) -> Answer:
 
 
 def version(call: Call) -> Answer:
-    number, edition = (forms.pressed(one) for one in _parts(call, 2))
+    number, edition = (forms.pressed(one) for one in forms.parts(call.value, 2))
     with call.reading() as session:
         found = access.look(session, call.person, number)
         view = cards.sheet(session, call.reader, found, call.person, 1, edition)
@@ -74,7 +71,7 @@ def version(call: Call) -> Answer:
 
 def write(call: Call) -> Answer:
     """The form of a note, a decision, an action or a vote."""
-    number, kind = _parts(call, 2)
+    number, kind = forms.parts(call.value, 2)
     if kind not in list(EntryKind):
         raise forms.old_button()
     return _form(
@@ -83,7 +80,7 @@ def write(call: Call) -> Answer:
 
 
 def edit(call: Call) -> Answer:
-    number, entry_id = (forms.pressed(one) for one in _parts(call, 2))
+    number, entry_id = (forms.pressed(one) for one in forms.parts(call.value, 2))
     return _edit(call, number, entry_id)
 
 
@@ -98,7 +95,7 @@ def _edit(call: Call, number: int, entry_id: int) -> Answer:
 
 
 def entry_menu(call: Call) -> Answer:
-    number, entry_id, act = _parts(call, 3)
+    number, entry_id, act = forms.parts(call.value, 3)
     if act == "edit":
         return _edit(call, forms.pressed(number), forms.pressed(entry_id))
 
@@ -110,7 +107,7 @@ def entry_menu(call: Call) -> Answer:
 
 
 def item_menu(call: Call) -> Answer:
-    number, item_id, act = _parts(call, 3)
+    number, item_id, act = forms.parts(call.value, 3)
     if act == "readers":
         with call.reading() as session:
             found = access.look(session, call.person, forms.pressed(number), MinutesAct.WRITE)
@@ -139,7 +136,7 @@ def next_item(call: Call) -> Answer:
 
 
 def item(call: Call) -> Answer:
-    return _form(call, call.value, lambda session, found: modals.item_form(call, found), MinutesAct.WRITE)
+    return _form(call, call.value, lambda session, found: agenda_forms.item_form(call, found), MinutesAct.WRITE)
 
 
 def attendance(call: Call) -> Answer:
@@ -164,7 +161,7 @@ def quorum(call: Call) -> Answer:
 
 def mark(call: Call) -> Answer:
     """One press in the attendance."""
-    number, row_id, how = _parts(call, 3)
+    number, row_id, how = forms.parts(call.value, 3)
 
     def do(session: Session) -> Answer:
         found = access.look(session, call.person, forms.pressed(number), MinutesAct.WRITE)
@@ -188,12 +185,12 @@ def mark(call: Call) -> Answer:
 
 
 def cast(call: Call) -> Answer:
-    number, entry_id, chosen = _parts(call, 3)
+    number, entry_id, chosen = forms.parts(call.value, 3)
     if chosen not in list(Choice):
         raise forms.old_button()
 
     def do(session: Session) -> Answer:
-        taking.cast(session, call.person, forms.pressed(number), forms.pressed(entry_id), Choice(chosen))
+        voting.cast(session, call.person, forms.pressed(number), forms.pressed(entry_id), Choice(chosen))
         if call.in_modal:
             return _window(session, call, minutes.get(session, forms.pressed(number)))
         texts = {
@@ -207,10 +204,10 @@ def cast(call: Call) -> Answer:
 
 
 def close_vote(call: Call) -> Answer:
-    number, entry_id = (forms.pressed(one) for one in _parts(call, 2))
+    number, entry_id = (forms.pressed(one) for one in forms.parts(call.value, 2))
 
     def do(session: Session) -> Answer:
-        entry = taking.close_vote(session, call.person, number, entry_id)
+        entry = voting.close_vote(session, call.person, number, entry_id)
         found = minutes.get(session, number)
         return _window(session, call, found) if call.in_modal else acts.written(session, call, found, [entry])
 
@@ -223,7 +220,7 @@ def finish(call: Call) -> Answer:
 
 
 def confirm(call: Call) -> Answer:
-    number, edition = (forms.pressed(one) for one in _parts(call, 2))
+    number, edition = (forms.pressed(one) for one in forms.parts(call.value, 2))
 
     def do(session: Session) -> Answer:
         answer = acts.confirm(session, call, number, edition)
@@ -242,7 +239,7 @@ def change(call: Call) -> Answer:
 
 def change_of(call: Call) -> Answer:
     """Another wording of one entry, pressed beside it."""
-    number, entry_id = (forms.pressed(one) for one in _parts(call, 2))
+    number, entry_id = (forms.pressed(one) for one in forms.parts(call.value, 2))
     with call.reading() as session:
         return commands.sent_form(session, call, "change", number, entry_id)
 
@@ -303,63 +300,10 @@ def lock(call: Call) -> Answer:
 
 def file(kind: str) -> Callable[[Call], Answer]:
     def handler(call: Call) -> Answer:
-        number, edition = (forms.pressed(one) for one in _parts(call, 2))
+        number, edition = (forms.pressed(one) for one in forms.parts(call.value, 2))
         return call.perform(lambda session: acts.file(session, call, kind, number, edition))
 
     return handler
-
-
-def agenda_open(call: Call) -> Answer:
-    number, date_id = (forms.pressed(one) for one in _parts(call, 2))
-    with call.reading() as session:
-        meeting, day = _meeting(session, call, number, date_id)
-        view = modals.agenda_sheet(session, call, meeting, day)
-    return Answer(modal=view, how="push" if call.in_modal else "open")
-
-
-def agendas(call: Call) -> Answer:
-    """Whose agenda? The meetings to come."""
-    return commands.agenda_command(call, "")
-
-
-def agenda_new(call: Call) -> Answer:
-    number, date_id = (forms.pressed(one) for one in _parts(call, 2))
-    with call.reading() as session:
-        meeting, day = _meeting(session, call, number, date_id)
-        view = modals.agenda_form(session, call, meeting, day)
-    return Answer(modal=view, how="push" if call.in_modal else "open")
-
-
-def agenda_put(call: Call) -> Answer:
-    """What was typed goes on the agenda that was chosen; with nothing typed that agenda opens."""
-    kept, number, date_id = (forms.pressed(one) for one in _parts(call, 3))
-    with call.reading() as session:
-        draft = drafts.find(session, kept, call.person.id or 0)
-        meeting, day = _meeting(session, call, number, date_id)
-    raw = str(draft["typed"]) if draft is not None and "typed" in draft else ""
-    if not raw:
-        return agenda_open(call.with_value(f"{number}|{date_id}"))
-    return call.perform(lambda session: _instead(commands.put(session, call, meeting, day, raw, every=False)))
-
-
-def agenda_menu(call: Call) -> Answer:
-    number, date_id, matter_id, act = _parts(call, 4)
-    with call.reading() as session:
-        meeting, day = _meeting(session, call, forms.pressed(number), forms.pressed(date_id))
-        matter = meetings.find_matter(session, forms.pressed(matter_id))
-        ours = matter is not None and matter.meeting_id == meeting.id and access.sees(call.person, matter.readers)
-        if act == "edit" and ours:
-            return Answer(modal=modals.agenda_form(session, call, meeting, day, matter), how="push")
-
-    def do(session: Session) -> Answer:
-        if act == "off":
-            preparing.drop(session, call.person, meeting.id or 0, forms.pressed(matter_id))
-        else:
-            agenda.shift(session, call.person, meeting.id or 0, forms.pressed(matter_id), -1 if act == "up" else 1)
-        now, when = _meeting(session, call, meeting.id or 0, forms.pressed(date_id))
-        return Answer(modal=modals.agenda_sheet(session, call, now, when), how="update")
-
-    return call.perform(do)
 
 
 def mine(call: Call) -> Answer:
@@ -380,7 +324,7 @@ def listed(call: Call) -> Answer:
 
 def found(call: Call) -> Answer:
     """Another page of what was looked for."""
-    kept, name, which = _parts(call, 3)
+    kept, name, which = forms.parts(call.value, 3)
     return _again(call, kept, name, forms.pressed(which))
 
 
@@ -394,7 +338,7 @@ def _again(call: Call, kept: str, name: str, which: int) -> Answer:
 
 
 def excel(call: Call) -> Answer:
-    kept, name = _parts(call, 2)
+    kept, name = forms.parts(call.value, 2)
     with call.reading() as session:
         draft = drafts.find(session, forms.pressed(kept), call.person.id or 0)
     kinds = {"decisions": EntryKind.DECISION, "actions": EntryKind.ACTION}
@@ -404,21 +348,21 @@ def excel(call: Call) -> Answer:
 
 
 def draft(call: Call) -> Answer:
-    kept, number = (forms.pressed(one) for one in _parts(call, 2))
+    kept, number = (forms.pressed(one) for one in forms.parts(call.value, 2))
     return commands.from_draft(call, kept, number)
 
 
 def typed(call: Call) -> Answer:
-    return commands.typed_again(call, forms.pressed(call.value))
+    return commands.minutes_command(kept.typed_again(call))
 
 
 def usage(call: Call) -> Answer:
-    return commands.usage(call)
+    return guide.usage(call)
 
 
 def from_message(call: Call) -> Answer:
     """The shortcut "Add to minutes": the words of a message, with a link to it."""
-    text, source = _message(call)
+    text, source = acts.message_of(call)
     with call.reading() as session:
         them = taking.running_for(session, call.person, acts.channel_of(call))
         words = readable(session, text)
@@ -433,24 +377,6 @@ def from_message(call: Call) -> Answer:
             others=them[1:],
         )  # fmt: skip
     return Answer(modal=view)
-
-
-def agenda_from_message(call: Call) -> Answer:
-    """The shortcut "Add to an agenda"."""
-    text, source = _message(call)
-    with call.reading() as session:
-        them = lists.next_meetings(session, call)
-        if not them:
-            raise Refusal("You have no upcoming meeting. Book one: /meeting Budget review with @anna tomorrow 14:00.")
-        title = " ".join(readable(session, text).split())[:300]
-        view = modals.message_agenda_form(session, call, them[:100], title, source)
-    return Answer(modal=view)
-
-
-def _message(call: Call) -> tuple[str, dict[str, str]]:
-    message: dict[str, Any] = call.body.get("message") or {}
-    channel = (call.body.get("channel") or {}).get("id", "")
-    return words_of(message), {"channel": channel, "ts": str(message.get("ts", ""))}
 
 
 def _form(call: Call, number: str, draw: Callable[[Session, Minutes], "blocks.View"], act: MinutesAct) -> Answer:
@@ -469,15 +395,3 @@ def _window(session: Session, call: Call, found: Minutes, how: str = "update") -
 def _instead(answer: Answer) -> Answer:
     """In the place of the question that was answered."""
     return Answer(answer.text, answer.blocks, replaces=True)
-
-
-def _meeting(session: Session, call: Call, number: int, date_id: int) -> tuple[Meeting, MeetingDate | None]:
-    meeting = agenda.look_at(session, call.person, number)
-    return meeting, agenda.date_for(session, meeting, date_id or None)
-
-
-def _parts(call: Call, count: int) -> list[str]:
-    found = call.value.split("|")
-    if len(found) != count:
-        raise forms.old_button()
-    return found

@@ -1,6 +1,7 @@
 """What somebody does with minutes, typed or pressed, and the answer to it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -9,7 +10,7 @@ from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import escape, mention
 from handlers.minutes import cards, modals, said, words
-from handlers.slack_text import readable
+from handlers.slack_text import readable, words_of
 from office import clock
 from office.duties import notices
 from office.duties.minutes import (
@@ -38,6 +39,12 @@ def channel_of(call: Call) -> str | None:
     channel = str(call.body.get("channel_id") or (call.body.get("channel") or {}).get("id") or "")
     is_direct = "directmessage" in (call.body.get("channel_name"), (call.body.get("channel") or {}).get("name"))
     return channel if channel.startswith(PUBLIC) and not is_direct else None
+
+
+def message_of(call: Call) -> tuple[str, dict[str, str]]:
+    message: dict[str, Any] = call.body.get("message") or {}
+    channel = (call.body.get("channel") or {}).get("id", "")
+    return words_of(message), {"channel": channel, "ts": str(message.get("ts", ""))}
 
 
 def started(session: Session, call: Call, found: Minutes, was: bool) -> Answer:

@@ -10,7 +10,7 @@ from handlers import blocks, forms
 from handlers.blocks import View
 from handlers.context import Answer, Call
 from handlers.meetings.verbs import numbered
-from handlers.minutes import acts, cards, lists, modals, words
+from handlers.minutes import acts, agenda_commands, agenda_forms, cards, guide, lists, modals, words
 from handlers.minutes.verbs import ONLY_BY_WORD, TWO, WRITTEN, verb_of
 from handlers.slack_text import readable
 from handlers.typed import nearest, one_word
@@ -25,7 +25,7 @@ from storage import drafts, meetings, minutes
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Minutes
 from storage.text import fold
-from storage.words import Aim, EntryKind, MinutesAct, MinutesState
+from storage.words import EntryKind, MinutesAct, MinutesState
 
 Handler = Callable[[Call, str], Answer]
 # What is worth starting minutes for.
@@ -33,35 +33,27 @@ STARTS = frozenset({"note", "decision", "action", "vote", "item", "confidential"
 Write = Callable[[Session, Call, Minutes, str], Answer]
 _KINDS = {one.value: one for one in EntryKind}
 _PRIVATE = re.compile(r"(?:^|\s)(?:private|privat|privado|privada)(?=$|\s)[:,]*", re.IGNORECASE)
-_PLANNED = re.compile(
-    r"[,\s]*\(?(?P<minutes>\d{1,3})\s*(?:m|min|minutes?|minuter|minuten|minutos?)\.?\)?\s*$", re.IGNORECASE
-)
-_AIMS = {
-    **dict.fromkeys(["inform", "information", "informera", "informieren", "informar"], Aim.INFORM),
-    **dict.fromkeys(["discuss", "diskutera", "diskussion", "besprechen", "diskutieren", "discutir"], Aim.DISCUSS),
-    **dict.fromkeys(["decide", "beslut", "besluta", "entscheiden", "entscheidung", "decidir"], Aim.DECIDE),
-}
 
 
 def minutes_command(call: Call) -> Answer:
     """/minutes and what follows it."""
     text = one_word(clean(call.text), TWO)
     call.meet(mentions(text))
-    first, _, rest = _split(text)
+    first, _, rest = words.split(text)
     if not first:
         return lists.overview(call)
     verb = verb_of(first)
-    if verb is None and fold(first) in ONLY_BY_WORD and verb_of(_split(rest)[0] or "-") == "actions":
-        return _VERBS["actions"](call, f"{first} {_split(rest)[2]}".strip())
+    if verb is None and fold(first) in ONLY_BY_WORD and verb_of(words.split(rest)[0] or "-") == "actions":
+        return _VERBS["actions"](call, f"{first} {words.split(rest)[2]}".strip())
     if verb == "decision" and not rest and first.lower() in ("beslut", "acuerdo") and not _is_taking(call):
         # In Swedish and Spanish the word for one decision is that for all: without minutes it asks for the list.
         verb = "decisions"
     if verb is None:
         return _named(call, text) or _unknown(call, first, text)
-    also = verb_of(_split(rest)[0]) if rest else None
+    also = verb_of(words.split(rest)[0]) if rest else None
     if verb in ("mine", "show") and also in ("actions", "decisions"):
         # "my actions", "open actions"
-        return _VERBS[also](call, f"{first} {_split(rest)[2]}".strip())
+        return _VERBS[also](call, f"{first} {words.split(rest)[2]}".strip())
     return _VERBS[verb](call, rest)
 
 
@@ -70,15 +62,9 @@ def _is_taking(call: Call) -> bool:
         return bool(taking.running_for(session, call.person))
 
 
-def _split(text: str) -> tuple[str, str, str]:
-    """The first word and the rest; a list may begin on the next line."""
-    found = re.match(r"(\S+)(\s*)(.*)", text, re.DOTALL)
-    return (found[1], found[2], found[3].strip()) if found else ("", "", "")
-
-
 def _named(call: Call, text: str) -> Answer | None:
     """ "2027-03", "2027-03 D4", "2027-03 confirm", "M12": what is named first."""
-    first, _, rest = _split(text)
+    first, _, rest = words.split(text)
     if (number := numbered(first)) is not None:
         return _of_meeting(call, number, rest)
     if rule.name_of(first) is None:
@@ -114,7 +100,7 @@ def start(call: Call, raw: str) -> Answer:
     typed = _PRIVATE.sub(" ", raw).strip()
 
     def do(session: Session) -> Answer:
-        first, _, rest = _split(typed)
+        first, _, rest = words.split(typed)
         if (number := numbered(first)) is not None and not rest:
             return acts.begin(session, call, _date_of(session, call, number), private)
         if typed:
@@ -187,69 +173,6 @@ def _date_of(session: Session, call: Call, number: int) -> MeetingDate:
     return on[-1] if on else dates[0]
 
 
-def agenda_command(call: Call, raw: str, every: bool = False) -> Answer:
-    """ "agenda", "agenda M12", "agenda M12 Budget 2027 15 min decide": the agenda, or an item for it."""
-    with call.reading() as session:
-        meeting, day, text = _meeting_meant(session, call, raw)
-        if meeting is None:
-            them = lists.next_meetings(session, call)
-            return lists.choose_agenda(call, them, raw if every or raw else "")
-        if not text:
-            return Answer(
-                modal=modals.agenda_sheet(session, call, meeting, day), how="push" if call.in_modal else "open"
-            )
-
-    def do(session: Session) -> Answer:
-        return put(session, call, meeting, day, text, every)
-
-    return call.perform(do)
-
-
-def put(session: Session, call: Call, meeting: Meeting, day: MeetingDate | None, raw: str, every: bool) -> Answer:
-    """An item, typed: "Budget 2027 @anna 15 min decide"."""
-    wanted = replace(item_wanted(session, raw), every=every)
-    agenda.put(session, call.person, meeting.id or 0, wanted, day.id if day else None)
-    reader = call.reader
-    text = reader.say("On the agenda of M{number}: {what}.", number=meeting.id, what=wanted.text)
-    value = f"{meeting.id}|{day.id if day else 0}"
-    row = [blocks.button(reader.say("The whole agenda"), "minutes.agenda", value)]
-    return Answer(text, (blocks.words(text), *blocks.actions(row)))
-
-
-def item_wanted(session: Session, raw: str) -> agenda.Wanted:
-    """What is typed for an agenda: words, whose it is, how long, what for."""
-    ids, rest = words.people_in(session, raw)
-    text = readable(session, rest)
-    aim, planned = Aim.DISCUSS, 0
-    readers: tuple[int, ...] = ()
-    if verb_of(_split(text)[0] or "-") == "confidential":
-        if not ids:
-            raise Refusal("Say who may read it, with an @: /minutes agenda M12 confidential Salaries for @anna.")
-        text, readers = _split(text)[2], ids
-    for _ in range(2):
-        text = text.rstrip(" ,;")
-        found = _PLANNED.search(text)
-        if found and text[: found.start()].strip():
-            planned, text = int(found["minutes"]), text[: found.start()]
-        head, _, last = text.rstrip(" ,").rpartition(" ")
-        word = last.strip("(),:.").lower()
-        if head.strip(" ,") and word in _AIMS:
-            aim, text = _AIMS[word], head
-    return agenda.Wanted(words.trimmed(text), planned, aim, ids[0] if ids and not readers else None, readers=readers)
-
-
-def _meeting_meant(session: Session, call: Call, raw: str) -> tuple[Meeting | None, MeetingDate | None, str]:
-    """Which agenda: a named one, that of what is on, or of the only meeting to come."""
-    first, _, rest = _split(raw)
-    if (number := numbered(first)) is not None:
-        meeting = agenda.look_at(session, call.person, number)
-        return meeting, agenda.date_for(session, meeting), rest
-    them = lists.next_meetings(session, call)
-    if len(them) == 1:
-        return them[0][1], them[0][0], raw
-    return None, None, raw
-
-
 def show(call: Call, raw: str) -> Answer:
     with call.reading() as session:
         minutes_id, entry_id, _ = words.reference_in(session, call, raw) if raw else (None, None, "")
@@ -294,7 +217,7 @@ def _running(session: Session, call: Call, raw: str, minutes_id: int | None) -> 
         return [access.look(session, call.person, minutes_id, MinutesAct.WRITE)], raw
     channel = acts.channel_of(call)
     them = taking.running_for(session, call.person, channel)
-    first, _, rest = _split(raw)
+    first, _, rest = words.split(raw)
     named = rule.name_of(first)
     mine = [one for one in them if named is not None and (one.month, one.serial) == named]
     if mine and rest:
@@ -398,42 +321,9 @@ def sent_form(
     return Answer(modal=modals.change_form(session, call, found, entry, text), how=how)
 
 
-def usage(call: Call, _: str = "") -> Answer:
-    md = call.reader.md
-    rows = [
-        md("`/minutes agenda M12` · `agenda M12 Budget 2027 @anna 15 min decide`")
-        + " — "
-        + md("what will be talked about; everybody invited may add to it"),
-        md("`/minutes start` · `start M12` · `start Budget committee with @anna @bo`")
-        + " — "
-        + md("takes the minutes of this channel's meeting, or of what is on; “private” keeps the card to yourselves"),
-        md("`/minutes note …` · `decision …` · `vote Move to Lisbon: 5 yes, 2 no`") + " — " + md("writes it down"),
-        md("`/minutes action @bo three quotes by Friday`")
-        + " — "
-        + md("whose it is and until when; a pasted list becomes one action a line"),
-        md("`/minutes next` · `item …` · `postpone 3` · `confidential Salaries for @anna`")
-        + " — "
-        + md("what is talked about, what is put off, what is for few eyes"),
-        md("`/minutes attendance` · `attendance @ines represented by @anna` · `guest Jane Doe (Acme)` · `quorum 5`")
-        + " — "
-        + md("who is there"),
-        md("`/minutes finish`") + " — " + md("shows it all, then sends it to everybody who was invited"),
-        md("`/minutes confirm 2027-03` · `change 2027-03 D2 …` · `addendum 2027-03 …` · `lock 2027-03`")
-        + " — "
-        + md("once they are sent"),
-        md("`/minutes decisions lisbon` · `actions @bo` · `actions late` · `find lease 2027`")
-        + " — "
-        + md("finds it again, as Excel too; by words, person, meeting, month"),
-    ]
-    heading = call.reader.say("How to use /minutes")
-    return Answer(
-        heading, (blocks.header(heading), blocks.md("\n".join(rows)), *blocks.actions(lists.ways(call.reader)))
-    )
-
-
 def excel(call: Call, raw: str) -> Answer:
     """The decisions, or with "actions" the actions, as Excel."""
-    first, _, rest = _split(raw)
+    first, _, rest = words.split(raw)
     verb = verb_of(first) if first else "decisions"
     if verb in ("actions", "action"):
         return lists.as_excel(call, EntryKind.ACTION, rest)
@@ -465,15 +355,6 @@ def _unknown(call: Call, first: str, text: str) -> Answer:
     return call.perform(do)
 
 
-def typed_again(call: Call, number: int) -> Answer:
-    """What somebody meant, as if they had typed it."""
-    with call.reading() as session:
-        kept = drafts.find(session, number, call.person.id or 0)
-    if kept is None or "typed" not in kept:
-        raise forms.old_button()
-    return minutes_command(replace(call, text=str(kept["typed"])))
-
-
 def _written_in(kind: EntryKind) -> "Form":
     return lambda session, call, found: modals.write_form(session, call, found, kind)
 
@@ -485,7 +366,7 @@ def _writing(verb: str) -> Handler:
 Form = Callable[[Session, Call, Minutes], View]
 _FORMS: Mapping[str, Form] = {
     **{kind.value: _written_in(kind) for kind in EntryKind},
-    "item": lambda session, call, found: modals.item_form(call, found),
+    "item": lambda session, call, found: agenda_forms.item_form(call, found),
     "attendance": lambda session, call, found: modals.attendance_sheet(session, call, found),
     "guest": lambda session, call, found: modals.guest_form(call, found),
     "quorum": lambda session, call, found: modals.quorum_form(call, found),
@@ -503,8 +384,8 @@ _WRITES: Mapping[str, Write] = {
 }
 _VERBS: Mapping[str, Handler] = {
     "start": start,
-    "agenda": agenda_command,
-    "template": lambda call, raw: agenda_command(call, raw, every=True),
+    "agenda": agenda_commands.agenda_command,
+    "template": lambda call, raw: agenda_commands.agenda_command(call, raw, every=True),
     **{kind.value: write_verb(kind) for kind in EntryKind},
     **{verb: _writing(verb) for verb in (*_WRITES, "finish")},
     **{act: about_sent(act) for act in ("confirm", "change", "addendum", "lock", "pdf", "markdown")},
@@ -514,5 +395,5 @@ _VERBS: Mapping[str, Handler] = {
     "mine": lambda call, _: lists.mine(call),
     "show": show,
     "excel": excel,
-    "help": usage,
+    "help": guide.usage,
 }

@@ -6,20 +6,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, times, when_form
+from handlers import blocks, when_form
 from handlers.blocks import Block, View
 from handlers.context import Call
 from handlers.i18n import Reader, escape
-from handlers.meetings import agendas
 from handlers.minutes import cards, said
 from handlers.tasks.cards import closes_options
-from office import clock
-from office.duties.minutes import access, agenda, attending, documents, finishing
-from office.duties.minutes.taking import EARLY
-from storage import meetings, minutes, people
-from storage.meeting_tables import Matter, Meeting, MeetingDate
+from office.duties.minutes import access, attending, documents, finishing
+from storage import minutes, people
 from storage.minute_tables import Amendment, Attendance, Entry, Minutes, MinutesItem
-from storage.words import Aim, AmendmentKind, Closes, EntryKind, Presence
+from storage.words import AmendmentKind, Closes, EntryKind, Presence
 
 # What one field of a form holds; a longer entry is changed passage by passage.
 LONGEST = 3000
@@ -69,110 +65,7 @@ def write_form(
         **(when_form.shown(entry.due_on, None) if entry is not None else {}),
     }  # fmt: skip
     title = reader.say("Edit") if entry is not None else reader.say("Minutes {name}", name=found.name)
-    return _modal(reader, "minutes.write", title, metadata, parts)
-
-
-def item_form(call: Call, found: Minutes) -> View:
-    """An item that was on no agenda."""
-    metadata = {"id": found.id, "sheet": call.in_modal}
-    return _modal(call.reader, "minutes.item", call.reader.say("New agenda item"), metadata, agenda_fields(call.reader))
-
-
-def agenda_fields(reader: Reader, matter: Matter | None = None, repeats: bool = False, text: str = "", link: str = "",
-                  readers: Sequence[str] = (), owner: str | None = None) -> list[Block]:  # fmt: skip
-    aims = [blocks.option(reader.term(one).capitalize(), one.value) for one in Aim]
-    planned = str(matter.minutes) if matter is not None and matter.minutes else ""
-    parts = [
-        blocks.field(
-            "text", reader.say("What is it about?"),
-            blocks.text_input(matter.text if matter else text, longest=300), optional=False,
-        ),
-        blocks.field(
-            "aim", reader.say("What for?"), blocks.select(aims, (matter.aim if matter else Aim.DISCUSS).value)
-        ),
-        blocks.field("planned", reader.say("How many minutes?"), blocks.text_input(planned, longest=3)),
-        blocks.field("owner", reader.say("Who brings it?"), blocks.person_select(owner)),
-        blocks.field(
-            "link", reader.say("A link or file"),
-            blocks.text_input(matter.link if matter else link, longest=2000, placeholder="https://"),
-        ),
-        blocks.field(
-            "readers", reader.say("Confidential: only for"), _several(readers),
-            hint=reader.say("Only these people and you see it. Nobody chosen: everybody who is invited."),
-        ),
-    ]  # fmt: skip
-    if repeats:
-        every = [blocks.option(reader.say("On the agenda of every date"), "yes")]
-        chosen = ["yes"] if matter is not None and matter.date_id is None else []
-        parts.append(blocks.field("every", reader.say("How often?"), blocks.several(every, chosen, "checkboxes")))
-    return parts
-
-
-def agenda_form(
-    session: Session, call: Call, meeting: Meeting, day: MeetingDate | None, matter: Matter | None = None,
-) -> View:  # fmt: skip
-    """An item of an agenda: a new one, or one to be changed."""
-    reader = call.reader
-    owner = people.find(session, matter.owner_id) if matter is not None else None
-    known = people.by_ids(session, matter.readers) if matter is not None else {}
-    named = [one.slack_id for one in known.values() if one.slack_id and one.id != call.person.id]
-    head = blocks.words(blocks.cut(f"M{meeting.id} {meeting.title}", 200))
-    owner_id = owner.slack_id if owner is not None else None
-    parts = [head, *agenda_fields(reader, matter, meeting.rule is not None, readers=named, owner=owner_id)]
-    metadata = {
-        "id": meeting.id, "date": day.id if day else 0, "matter": matter.id if matter else 0, "sheet": call.in_modal,
-    }  # fmt: skip
-    return _modal(reader, "minutes.agenda_item", reader.say("An item of the agenda"), metadata, parts)
-
-
-def message_agenda_form(
-    session: Session, call: Call, choices: Sequence[tuple[MeetingDate, Meeting]], text: str, source: Mapping[str, str]
-) -> View:
-    """A message becomes an item: of which of one's next meetings?"""
-    reader = call.reader
-    options = [
-        blocks.option(f"M{meeting.id} {meeting.title}, {_when(reader, day)}", f"{meeting.id}|{day.id}")
-        for day, meeting in choices
-    ]  # fmt: skip
-    parts = [
-        blocks.field(
-            "meeting", reader.say("Which meeting?"), blocks.select(options, options[0]["value"]), optional=False
-        ),
-        *agenda_fields(reader, text=text),
-    ]
-    return _modal(reader, "minutes.agenda_message", reader.say("Add to an agenda"), {"source": dict(source)}, parts)
-
-
-def agenda_sheet(session: Session, call: Call, meeting: Meeting, day: MeetingDate | None) -> View:
-    """The agenda of a date, with what can be done with each item."""
-    reader = call.reader
-    found = agenda.of(session, call.person, meeting, day)
-    when = _when(reader, day) if day is not None else reader.say("It is over.")
-    parts: list[Block] = [blocks.header(f"M{meeting.id} {meeting.title}"), blocks.context(when)]
-    if found.carried:
-        rows = [agendas.carried_said(session, reader, entry, task) for entry, task, _ in found.carried[: agendas.SHOWN]]
-        parts.append(blocks.md(reader.md("*Still open from before*") + "\n" + "\n".join(rows)))
-    lines = agendas.item_lines(session, reader, found, day, meeting.rule is not None)
-    off = len(found.postponed)
-    parts += [blocks.md(one) for one in lines[:off]]
-    for matter, words in zip(found.items, lines[off:], strict=False):
-        value = f"{meeting.id}|{day.id if day else 0}|{matter.id}"
-        options = [
-            blocks.option(reader.say("Up"), f"{value}|up"), blocks.option(reader.say("Down"), f"{value}|down"),
-            blocks.option(reader.say("Edit"), f"{value}|edit"), blocks.option(reader.say("Take off"), f"{value}|off"),
-        ]  # fmt: skip
-        parts.append(blocks.md(words, blocks.overflow(f"minutes.agenda_menu:{matter.id}", options)))
-    if found.hidden:
-        parts.append(blocks.context(lines[-1]))
-    if found.is_empty:
-        parts.append(blocks.md(reader.md("Nothing is on the agenda yet.")))
-    value = f"{meeting.id}|{day.id if day else 0}"
-    row = [blocks.button(reader.say("New agenda item"), "minutes.agenda_new", value, style="primary")]
-    if day is not None and day.starts_at <= clock.now() + EARLY:
-        row.append(blocks.button(reader.say("Take minutes"), "minutes.start", f"{day.id}|"))
-    metadata = json.dumps({"id": meeting.id, "date": day.id if day else 0})
-    shown = [*parts[:90], *blocks.actions(row)]
-    return blocks.modal("minutes.agenda_sheet", reader.say("Agenda"), shown, reader.say("Close"), metadata=metadata)
+    return form_of(reader, "minutes.write", title, metadata, parts)
 
 
 def attendance_sheet(session: Session, call: Call, found: Minutes) -> View:
@@ -217,7 +110,7 @@ def guest_form(call: Call, found: Minutes) -> View:
             hint=reader.say("One a line: Jane Doe (Acme)."),
         ),
     ]  # fmt: skip
-    return _modal(reader, "minutes.guest", reader.say("Add a guest"), {"id": found.id, "sheet": call.in_modal}, parts)
+    return form_of(reader, "minutes.guest", reader.say("Add a guest"), {"id": found.id, "sheet": call.in_modal}, parts)
 
 
 def represented_form(session: Session, call: Call, found: Minutes, row: Attendance | None = None) -> View:
@@ -235,7 +128,7 @@ def represented_form(session: Session, call: Call, found: Minutes, row: Attendan
         blocks.field("left", reader.say("Left at"), blocks.time_picker()),
     ]
     metadata = {"id": found.id, "sheet": call.in_modal}
-    return _modal(reader, "minutes.represented", reader.say("Attendance"), metadata, parts)
+    return form_of(reader, "minutes.represented", reader.say("Attendance"), metadata, parts)
 
 
 def quorum_form(call: Call, found: Minutes) -> View:
@@ -247,7 +140,7 @@ def quorum_form(call: Call, found: Minutes) -> View:
             hint=reader.say("In person or represented. Empty: no such rule."),
         )
     ]  # fmt: skip
-    return _modal(reader, "minutes.quorum", reader.say("Quorum"), {"id": found.id, "sheet": call.in_modal}, parts)
+    return form_of(reader, "minutes.quorum", reader.say("Quorum"), {"id": found.id, "sheet": call.in_modal}, parts)
 
 
 def readers_form(session: Session, call: Call, found: Minutes, item: MinutesItem) -> View:
@@ -257,14 +150,14 @@ def readers_form(session: Session, call: Call, found: Minutes, item: MinutesItem
     parts = [
         blocks.words(blocks.cut(item.title, 200)),
         blocks.field(
-            "readers", reader.say("Confidential: only for"), _several(named),
+            "readers", reader.say("Confidential: only for"), blocks.people_select(named),
             hint=reader.say(
                 "Only these people, you and whoever has written on it see it. Nobody chosen: everybody who is invited."
             ),
         ),
     ]  # fmt: skip
     metadata = {"id": found.id, "item": item.id, "sheet": call.in_modal}
-    return _modal(reader, "minutes.readers", reader.say("Who may read it"), metadata, parts)
+    return form_of(reader, "minutes.readers", reader.say("Who may read it"), metadata, parts)
 
 
 def finish_form(session: Session, call: Call, preview: finishing.Preview) -> View:
@@ -314,7 +207,7 @@ def change_form(session: Session, call: Call, found: Minutes, entry: Entry | Non
     below = call.metadata.get("sheet") if "entry" in call.metadata else call.in_modal
     metadata = {"id": found.id, "entry": entry.id if entry else 0, "sheet": below}
     title = reader.say("Propose a change")
-    return _modal(reader, "minutes.change", title, metadata, parts, reader.say("Send"))
+    return form_of(reader, "minutes.change", title, metadata, parts, reader.say("Send"))
 
 
 def addendum_form(session: Session, call: Call, found: Minutes) -> View:
@@ -329,7 +222,7 @@ def addendum_form(session: Session, call: Call, found: Minutes) -> View:
         *_item_choice(session, reader, call, found, None),
     ]
     metadata = {"id": found.id, "sheet": call.in_modal}
-    return _modal(reader, "minutes.addendum", reader.say("Addendum"), metadata, parts, reader.say("Send"))
+    return form_of(reader, "minutes.addendum", reader.say("Addendum"), metadata, parts, reader.say("Send"))
 
 
 def decide_form(session: Session, call: Call, found: Minutes, asked: Amendment, chosen: str = "") -> View:
@@ -349,7 +242,7 @@ def decide_form(session: Session, call: Call, found: Minutes, asked: Amendment, 
         blocks.field("why", reader.say("Why? (whoever proposed it reads it)"), blocks.text_input(longest=500)),
     ]
     metadata = {"id": found.id, "amendment": asked.id, "sheet": call.in_modal}
-    return _modal(reader, "minutes.decide", reader.say("Decide on a change"), metadata, parts)
+    return form_of(reader, "minutes.decide", reader.say("Decide on a change"), metadata, parts)
 
 
 def amendment_blocks(session: Session, reader: Reader, found: Minutes, asked: Amendment) -> list[Block]:
@@ -382,11 +275,6 @@ def sheet_of(session: Session, call: Call, minutes_id: int) -> View:
 
 def attendance_of(session: Session, call: Call, minutes_id: int) -> View:
     return attendance_sheet(session, call, access.look(session, call.person, minutes_id))
-
-
-def agenda_of(session: Session, call: Call, date_id: int) -> View:
-    day = meetings.get_date(session, date_id)
-    return agenda_sheet(session, call, agenda.look_at(session, call.person, day.meeting_id), day)
 
 
 def _warnings(session: Session, reader: Reader, preview: finishing.Preview) -> list[str]:
@@ -466,22 +354,14 @@ def _action_fields(session: Session, reader: Reader, entry: Entry | None) -> lis
     outside = ", ".join(entry.outside) if entry is not None else ""
     closes = (entry.closes if entry is not None else Closes.ALL).value
     return [
-        blocks.field("owners", reader.say("Who does it?"), _several(owners)),
+        blocks.field("owners", reader.say("Who does it?"), blocks.people_select(owners)),
         blocks.field("outside", reader.say("Or somebody who is not in Slack"), blocks.text_input(outside, longest=300)),
         *when_form.fields(reader, day=entry.due_on if entry is not None else None),
         blocks.field("closes", reader.say("Done when"), blocks.select(closes_options(reader), closes)),
     ]
 
 
-def _several(chosen: Sequence[str]) -> Block:
-    return {"type": "multi_users_select"} | ({"initial_users": list(chosen)} if chosen else {})
-
-
-def _when(reader: Reader, day: MeetingDate) -> str:
-    return times.moment_said(reader, day.starts_at)
-
-
-def _modal(
+def form_of(
     reader: Reader, callback: str, title: str, metadata: Mapping[str, Any], parts: Sequence[Block], submit: str = ""
 ) -> View:
     return blocks.modal(callback, title, parts, reader.say("Close"), submit or reader.say("Save"), json.dumps(metadata))

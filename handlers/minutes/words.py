@@ -80,6 +80,12 @@ class Read:
     replaces_refused: str = ""
 
 
+def split(text: str) -> tuple[str, str, str]:
+    """The first word and the rest; a list may begin on the next line."""
+    found = re.match(r"(\S+)(\s*)(.*)", text, re.DOTALL)
+    return (found[1], found[2], found[3].strip()) if found else ("", "", "")
+
+
 def read(session: Session, call: Call, kind: EntryKind, raw: str, there: Sequence[int] = ()) -> list[Read]:
     """What was typed or pasted -> entries. A list is several actions or decisions; anything else is one entry.
     `there`: who is meant by "all"."""

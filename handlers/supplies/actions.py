@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks, forms, kept
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import escape
@@ -60,7 +60,7 @@ def choose(call: Call) -> Answer:
 
 
 def typed(call: Call) -> Answer:
-    return commands.typed_again(call, forms.pressed(call.value))
+    return commands.supplies_command(kept.typed_again(call))
 
 
 def open_one(call: Call) -> Answer:

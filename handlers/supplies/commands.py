@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks
 from handlers.context import Answer, Call
 from handlers.slack_text import readable
 from handlers.supplies import asking, by_number, cards, lists, modals, purchase_cards
@@ -449,15 +448,6 @@ def _did_you_mean(call: Call, typed: str, rest: str) -> Answer:
         return Answer(text, (blocks.words(text), *blocks.actions([button])))
 
     return call.perform(do)
-
-
-def typed_again(call: Call, number: int) -> Answer:
-    """What somebody meant, as if they had typed it."""
-    with call.reading() as session:
-        kept = drafts.find(session, number, call.person.id or 0)
-    if kept is None or "typed" not in kept:
-        raise forms.old_button()
-    return supplies_command(replace(call, text=str(kept["typed"])))
 
 
 _VERBS: Mapping[str, Handler] = {

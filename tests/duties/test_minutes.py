@@ -23,6 +23,7 @@ from office.duties.minutes import (
     finding,
     finishing,
     taking,
+    voting,
 )
 from office.duties.minutes.agenda import Wanted
 from office.duties.minutes.taking import Words
@@ -253,12 +254,12 @@ def test_everybody_votes_once_until_the_vote_is_closed(committee: Committee) -> 
     vote = committee.writes("bjorn", found, "Shall we move?", EntryKind.VOTE)
     anna, bjorn, frank = (committee.office.who(one) for one in ("anna", "bjorn", "frank"))
     for who, choice in ((anna, Choice.YES), (frank, Choice.YES), (frank, Choice.NO), (bjorn, Choice.ABSTAIN)):
-        committee.office.do(lambda s, w=who, c=choice: taking.cast(s, w, found.id or 0, vote.id or 0, c))
-    committee.office.do(lambda s: taking.close_vote(s, bjorn, found.id or 0, vote.id or 0))
-    counted = committee.office.do(lambda s: taking.counted(s, minutes.get_entry(s, vote.id or 0)))
+        committee.office.do(lambda s, w=who, c=choice: voting.cast(s, w, found.id or 0, vote.id or 0, c))
+    committee.office.do(lambda s: voting.close_vote(s, bjorn, found.id or 0, vote.id or 0))
+    counted = committee.office.do(lambda s: voting.counted(s, minutes.get_entry(s, vote.id or 0)))
     assert counted == {"yes": 1, "no": 1, "abstain": 1}
     assert "closed" in refused(
-        lambda: committee.office.do(lambda s: taking.cast(s, anna, found.id or 0, vote.id or 0, Choice.NO))
+        lambda: committee.office.do(lambda s: voting.cast(s, anna, found.id or 0, vote.id or 0, Choice.NO))
     )
 
 

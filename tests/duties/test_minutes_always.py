@@ -15,7 +15,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from handlers.i18n import Reader
 from handlers.minutes import said
 from office import clock
-from office.duties.minutes import agenda, attending, confirming, correcting, documents, finding, finishing, taking
+from office.duties.minutes import (
+    agenda,
+    attending,
+    confirming,
+    correcting,
+    documents,
+    finding,
+    finishing,
+    taking,
+    voting,
+)
 from office.duties.minutes.taking import Words
 from office.errors import Refusal
 from storage import minutes
@@ -104,7 +114,7 @@ class Minutes_(RuleBasedStateMachine):
         votes = [one for one in self.read(lambda s: minutes.entries(s, self.number)) if one.kind is EntryKind.VOTE]
         if votes:
             entry = votes[at % len(votes)]
-            self.tries(lambda s: taking.cast(s, self.people[name], self.number, entry.id or 0, choice))
+            self.tries(lambda s: voting.cast(s, self.people[name], self.number, entry.id or 0, choice))
 
     @rule(name=who, at=place, presence=st.sampled_from((Presence.PRESENT, Presence.EXCUSED, Presence.ABSENT)))
     def attend(self, name: str, at: int, presence: Presence) -> None:

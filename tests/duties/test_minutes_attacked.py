@@ -10,7 +10,7 @@ from office import clock
 from office.duties import undo
 from office.duties.changes import Overtaken
 from office.duties.meetings import cancelling, changing
-from office.duties.minutes import agenda, attending, confirming, correcting, taking
+from office.duties.minutes import agenda, attending, confirming, correcting, taking, voting
 from office.duties.minutes.agenda import Wanted
 from office.duties.minutes.taking import Words
 from office.duties.tasks import is_allowed as may_with_task
@@ -262,10 +262,10 @@ def committee_reference() -> Reference:
 def test_whoever_is_invited_votes_and_a_guest_does_not(committee: Committee) -> None:
     found, david, maria = taken(committee), committee.office.who("david"), committee.office.who("maria")
     vote = committee.writes("bjorn", found, "Shall we?", EntryKind.VOTE)
-    committee.office.do(lambda s: taking.cast(s, david, found.id or 0, vote.id or 0, Choice.YES))
+    committee.office.do(lambda s: voting.cast(s, david, found.id or 0, vote.id or 0, Choice.YES))
     committee.office.do(lambda s: attending.add_person(s, david, found.id or 0, maria))
     assert "Guests have no vote" in refused(
-        lambda: committee.office.do(lambda s: taking.cast(s, maria, found.id or 0, vote.id or 0, Choice.NO))
+        lambda: committee.office.do(lambda s: voting.cast(s, maria, found.id or 0, vote.id or 0, Choice.NO))
     )
     words = Words(EntryKind.VOTE, "Shall we hire my brother?")
     assert "has voted on it already" in refused(
@@ -364,8 +364,8 @@ def test_no_vote_counts_once_it_is_closed(committee: Committee) -> None:
     vote = committee.writes("bjorn", found, "Shall we?", EntryKind.VOTE)
     number, entry = found.id or 0, vote.id or 0
     answers = both(
-        lambda: committee.office.do(lambda s: taking.cast(s, anna, number, entry, Choice.YES)),
-        lambda: committee.office.do(lambda s: taking.close_vote(s, bjorn, number, entry)),
+        lambda: committee.office.do(lambda s: voting.cast(s, anna, number, entry, Choice.YES)),
+        lambda: committee.office.do(lambda s: voting.close_vote(s, bjorn, number, entry)),
     )
-    counted = committee.office.do(lambda s: taking.counted(s, minutes.get_entry(s, entry)))
+    counted = committee.office.do(lambda s: voting.counted(s, minutes.get_entry(s, entry)))
     assert counted["yes"] == (1 if answers[0] == "done" else 0)

@@ -126,6 +126,18 @@ def entry_of(session: Session, found: Minutes, actor: Person, entry_id: int) -> 
     return entry
 
 
+def own_entry(session: Session, actor: Person, minutes_id: int, entry_id: int) -> tuple[Minutes, Entry]:
+    found = look(session, actor, minutes_id, MinutesAct.WRITE)
+    entry = entry_of(session, found, actor, entry_id)
+    if entry.by_id != actor.id and not is_allowed(session, actor, found, MinutesAct.FINISH):
+        by = people.find(session, entry.by_id)
+        raise Refusal(
+            "Only {who}, who has written it, or whoever keeps the minutes can change this.",
+            who=by.known_as if by else "–",
+        )
+    return found, entry
+
+
 def hold(session: Session, found: Minutes) -> None:
     """Counts a change, and keeps everybody else from finishing until it is stored. Raises Refusal when they are."""
     if not minutes.touch(session, found.id or 0):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties.minutes import access, agenda, attending
-from office.duties.minutes.taking import counted, is_open
+from office.duties.minutes.voting import counted, is_open
 from office.rules.minutes_permissions import may_read
 from office.rules.minutes_words import LETTERS, label_of
 from storage import meetings, minutes, people, rooms

@@ -8,12 +8,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.meetings import access as meeting_access
 from office.duties.meetings import booking, plans, preparing
-from office.duties.minutes import access, agenda, attending
-from office.duties.minutes.access import change, entry_of, hold, item_of, look, record, show
+from office.duties.minutes import access, agenda, attending, voting
+from office.duties.minutes.access import change, hold, item_of, look, own_entry, record, show
 from office.duties.minutes.finding import entry_named
 from office.duties.tasks.give import MOST_OWNERS, Due
 from office.errors import Refusal
@@ -24,7 +23,6 @@ from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Entry, Minutes, MinutesItem
 from storage.tables import Person
 from storage.words import (
-    Choice,
     Closes,
     DateState,
     EntryKind,
@@ -136,28 +134,15 @@ def write_all(session: Session, actor: Person, minutes_id: int, them: Sequence[W
         raise Refusal("Minutes hold at most {most} entries. Put several into one.", most=MOST_ENTRIES)
     ids = [_add(session, actor, found, one) for one in them]
     attending.be_there(session, actor, found)
-    _call_to_vote(session, actor, found, ids)
+    voting.call_to_vote(session, actor, found, ids)
     record(session, actor, found, "write", {"entries": ids, "version": ids[0]})
     show(session, found)
     return [minutes.get_entry(session, one) for one in ids]
 
 
-def _call_to_vote(session: Session, actor: Person, found: Minutes, ids: Sequence[int]) -> None:
-    """Where no card in a channel shows it, whoever may vote is asked in a message of their own."""
-    for entry in (minutes.get_entry(session, one) for one in ids):
-        if not is_open(entry):
-            continue
-        item = minutes.find_item(session, entry.item_id)
-        if found.channel and not (item and item.readers):
-            continue
-        there = access.attendees(access.rows_of(session, found))
-        voters = [one for one in there if not (item and item.readers) or one in item.readers]
-        notices.tell(session, "minutes.vote", "minutes", found.id or 0, voters, detail_id=entry.id, is_card=True)
-
-
 def rewrite(session: Session, actor: Person, minutes_id: int, entry_id: int, words: Words, version: int) -> Entry:
     """Changes an entry as its form showed it: by whoever wrote it, or whoever keeps the minutes."""
-    found, entry = _own(session, actor, minutes_id, entry_id)
+    found, entry = own_entry(session, actor, minutes_id, entry_id)
     if entry.kind is EntryKind.VOTE and (entry.closed_at is not None or minutes.votes(session, [entry_id])):
         raise Refusal("Somebody has voted on it already. Strike it out, and put the other question anew.")
     if entry.version != version:
@@ -180,7 +165,7 @@ def rewrite(session: Session, actor: Person, minutes_id: int, entry_id: int, wor
 
 def strike(session: Session, actor: Person, minutes_id: int, entry_id: int) -> None:
     """Takes an entry out before the minutes are sent."""
-    found, entry = _own(session, actor, minutes_id, entry_id)
+    found, entry = own_entry(session, actor, minutes_id, entry_id)
     hold(session, found)
     if not minutes.change_entry(session, entry, {"struck": True, "source": None}):
         raise Overtaken
@@ -271,54 +256,6 @@ def close_to(session: Session, actor: Person, minutes_id: int, item_id: int, rea
     changed = minutes.find_item(session, item_id)
     assert changed is not None
     return changed
-
-
-def cast(session: Session, actor: Person, minutes_id: int, entry_id: int, choice: Choice) -> Entry:
-    """Somebody's vote; pressed again, it is another."""
-    found = look(session, actor, minutes_id, MinutesAct.VOTE)
-    hold(session, found)
-    entry = entry_of(session, found, actor, entry_id)
-    if not is_open(entry):
-        raise Refusal("This vote is closed.")
-    _refuse_guests(session, actor, found)
-    minutes.vote(session, entry_id, actor.id or 0, choice)
-    attending.be_there(session, actor, found)
-    show(session, found)
-    return entry
-
-
-def _refuse_guests(session: Session, actor: Person, found: Minutes) -> None:
-    """A guest has no vote; whoever represents somebody has theirs."""
-    rows = minutes.attendance(session, found.id or 0)
-    own = next((one for one in rows if one.person_id == actor.id), None)
-    if own is not None and own.guest and not any(one.by_id == actor.id for one in rows):
-        raise Refusal("Guests have no vote. If you represent somebody, have it noted in the attendance first.")
-
-
-def close_vote(session: Session, actor: Person, minutes_id: int, entry_id: int) -> Entry:
-    """Nobody votes any more; the numbers stand."""
-    found, entry = _own(session, actor, minutes_id, entry_id)
-    if entry.kind is not EntryKind.VOTE or entry.closed_at is not None:
-        raise Refusal("This vote is closed.")
-    hold(session, found)
-    if not minutes.change_entry(session, entry, {"closed_at": clock.now()}):
-        raise Overtaken
-    record(session, actor, found, "close_vote", {"entries": [entry_id]})
-    show(session, found)
-    return minutes.get_entry(session, entry_id)
-
-
-def is_open(entry: Entry) -> bool:
-    """Whether people are voting."""
-    return entry.kind is EntryKind.VOTE and not entry.tally and entry.closed_at is None
-
-
-def counted(session: Session, entry: Entry) -> dict[str, int]:
-    """A vote in numbers: as it was typed, else as it was pressed."""
-    if entry.tally:
-        return {one.value: entry.tally.get(one.value, 0) for one in Choice}
-    cast_ones = [one.choice for one in minutes.votes(session, [entry.id or 0])]
-    return {one.value: cast_ones.count(one) for one in Choice}
 
 
 def take_over(session: Session, actor: Person, minutes_id: int) -> Minutes:
@@ -446,15 +383,3 @@ def _refuse_outsiders(session: Session, readers: Sequence[int], owners: Sequence
             "{who} may not read this item, so they can't have an action in it. Add them to its readers first.",
             who=person.known_as,
         )
-
-
-def _own(session: Session, actor: Person, minutes_id: int, entry_id: int) -> tuple[Minutes, Entry]:
-    found = look(session, actor, minutes_id, MinutesAct.WRITE)
-    entry = entry_of(session, found, actor, entry_id)
-    if entry.by_id != actor.id and not access.is_allowed(session, actor, found, MinutesAct.FINISH):
-        by = people.find(session, entry.by_id)
-        raise Refusal(
-            "Only {who}, who has written it, or whoever keeps the minutes can change this.",
-            who=by.known_as if by else "–",
-        )
-    return found, entry
