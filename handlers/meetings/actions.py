@@ -76,16 +76,18 @@ def form(act: str) -> Callable[[Call], Answer]:
 
 
 def reply(call: Call) -> Answer:
-    number, day, chosen = forms.parts(call.value, 3)
+    typed, day, chosen = forms.parts(call.value, 3)
     if chosen not in list(Reply):
         raise forms.old_button()
+    number = forms.pressed(typed)
 
     def do(session: Session) -> Answer:
-        meeting = look(session, call.person, forms.pressed(number))
+        meeting = look(session, call.person, number)
         answer = acts.replied(session, call, meeting, Reply(chosen), forms.pressed(day) or None)
         # A card redraws itself; in a window it is drawn anew.
         if call.in_modal:
-            return Answer(modal=modals.sheet(session, call, look(session, call.person, meeting.id or 0)), how="update")
+            which = meetings.find_date(session, forms.pressed(day)) if day != "0" else None
+            return Answer(modal=modals.sheet(session, call, look(session, call.person, number), which), how="update")
         return answer if call.is_ephemeral else Answer()
 
     return call.perform(do)

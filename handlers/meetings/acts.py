@@ -16,6 +16,7 @@ from office.duties.meetings import cancelling, changing, feeds, preparing, reply
 from office.duties.meetings.access import look
 from office.duties.minutes import agenda
 from office.errors import Refusal
+from office.rules.words import tokens
 from office.rules.working_time import HORIZON
 from office.when import NotUnderstood
 from storage import meetings, people, rooms
@@ -233,9 +234,15 @@ def _propose(session: Session, call: Call, meeting: Meeting, day: MeetingDate, r
 
 
 def _stand_in(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
-    ids, _ = words.people_in(session, rest)
+    ids, more = words.people_in(session, rest)
     if not ids:
         raise Refusal("Say who, with an @: for example /meeting stand-in M12 @anna.")
+    if meeting.rule is not None and tokens(more):
+        raise Refusal(
+            "Whoever stands in does so for all dates of M{number}. For one date answer no: /meeting no M{number} and "
+            "the day.",
+            number=meeting.id,
+        )
     other = people.get(session, ids[0])
     replying.stand_in(session, call.person, meeting.id or 0, other)
     return moving.opens(call, call.reader.say("{who} is asked to come in your place.", who=other.known_as), meeting)
@@ -243,7 +250,8 @@ def _stand_in(session: Session, call: Call, meeting: Meeting, day: MeetingDate, 
 
 def _invite(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:
     ids, text = words.people_in(session, rest)
-    guests, _ = words.guests_in(text)
+    guests, left = words.guests_in(text)
+    words.refuse_unknown(readable(session, left))
     changing.invite(session, call.person, meeting.id or 0, ids, guests)
     names = [one.known_as for one in people.by_ids(session, ids).values()] + list(guests)
     return moving.opens(call, call.reader.say("Invited: {names}.", names=names), meeting)

@@ -88,7 +88,11 @@ def card(
         parts += _prepared(session, reader, meeting, viewer, shown, whole)
     if shown is not None and inside:
         parts += _trouble(session, reader, meeting, shown)
-    return [*parts, *blocks.actions(buttons(session, reader, meeting, viewer, shown, whole))]
+    # A date of a series that was opened by itself is answered by itself.
+    one_date = day is not None and meeting.rule is not None
+    if one_date and access.is_allowed(session, viewer, meeting, MeetingAct.ANSWER):
+        parts.append(blocks.context(reader.md("Your answer here is for this date only.")))
+    return [*parts, *blocks.actions(buttons(session, reader, meeting, viewer, shown, whole, one_date))]
 
 
 def line(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate, viewer: Person, place: str) -> Block:
@@ -105,14 +109,15 @@ def line(session: Session, reader: Reader, meeting: Meeting, day: MeetingDate, v
 
 
 def buttons(
-    session: Session, reader: Reader, meeting: Meeting, viewer: Person, day: MeetingDate | None, whole: bool
-) -> list[Block]:
+    session: Session, reader: Reader, meeting: Meeting, viewer: Person, day: MeetingDate | None, whole: bool,
+    one_date: bool = False,
+) -> list[Block]:  # fmt: skip
     """What somebody may do with a meeting now; the rest is behind "More"."""
     if day is None or meeting.state is MeetingState.CANCELLED:
         return []
     can = {act for act in MeetingAct if access.is_allowed(session, viewer, meeting, act)}
     value = f"{meeting.id}|{day.id}"
-    row = reply_buttons(reader, meeting, day) if MeetingAct.ANSWER in can else []
+    row = reply_buttons(reader, meeting, day, one_date) if MeetingAct.ANSWER in can else []
     if MeetingAct.CHECK_IN in can and _wants_check_in(session, day):
         row.append(blocks.button(reader.say("We are here"), "meetings.check_in", value, style="primary"))
     if not whole:

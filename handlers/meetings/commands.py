@@ -37,6 +37,8 @@ def meeting(call: Call) -> Answer:
         return _about(call, *one)
     if verb is None:
         near = _meant(first, rest)
+        if near is None and numbered(rest.partition(" ")[0]) is not None and first.isalpha():
+            raise _unknown_act(first)
         return _did_you_mean(call, near) if near else book(call, text)
     if verb == "rooms" and rest:
         return room(call, rest)
@@ -54,6 +56,9 @@ def _one_named(first: str, verb: str | None, rest: str) -> tuple[int, str] | Non
         number = int(first)
     if number is not None:
         return number, rest
+    if verb == "rooms" and numbered(rest.partition(" ")[0]) is not None:
+        # "rum M1 Kahlo": in Swedish one word for a room and for all of them.
+        first, verb = WRITTEN["room"], "room"
     if verb not in ON_NUMBERS:
         return None
     named, _, more = rest.partition(" ")
@@ -169,12 +174,16 @@ def _about(call: Call, number: int, rest: str) -> Answer:
     if verb is None or verb not in ON_NUMBERS:
         near = nearest(first, _about_one(), 65)
         if near is None:
-            raise Refusal(
-                "I don't know “{typed}” of a meeting. /meeting help says what there is.", typed=blocks.cut(first, 60)
-            )
+            raise _unknown_act(first)
         return _did_you_mean(call, f"{near} M{number} {more}".strip())
     call.meet(mentions(more))
     return acts.typed(call, verb, number, more.strip())
+
+
+def _unknown_act(typed: str) -> Refusal:
+    return Refusal(
+        "I don't know “{typed}” of a meeting. /meeting help says what there is.", typed=blocks.cut(typed, 60)
+    )
 
 
 def _names_a_clock(text: str) -> bool:

@@ -52,6 +52,9 @@ def mine(call: Call, only_today: bool = False, replaces: bool = False) -> Answer
     if not found:
         hint = reader.md("Nothing is planned. Type `/meeting` and what it is about, with whom and when.")
         shown.append(blocks.md(hint))
+    if not only_today:
+        until = end.astimezone(reader.tz).date()
+        shown = [*shown[:46], blocks.context(reader.md("Until {day}. Later ones: `/meeting M12`.", day=until))]
     return Answer(heading, tuple(shown[:47]) + tuple(blocks.actions(_ways(reader))), replaces=replaces)
 
 

@@ -7,12 +7,12 @@ from storage.text import fold
 
 VERBS: dict[str, str] = {
     "find": "find hitta suche finde finden buscar busca encontrar",
-    "mine": "mine list mina lista meine liste mías mis",
+    "mine": "mine list mina lista meine liste mías mis my-meetings mina-möten meine-besprechungen mis-reuniones",
     "today": "today idag heute hoy",
-    "rooms": "rooms rum lokaler räume raeume zimmer salas",
+    "rooms": "rooms rum lokaler räume raeume zimmer salas free-rooms lediga-rum freie-räume salas-libres",
     "room": "room rummet lokal raum sala",
-    "move": "move flytta verschieben verlege verlegen mover mueve cambiar",
-    "cancel": "cancel avboka inställ absagen stornieren cancelar anular",
+    "move": "move reschedule flytta omboka verschieben verlege verlegen umbuchen mover mueve cambiar reprogramar",
+    "cancel": "cancel delete avboka inställ ställ-in radera absagen stornieren löschen cancelar anular borrar eliminar",
     "skip": "skip hoppa-över auslassen saltar omitir",
     "yes": "yes accept ja tacka-ja zusagen zusage sí si aceptar asistir",
     "no": "no decline nej tacka-nej nein ablehnen rechazar",
@@ -54,6 +54,16 @@ TWO = {
     "checka in": "checka-in",
     "stand in": "stand-in",
     "orden del día": "orden-del-día",
+    "ställ in": "ställ-in",
+    "my meetings": "my-meetings",
+    "mina möten": "mina-möten",
+    "meine besprechungen": "meine-besprechungen",
+    "meine termine": "meine-besprechungen",
+    "mis reuniones": "mis-reuniones",
+    "free rooms": "free-rooms",
+    "lediga rum": "lediga-rum",
+    "freie räume": "freie-räume",
+    "salas libres": "salas-libres",
 }
 
 

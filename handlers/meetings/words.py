@@ -101,12 +101,17 @@ def understood(session: Session, call: Call, raw: str) -> Said:
     found, text = rooms_in(text, rooms.everything(session))
     when, rest = _time_in(session, call, text)
     title = trimmed(rest)
-    if (unknown := _UNKNOWN.search(title)) is not None:
+    refuse_unknown(title)
+    _refuse_misspelt_room(title, rooms.everything(session))
+    return Said(title, who, guests, tuple(found), private, when)
+
+
+def refuse_unknown(text: str) -> None:
+    """Raises Refusal for an @name that is nobody's."""
+    if (unknown := _UNKNOWN.search(text)) is not None:
         raise Refusal(
             "I don't know {name}. Choose people from the list that Slack shows after @.", name=f"@{unknown[1]}"
         )
-    _refuse_misspelt_room(title, rooms.everything(session))
-    return Said(title, who, guests, tuple(found), private, when)
 
 
 def _time_in(session: Session, call: Call, text: str) -> tuple[When | None, str]:

@@ -19,6 +19,7 @@ from office.rules import booking_conflicts as rule
 from office.rules import words
 from office.rules.repetition import wall
 from storage import meetings, people, rooms
+from storage import minutes as minutes_stored
 from storage.meeting_tables import Booking, Meeting, MeetingDate, Room
 from storage.tables import Person
 from storage.words import BookingState, MeetingAct, Reply
@@ -155,6 +156,8 @@ def edit(
     """What a meeting is called, who may see it, when it reminds, and where it is on video."""
     meeting = look(session, actor, number, MeetingAct.CHANGE)
     title = words.clean_line(title)[: plans.LONGEST_TITLE]
+    if video.strip() and not video.strip().startswith(("https://", "http://")):
+        raise Refusal("“{address}” is not a link. Write one that begins with https://.", address=video.strip()[:80])
     if not words.tokens(title):
         raise Refusal("Say what the meeting is about, for example: /meeting Budget review tomorrow 14:00 with @anna.")
     values = {
@@ -171,6 +174,10 @@ def edit(
             meetings.change_date(session, day, {"remind_at": reminder_at(day.starts_at, remind_before)})
     heard = bool({"title", "video", "private"} & set(values))
     changed = change(session, actor, meeting, "edit", values | ({"sequence": meeting.sequence + 1} if heard else {}))
+    if "private" in values:
+        # The card of minutes that are being taken may stand in a channel, where it says no more from now on.
+        for taken in minutes_stored.of_meetings(session, [number]):
+            notices.redraw(session, "minutes", taken.id or 0, [])
     if heard:
         letters.ask(session, changed)
     return changed
