@@ -1,20 +1,16 @@
 """What somebody who wished us ill, or an unlucky moment, once did to minutes: each once, so that it stays mended."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from office import clock
 from office.duties import undo
-from office.duties.changes import Overtaken
 from office.duties.meetings import cancelling, changing
-from office.duties.minutes import agenda, attending, confirming, correcting, taking, voting
+from office.duties.minutes import agenda, attending, confirming, taking, voting
 from office.duties.minutes.agenda import Wanted
 from office.duties.minutes.taking import Words
 from office.duties.tasks import is_allowed as may_with_task
-from office.errors import Refusal
 from office.rules.minutes_permissions import may_read
 from office.rules.minutes_words import Reference
 from storage import minutes, people, tasks
@@ -30,6 +26,12 @@ from storage.words import (
 from tests.conftest import MONDAY_NINE, Office, later
 from tests.duties.test_minutes import finished, leave, put, refused
 from tests.minutes import TEN, Committee
+
+
+@pytest.fixture
+def url(sqlite_url: str) -> str:
+    """The duties speak both databases alike (test_minutes.py); what they do at once is in tests/storage."""
+    return sqlite_url
 
 
 @pytest.fixture
@@ -203,10 +205,10 @@ def test_the_items_of_a_date_that_is_left_out_wait_for_the_next(committee: Commi
 
 
 def test_the_agenda_of_a_long_series_is_never_full(committee: Committee) -> None:
-    for at in range(3):
+    for at in range(2):
         for number in range(60):
             put(committee, "frank", f"Item {number}", date_at=at)
-    day = committee.dates(committee.committee)[2]
+    day = committee.dates(committee.committee)[1]
     assert len(committee.office.do(lambda s: agenda.matters_of(s, committee.committee, day))) == 60
 
 
@@ -304,68 +306,3 @@ def test_minutes_taken_late_hold_nothing_of_a_later_date(committee: Committee) -
     assert committee.office.do(lambda s: minutes.items(s, first.id or 0)) == []
     committee.finishes("anna", first)
     assert committee.document(first, "frank")["carried"] == []
-
-
-# At the same moment, on PostgreSQL
-
-
-def both(*acts: object) -> list[str]:
-    """Runs some acts at once, each tried again when another was first; returns how each ended."""
-
-    def run(act: object) -> str:
-        for _ in range(5):
-            try:
-                act()  # type: ignore[operator]
-                return "done"
-            except Refusal as refusal:
-                return refusal.text
-            except (Overtaken, IntegrityError):
-                continue
-        return "gave up"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_two_who_start_at_once_take_the_same_minutes(committee: Committee) -> None:
-    later(minutes=50)
-    assert both(*(lambda w=who: committee.starts(w) for who in ("anna", "bjorn", "frank"))) == ["done"] * 3
-    assert committee.office.database.scalar("SELECT count(*) FROM minutes") == 1
-
-
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_change_and_the_last_word_at_once_leave_nothing_undecidable(committee: Committee) -> None:
-    found = finished(committee)
-    committee.confirms("anna", found)
-    both(lambda: committee.proposes("frank", found, "something is missing"), lambda: committee.confirms("frank", found))
-    now = committee.now(found)
-    waiting = committee.office.do(lambda s: minutes.amendments(s, found.id or 0, AmendmentState.ASKED))
-    assert not (waiting and now.state is not MinutesState.SENT)
-
-
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_an_addendum_and_the_lock_at_once_leave_nothing_waiting(committee: Committee) -> None:
-    found, anna, frank = finished(committee), committee.office.who("anna"), committee.office.who("frank")
-    committee.confirms("anna", found)
-    committee.confirms("frank", found)
-    number = found.id or 0
-    both(
-        lambda: committee.office.do(lambda s: correcting.add(s, frank, number, "more")),
-        lambda: committee.office.do(lambda s: confirming.lock(s, anna, number)),
-    )
-    waiting = committee.office.do(lambda s: minutes.amendments(s, number, AmendmentState.ASKED))
-    assert not (waiting and committee.now(found).state is MinutesState.LOCKED)
-
-
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_no_vote_counts_once_it_is_closed(committee: Committee) -> None:
-    found, anna, bjorn = taken(committee), committee.office.who("anna"), committee.office.who("bjorn")
-    vote = committee.writes("bjorn", found, "Shall we?", EntryKind.VOTE)
-    number, entry = found.id or 0, vote.id or 0
-    answers = both(
-        lambda: committee.office.do(lambda s: voting.cast(s, anna, number, entry, Choice.YES)),
-        lambda: committee.office.do(lambda s: voting.close_vote(s, bjorn, number, entry)),
-    )
-    counted = committee.office.do(lambda s: voting.counted(s, minutes.get_entry(s, entry)))
-    assert counted["yes"] == (1 if answers[0] == "done" else 0)
