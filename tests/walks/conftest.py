@@ -1,5 +1,6 @@
 """A practice workspace with the real bot in it, and short words for what people do there."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ import pytest
 from bot.app import Deskhand
 from bot.practice.gestures import Mistake
 from bot.practice.server import Practice
-from bot.practising import workspace
+from bot.practising import load_office, workspace
 from storage.database import Database
 
 Thing = dict[str, Any]
@@ -188,8 +189,20 @@ def walking(folder: Path, url: str | None = None, burst: int = 50) -> Iterator[W
         assert refused == [], "Slack would have refused this"
 
 
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the practice company in it: loading its office takes a second, which is spent once."""
+    file = tmp_path_factory.mktemp("company") / "deskhand.db"
+    database = Database(f"sqlite:///{file}")
+    database.migrate()
+    load_office(database)
+    database.close()
+    return file
+
+
 @pytest.fixture
-def walk(tmp_path: Path) -> Iterator[Walk]:
+def walk(tmp_path: Path, company: Path) -> Iterator[Walk]:
+    shutil.copyfile(company, tmp_path / "deskhand.db")
     with walking(tmp_path) as one:
         yield one
 
