@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks import commands, delivery, digest, meetings, sizes, start, supplies, sweep
+from benchmarks import commands, delivery, digest, meetings, minutes, sizes, start, supplies, sweep
 
 MEASUREMENTS: dict[str, Callable[[Path], Iterator[str]]] = {
     "commands": commands.measure,
@@ -14,6 +14,7 @@ MEASUREMENTS: dict[str, Callable[[Path], Iterator[str]]] = {
     "sweep": sweep.measure,
     "supplies": supplies.measure,
     "meetings": meetings.measure,
+    "minutes": minutes.measure,
     "digest": digest.measure,
     "start": start.measure,
 }

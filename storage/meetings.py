@@ -82,6 +82,13 @@ def get_date(session: Session, date_id: int) -> MeetingDate:
     return one(session, select(MeetingDate).where(col(MeetingDate.id) == date_id))
 
 
+def dates_by_ids(session: Session, date_ids: Collection[int]) -> dict[int, MeetingDate]:
+    if not date_ids:
+        return {}
+    found = rows(session, select(MeetingDate).where(col(MeetingDate.id).in_(date_ids)))
+    return {one.id or 0: one for one in found}
+
+
 def find_date(session: Session, date_id: int) -> MeetingDate | None:
     return maybe(session, select(MeetingDate).where(col(MeetingDate.id) == date_id)) if 0 < date_id < 2**31 else None
 

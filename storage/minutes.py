@@ -122,6 +122,13 @@ def items(session: Session, minutes_id: int) -> list[MinutesItem]:
     return rows(session, theirs.order_by(col(MinutesItem.place), col(MinutesItem.id)))
 
 
+def items_among(session: Session, minutes_ids: Collection[int]) -> list[MinutesItem]:
+    """The items of several minutes."""
+    if not minutes_ids:
+        return []
+    return rows(session, select(MinutesItem).where(col(MinutesItem.minutes_id).in_(minutes_ids)))
+
+
 def find_item(session: Session, item_id: int | None) -> MinutesItem | None:
     if item_id is None or not 0 < item_id < 2**31:
         return None
@@ -274,6 +281,15 @@ def add_attendance(session: Session, minutes_id: int, them: Iterable[Mapping[str
 def attendance(session: Session, minutes_id: int) -> list[Attendance]:
     theirs = select(Attendance).where(col(Attendance.minutes_id) == minutes_id)
     return rows(session, theirs.order_by(col(Attendance.id)))
+
+
+def attendance_among(session: Session, minutes_ids: Collection[int]) -> dict[int, list[Attendance]]:
+    """The attendance of several minutes, by minutes."""
+    found: dict[int, list[Attendance]] = {one: [] for one in minutes_ids}
+    if found:
+        for row in rows(session, select(Attendance).where(col(Attendance.minutes_id).in_(found))):
+            found[row.minutes_id].append(row)
+    return found
 
 
 def attendance_of(session: Session, minutes_id: int, person_id: int) -> Attendance | None:

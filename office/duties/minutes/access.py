@@ -1,6 +1,7 @@
 """The one way to minutes, and the one place where they change: version, history, cards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,23 +46,69 @@ def is_allowed(session: Session, actor: Person, found: Minutes, act: MinutesAct)
     return rule.may(act, rule.relations(actor.id, actor.standing, parties_of(session, found)))
 
 
+def seen_among(session: Session, actor: Person, them: Sequence[Minutes]) -> list[Minutes]:
+    """Those of some minutes that somebody may read; however many there are, in a few looks."""
+    assert actor.id is not None
+    rows = minutes.attendance_among(session, [one.id or 0 for one in them])
+    invited = {one: _Invited.to(session, one) for one in {one.meeting_id for one in them}}
+    covers = {one: _cover(session, one) for one in {one.chair_id for one in them}}
+    parties = {one.id: _parties(one, rows[one.id or 0], invited[one.meeting_id], covers[one.chair_id]) for one in them}
+    may = (rule.may(MinutesAct.SEE, rule.relations(actor.id, actor.standing, parties[one.id])) for one in them)
+    return [one for one, so in zip(them, may, strict=True) if so]
+
+
 def parties_of(session: Session, found: Minutes) -> MinutesParties:
-    assert found.id is not None
-    rows = rows_of(session, found)
-    away = absences.current(session, found.chair_id, clock.now())
-    cover = away.cover_id if away is not None and away.cover_state is CoverState.ACCEPTED else None
-    meeting = meetings.get(session, found.meeting_id)
-    invited = [meeting.organiser_id, *persons(meetings.invitees(session, found.meeting_id))]
-    if meeting.private and found.state is not MinutesState.TAKING:
-        # Whoever is new to a private meeting, or inherits it, does not read what was said before.
-        invited = []
+    rows = minutes.attendance(session, found.id or 0)
+    return _parties(found, rows, _Invited.to(session, found.meeting_id), _cover(session, found.chair_id))
+
+
+def rows_of(session: Session, found: Minutes) -> list[Attendance]:
+    """The attendance that counts. Whoever is not invited any more while minutes are taken has no part in them."""
+    rows = minutes.attendance(session, found.id or 0)
+    return _counting(found, rows, _Invited.to(session, found.meeting_id))
+
+
+@dataclass(frozen=True)
+class _Invited:
+    """Who is asked to come to a meeting, its organiser among them; with those in whose place somebody comes."""
+
+    private: bool
+    coming: list[int]
+    asked: list[int]
+
+    @staticmethod
+    def to(session: Session, meeting_id: int) -> "_Invited":
+        meeting, them = meetings.get(session, meeting_id), meetings.invitees(session, meeting_id)
+        asked = [one.person_id for one in them if one.person_id is not None]
+        return _Invited(meeting.private, [meeting.organiser_id, *persons(them)], asked)
+
+
+def _cover(session: Session, chair_id: int) -> int | None:
+    away = absences.current(session, chair_id, clock.now())
+    return away.cover_id if away is not None and away.cover_state is CoverState.ACCEPTED else None
+
+
+def _parties(found: Minutes, rows: list[Attendance], invited: _Invited, cover: int | None) -> MinutesParties:
+    counting = _counting(found, rows, invited)
+    # Whoever is new to a private meeting, or inherits it, does not read what was said before.
+    closed = invited.private and found.state is not MinutesState.TAKING
     return MinutesParties(
         chair_id=found.chair_id,
         stand_ins={cover} if cover is not None else frozenset(),
         taker_id=found.taker_id,
-        attendees=set(attendees(rows)),
-        readers={*invited, *(one.person_id for one in rows if one.person_id is not None)},
+        attendees=set(attendees(counting)),
+        readers={
+            *([] if closed else invited.coming),
+            *(one.person_id for one in counting if one.person_id is not None),
+        },
     )
+
+
+def _counting(found: Minutes, rows: list[Attendance], invited: _Invited) -> list[Attendance]:
+    if found.state is not MinutesState.TAKING:
+        return rows
+    them = {found.taker_id, *invited.coming, *invited.asked}
+    return [one for one in rows if one.person_id is None or one.guest or one.person_id in them]
 
 
 def attendees(rows: Iterable[Attendance]) -> list[int]:
@@ -76,17 +123,6 @@ def readers_of(session: Session, found: Minutes) -> list[int]:
     theirs = [one for row in rows_of(session, found) for one in (row.person_id, row.by_id)]
     everybody = dict.fromkeys([found.chair_id, found.taker_id, *theirs])
     return _here(session, [one for one in everybody if one is not None])
-
-
-def rows_of(session: Session, found: Minutes) -> list[Attendance]:
-    """The attendance that counts. Whoever is not invited any more while minutes are taken has no part in them."""
-    rows = minutes.attendance(session, found.id or 0)
-    if found.state is not MinutesState.TAKING:
-        return rows
-    meeting = meetings.get(session, found.meeting_id)
-    them = meetings.invitees(session, found.meeting_id)
-    invited = {meeting.organiser_id, found.taker_id, *(one.person_id for one in them), *persons(them)}
-    return [one for one in rows if one.person_id is None or one.guest or one.person_id in invited]
 
 
 def sees(person: Person, readers: Iterable[int]) -> bool:

@@ -24,7 +24,7 @@ from storage.meeting_tables import Matter, Meeting, MeetingDate
 from storage.minute_tables import Entry, Minutes, MinutesItem
 from storage.tables import Person
 from storage.time_tables import Task
-from storage.words import Aim, DateState, ItemState, MatterKind, MeetingAct, MinutesAct, MinutesState, TaskState
+from storage.words import Aim, DateState, ItemState, MatterKind, MeetingAct, MinutesState, TaskState
 
 LONGEST = 600
 # How far back a series is followed.
@@ -64,7 +64,7 @@ class Agenda:
 def of(session: Session, viewer: Person, meeting: Meeting, day: MeetingDate | None) -> Agenda:
     """The agenda of one date, of a meeting that somebody takes part in."""
     earlier = earlier_of(session, meeting, day)
-    seen = [one for one in earlier if access.is_allowed(session, viewer, one, MinutesAct.SEE)]
+    seen = access.seen_among(session, viewer, earlier)
     by_id = {one.id or 0: one for one in seen}
     items = matters_of(session, meeting, day)
     put_off = _put_off(session, list(by_id), items)
@@ -121,7 +121,8 @@ def earlier_of(session: Session, meeting: Meeting, day: MeetingDate | None) -> l
     found = [one for one in minutes.of_meetings(session, series_of(session, meeting)) if one.state in minutes.FINISHED]
     if day is None:
         return found
-    return [one for one in found if meetings.get_date(session, one.date_id).starts_at < day.starts_at]
+    dates = meetings.dates_by_ids(session, [one.date_id for one in found])
+    return [one for one in found if dates[one.date_id].starts_at < day.starts_at]
 
 
 def series_of(session: Session, meeting: Meeting) -> list[int]:
@@ -144,7 +145,7 @@ def series_of(session: Session, meeting: Meeting) -> list[int]:
 
 def open_actions(session: Session, viewer: Person, earlier: Sequence[Minutes]) -> list[tuple[Entry, Task]]:
     """What is not done yet of the actions of some minutes, as far as somebody may read them."""
-    readers = {one.id: one.readers for them in earlier for one in minutes.items(session, them.id or 0)}
+    readers = {one.id: one.readers for one in minutes.items_among(session, [one.id or 0 for one in earlier])}
     return [
         (entry, task)
         for entry, task in minutes.tasks_of(session, [one.id or 0 for one in earlier])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.changes import Overtaken
-from office.duties.minutes import access, finding, finishing
+from office.duties.minutes import access, finishing
 from office.duties.minutes.access import change, look, record
 from office.duties.one_by_one import one_by_one
 from office.errors import Refusal
@@ -64,7 +64,7 @@ def stand(session: Session, found: Minutes) -> Stand:
 
 def waiting_for(session: Session, person: Person) -> list[Minutes]:
     """What waits for somebody's word: versions that they were there for and have not confirmed."""
-    return [one for one in finding.mine(session, person) if waits_for(session, person, one)]
+    return [one for one in minutes.concerning(session, person.id or 0) if waits_for(session, person, one)]
 
 
 def waits_for(session: Session, person: Person, found: Minutes) -> bool:

@@ -125,8 +125,8 @@ def _carried(session: Session, found: Minutes) -> list[dict[str, Any]]:
     """What was open from earlier minutes when these were taken."""
     meeting, day = meetings.get(session, found.meeting_id), meetings.get_date(session, found.date_id)
     earlier = agenda.earlier_of(session, meeting, day)
-    by_id = {one.id: one for one in earlier}
-    readers = {item.id: item.readers for one in earlier for item in minutes.items(session, one.id or 0)}
+    by_id = {one.id or 0: one for one in earlier}
+    readers = {one.id: one.readers for one in minutes.items_among(session, list(by_id))}
     found_actions = []
     for entry, task in minutes.tasks_of(session, [one.id or 0 for one in earlier]):
         if task.state is not TaskState.OPEN:

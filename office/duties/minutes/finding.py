@@ -68,11 +68,7 @@ class _Seen:
 
 def mine(session: Session, actor: Person) -> list[Minutes]:
     """All minutes that somebody may read, newest first."""
-    return [
-        one
-        for one in minutes.concerning(session, actor.id or 0)
-        if access.is_allowed(session, actor, one, MinutesAct.SEE)
-    ]
+    return access.seen_among(session, actor, minutes.concerning(session, actor.id or 0))
 
 
 def find(session: Session, actor: Person, wanted: Wanted) -> list[Hit]:
@@ -129,9 +125,10 @@ def is_late(task: Task, now: datetime, today: date) -> bool:
 
 
 def _seen(session: Session, actor: Person, wanted: Wanted) -> _Seen:
-    seen = _Seen()
-    for one in mine(session, actor):
-        day = meetings.get_date(session, one.date_id).day
+    seen, them = _Seen(), mine(session, actor)
+    dates = meetings.dates_by_ids(session, [one.date_id for one in them])
+    for one in them:
+        day = dates[one.date_id].day
         fits = (
             (not wanted.meeting_ids or one.meeting_id in wanted.meeting_ids)
             and (not wanted.month or _is_of(one.month, wanted.month))
@@ -140,9 +137,9 @@ def _seen(session: Session, actor: Person, wanted: Wanted) -> _Seen:
         )
         if fits:
             seen.minutes[one.id or 0], seen.days[one.id or 0] = one, day
-            for item in minutes.items(session, one.id or 0):
-                if access.sees(actor, item.readers):
-                    seen.items[item.id or 0] = item
+    for item in minutes.items_among(session, list(seen.minutes)):
+        if access.sees(actor, item.readers):
+            seen.items[item.id or 0] = item
     return seen
 
 
