@@ -8,9 +8,11 @@ from storage import drafts
 
 
 def typed_again(call: Call) -> Call:
-    """What somebody meant, as if they had typed it. The button carries the number of the draft."""
+    """What somebody meant, as if they had typed it, once. The button carries the number of the draft."""
+    number = forms.pressed(call.value)
     with call.reading() as session:
-        kept = drafts.find(session, forms.pressed(call.value), call.person.id or 0)
+        kept = drafts.find(session, number, call.person.id or 0)
     if kept is None or "typed" not in kept:
         raise forms.old_button()
-    return replace(call, text=str(kept["typed"]))
+    # Two presses are one: the second has the key of the first, and gets its answer.
+    return replace(call, text=str(kept["typed"]), key=f"k:{number}")

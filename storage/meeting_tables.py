@@ -195,7 +195,7 @@ class Matter(SQLModel, table=True):
     """
 
     __tablename__ = "meeting_matters"
-    __table_args__ = (one_of("kind", MatterKind), one_of("aim", Aim), Index("matters_of_meeting", "meeting_id", "id"))
+    __table_args__ = (one_of("kind", MatterKind), Index("matters_of_meeting", "meeting_id", "id"))
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meetings.id")
     kind: MatterKind = Field(sa_type=word(MatterKind))

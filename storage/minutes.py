@@ -166,6 +166,12 @@ def matters_taken(session: Session, matter_ids: Collection[int]) -> set[int | No
     return set(rows(session, taken))
 
 
+def matter_goes_on(session: Session, matter_id: int, as_id: int) -> None:
+    """An agenda item goes on under another number, in another meeting of its series."""
+    theirs = update(MinutesItem).where(col(MinutesItem.matter_id) == matter_id)
+    session.execute(theirs.values(matter_id=as_id))
+
+
 def add_entry(session: Session, values: Mapping[str, Any]) -> int:
     usual: dict[str, Any] = {
         "number": None, "link": "", "source": None, "owners": [], "outside": [], "due_on": None, "due_at": None,

@@ -40,8 +40,11 @@ def start_now(call: Call) -> Answer:
 
 def start_new(call: Call) -> Answer:
     """A meeting of its own, and none of those that were offered."""
-    draft = forms.pressed(call.value) if call.value not in ("", "-") else 0
-    return call.perform(lambda session: _instead(commands.begin_new(session, call, "", (), private=False, draft=draft)))
+    number, _, private = call.value.partition("|")
+    draft = forms.pressed(number or "0") if number != "-" else 0
+    return call.perform(
+        lambda session: _instead(commands.begin_new(session, call, "", (), private=private == "private", draft=draft))
+    )
 
 
 def open_one(call: Call) -> Answer:

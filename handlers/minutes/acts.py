@@ -103,7 +103,9 @@ def choose_meeting(
         )
         for day, meeting in them[:8]
     ]  # fmt: skip
-    row.append(blocks.button(reader.say("None of these"), "minutes.start_new", str(draft)))
+    row.append(
+        blocks.button(reader.say("None of these"), "minutes.start_new", f"{draft}|{'private' if private else ''}")
+    )
     return Answer(head, (blocks.words(head), *blocks.actions(row)))
 
 
@@ -154,7 +156,7 @@ def _hints(session: Session, call: Call, found: Minutes, entries: Sequence[Entry
     hints = [escape(one) for one in refused[:3]]
     if _is_hidden_now(session, call, found):
         hints.append(reader.md("Something confidential is talked about now, so this stands below *Other matters*."))
-    count = attending.count(session, found)
+    count = attending.count(session, found, attending.now_at(session, found))
     if entries[0].kind in (EntryKind.DECISION, EntryKind.VOTE) and not count.reached:
         hints.append(
             reader.md(
@@ -254,6 +256,7 @@ def attend(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
     if not ids:
         raise Refusal("Say who, with an @: /minutes attendance @anna present. Without a name the list opens.")
     presence, came, left = words.presence_in(rest)
+    now = attending.now_at(session, found)
     who = people.get(session, ids[0])
     row = attending.add_person(session, call.person, found.id or 0, who)
     others = [people.get(session, one) for one in ids[1:]]
@@ -263,14 +266,16 @@ def attend(session: Session, call: Call, found: Minutes, raw: str) -> Answer:
         attending.mark(session, call.person, found.id or 0, row.id or 0, presence, by, name)
         others = []
     else:
-        now = attending.now_at(session, found)
         attending.mark(
             session, call.person, found.id or 0, row.id or 0, presence,
             came=now if came == "now" else came, left=now if left == "now" else left,
         )  # fmt: skip
     for other in others:
         theirs = attending.add_person(session, call.person, found.id or 0, other)
-        attending.mark(session, call.person, found.id or 0, theirs.id or 0, presence)
+        attending.mark(
+            session, call.person, found.id or 0, theirs.id or 0, presence,
+            came=now if came == "now" else came, left=now if left == "now" else left,
+        )  # fmt: skip
     marked = {who.id, *(one.id for one in others)}
     rows = [one for one in minutes.attendance(session, found.id or 0) if one.person_id in marked]
     text = "\n".join(modals.attendance_said(session, call.reader, one) for one in rows)

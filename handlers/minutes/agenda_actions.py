@@ -43,11 +43,14 @@ def agenda_put(call: Call) -> Answer:
         draft = drafts.find(session, kept, call.person.id or 0)
         meeting, day = _meeting(session, call, number, date_id)
     raw = str(draft["typed"]) if draft is not None and "typed" in draft else ""
+    every = bool(draft and draft.get("every"))
     if not raw:
         return agenda_open(call.with_value(f"{number}|{date_id}"))
 
     def do(session: Session) -> Answer:
-        return replace(agenda_commands.put(session, call, meeting, day, raw, every=False), replaces=True)
+        if not drafts.use(session, kept, call.person.id or 0):
+            raise Refusal("This was answered already.")
+        return replace(agenda_commands.put(session, call, meeting, day, raw, every), replaces=True)
 
     return call.perform(do)
 

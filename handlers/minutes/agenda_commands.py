@@ -32,7 +32,7 @@ def agenda_command(call: Call, raw: str, every: bool = False) -> Answer:
         meeting, day, text = _meeting_meant(session, call, raw)
         if meeting is None:
             them = lists.next_meetings(session, call)
-            return lists.choose_agenda(call, them, raw if every or raw else "")
+            return lists.choose_agenda(call, them, raw, every)
         if not text:
             return Answer(
                 modal=agenda_forms.agenda_sheet(session, call, meeting, day), how="push" if call.in_modal else "open"

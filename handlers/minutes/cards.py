@@ -41,7 +41,7 @@ def live(session: Session, reader: Reader, found: Minutes, viewer: Person | None
         return over(session, reader, found)
     viewer_id = viewer.id if viewer is not None else None
     document = documents.as_seen(documents.of(session, found), viewer_id)
-    count = attending.count(session, found)
+    count = attending.count(session, found, attending.now_at(session, found))
     taker, chair = people.find(session, found.taker_id), people.find(session, found.chair_id)
     there = reader.count("{count} is there", "{count} are there", count.there)
     if count.quorum:

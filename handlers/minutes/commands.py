@@ -16,7 +16,7 @@ from handlers.slack_text import readable
 from handlers.typed import nearest, one_word
 from office import clock
 from office.duties.meetings.access import look as look_at_meeting
-from office.duties.minutes import access, agenda, correcting, taking
+from office.duties.minutes import access, agenda, correcting, finding, taking
 from office.errors import Refusal
 from office.rules import minutes_words as rule
 from office.rules.request_words import mentions
@@ -32,7 +32,10 @@ Handler = Callable[[Call, str], Answer]
 STARTS = frozenset({"note", "decision", "action", "vote", "item", "confidential"})
 Write = Callable[[Session, Call, Minutes, str], Answer]
 _KINDS = {one.value: one for one in EntryKind}
-_PRIVATE = re.compile(r"(?:^|\s)(?:private|privat|privado|privada)(?=$|\s)[:,]*", re.IGNORECASE)
+# Alone, at the end, or before the people: a "private sector review" is none.
+_PRIVATE = re.compile(
+    r"(?:^|\s)(?:private|privat|privado|privada)[:,]*(?=$|\s*<@|\s+(?:with|med|mit|con)\s|\s+M\d+$)", re.IGNORECASE
+)
 
 
 def minutes_command(call: Call) -> Answer:
@@ -220,8 +223,12 @@ def _running(session: Session, call: Call, raw: str, minutes_id: int | None) -> 
     first, _, rest = words.split(raw)
     named = rule.name_of(first)
     mine = [one for one in them if named is not None and (one.month, one.serial) == named]
-    if mine and rest:
+    if mine:
         return mine, rest
+    if named is not None and minutes.named(session, *named) is not None:
+        # Named, and not being taken: why not is said.
+        found = finding.named(session, call.person, *named)
+        access.look(session, call.person, found.id or 0, MinutesAct.WRITE)
     here = [one for one in them if channel is not None and one.channel == channel]
     private = [one for one in them if one.channel is None]
     if len(here) == 1 and not private:

@@ -149,14 +149,16 @@ def next_meetings(session: Session, call: Call) -> list[tuple[MeetingDate, Meeti
     return list(found.values())
 
 
-def choose_agenda(call: Call, them: Sequence[tuple[MeetingDate, Meeting]], raw: str) -> Answer:
+def choose_agenda(call: Call, them: Sequence[tuple[MeetingDate, Meeting]], raw: str, every: bool = False) -> Answer:
     """Which meeting's agenda? What was typed goes on it."""
     reader = call.reader
     if not them:
         raise Refusal("You have no upcoming meeting. Book one: /meeting Budget review with @anna tomorrow 14:00.")
 
     def do(session: Session) -> Answer:
-        kept = drafts.keep(session, call.person.id or 0, {"minutes": "agenda", "typed": raw}, clock.now())
+        kept = drafts.keep(
+            session, call.person.id or 0, {"minutes": "agenda", "typed": raw, "every": every}, clock.now()
+        )
         head = reader.say("Which meeting's agenda?")
         row = [
             blocks.button(

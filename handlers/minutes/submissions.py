@@ -65,7 +65,7 @@ def _there(session: Session, found: Minutes) -> list[int]:
 
 def _written(session: Session, call: Call, kind: EntryKind, held: Held, there: Sequence[int]) -> list[Words]:
     """A form's words; what is chosen in its fields counts before what is read from them."""
-    read = [one.words for one in words.read(session, call, kind, forms.text(held, "text"), there)]
+    read = [_accepted(one) for one in words.read(session, call, kind, forms.text(held, "text"), there)]
     item = forms.text(held, "item")
     read = [replace(one, item_id=forms.pressed(item) if item else None) for one in read]
     if kind is not EntryKind.ACTION:
@@ -91,7 +91,7 @@ def _rewrite(session: Session, call: Call, found: Minutes, kind: EntryKind, held
     item = forms.text(held, "item")
     said = Words(kind, forms.text(held, "text"), forms.pressed(item) if item else None)
     if kind is EntryKind.DECISION:
-        said = replace(words.read(session, call, kind, said.text)[0].words, item_id=said.item_id)
+        said = replace(_accepted(words.decision(session, call, said.text)), item_id=said.item_id)
     if kind is EntryKind.VOTE:
         said = replace(words.read(session, call, kind, said.text)[0].words, item_id=said.item_id)
         said = said if said.tally else replace(said, tally=dict(entry.tally))
@@ -101,6 +101,13 @@ def _rewrite(session: Session, call: Call, found: Minutes, kind: EntryKind, held
             due=_due(session, call, entry, held), closes=forms.choice(held, "closes", Closes) or Closes.ALL,
         )  # fmt: skip
     taking.rewrite(session, call.person, found.id or 0, entry.id or 0, said, forms.number(metadata, "version"))
+
+
+def _accepted(read: words.Read) -> Words:
+    """What was read; in a form what could not be read stands beside the field."""
+    if read.replaces_refused:
+        raise FormErrors({"text": read.replaces_refused})
+    return read.words
 
 
 def _due(session: Session, call: Call, entry: Entry, held: Held) -> Due | None:
@@ -131,7 +138,7 @@ def agenda_sent(call: Call) -> Answer:
         wanted = _item(session, call, held)
         date_id = forms.number(metadata, "date") or None
         if matter_id := forms.number(metadata, "matter"):
-            agenda.edit(session, call.person, meeting.id or 0, matter_id, wanted)
+            agenda.edit(session, call.person, meeting.id or 0, matter_id, wanted, date_id)
         else:
             agenda.put(session, call.person, meeting.id or 0, wanted, date_id)
         return Answer(sheet=f"agenda:{date_id}" if metadata.get("sheet") and date_id else None)

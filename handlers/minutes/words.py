@@ -94,7 +94,7 @@ def read(session: Session, call: Call, kind: EntryKind, raw: str, there: Sequenc
     if kind is EntryKind.DECISION:
         lines = rule.lines_of(raw)
         points = lines if _all_points(raw) else [raw]
-        return [_decision(session, call, one) for one in points]
+        return [decision(session, call, one) for one in points]
     if kind is EntryKind.VOTE:
         question, tally = rule.tally_of(readable(session, raw))
         return [Read(Words(kind, question, tally=tally))]
@@ -194,7 +194,7 @@ def _all_points(raw: str) -> bool:
     return len(lines) > 1 and len(rule.lines_of(raw)) == len(lines) and rule.lines_of(lines[0])[0] != lines[0].strip()
 
 
-def _decision(session: Session, call: Call, raw: str) -> Read:
+def decision(session: Session, call: Call, raw: str) -> Read:
     """A decision, and which it replaces. One that is not there leaves the words as they are, and says so."""
     whole = readable(session, raw)
     text, replaces = rule.replaces_of(whole)

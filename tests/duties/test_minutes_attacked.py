@@ -136,7 +136,12 @@ def test_who_was_written_in_by_mistake_is_taken_out(committee: Committee) -> Non
         )
     assert "no such minutes" in refused(lambda: committee.writes("maria", found, "I am not there"))
     row = row_of(committee, found, "ines")
-    committee.office.do(lambda s: attending.remove(s, bjorn, found.id or 0, row.id or 0))
+    assert "represents somebody" in refused(
+        lambda: committee.office.do(lambda s: attending.remove(s, bjorn, found.id or 0, row.id or 0))
+    )
+    guest = committee.office.do(lambda s: attending.add_person(s, bjorn, found.id or 0, maria))
+    committee.office.do(lambda s: attending.remove(s, bjorn, found.id or 0, guest.id or 0))
+    assert "no such minutes" in refused(lambda: committee.writes("maria", found, "nor now"))
     frank = row_of(committee, found, "frank")
     assert "stays in the list" in refused(
         lambda: committee.office.do(lambda s: attending.remove(s, bjorn, found.id or 0, frank.id or 0))

@@ -123,7 +123,9 @@ def test_no_confidential_word_reaches_whoever_may_not(walk: Walk) -> None:
     told(walk, "anna", "The minutes are here.")
     typed(walk, "frank", "/minutes change 2026-11 CD1 CANARYchange")
     walk.presses("bjorn", "Godta", message=with_button(walk, "bjorn", "Godta"))
-    told(walk, "anna", "Something has changed")
+    # Whoever reads nothing new in it hears nothing of it.
+    told(walk, "bjorn", "Något har ändrats")
+    assert not any("Something has changed" in words(one["blocks"]) for one in walk.direct("anna"))
     for who in ("anna", "david", "maria", "greta"):
         for text in ("decisions", "decisions canarydecision", "actions", "find CANARY", "mine", "2026-11 CD1", "2026-11",
                      "pdf 2026-11", "markdown 2026-11", "excel decisions", "excel actions"):  # fmt: skip

@@ -51,6 +51,8 @@ def move(
         "why": "",
         "remind_at": reminder_at(start, meeting.remind_before),
         "chase_at": chase_at(session, people.get(session, meeting.organiser_id), start),
+        # On another day its agenda is sent anew, the working day before that.
+        "agenda_at": which.agenda_at if start.date() == which.starts_at.date() else None,
     }
     if not meetings.change_date(session, which, moved):
         raise Overtaken

@@ -12,11 +12,12 @@ from office.duties.meetings.access import expected, look, planned_date
 from office.duties.meetings.booking import Booked, create
 from office.duties.meetings.cancelling import cut
 from office.duties.meetings.changing import refuse_time
+from office.duties.minutes import agenda
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import series
 from office.rules.repetition import days_from
-from storage import history, meetings, people
+from storage import history, meetings, minutes, people
 from storage.meeting_tables import Meeting
 from storage.tables import Person
 from storage.words import MatterKind, MeetingAct, MeetingState
@@ -79,10 +80,13 @@ def _keep_matters(session: Session, old: Meeting, new: Meeting, date_id: int) ->
     follow_dates = [one.id for one in meetings.dates(session, old.id or 0, planned=False) if one.id is not None]
     later = follow_dates[follow_dates.index(date_id) :] if date_id in follow_dates else []
     new_dates = dict(zip(later, (one.id for one in meetings.dates(session, new.id or 0)), strict=False))
+    day = meetings.find_date(session, date_id)
+    waiting = {one.id for one in agenda.left_over(session, old, day)} if day is not None else set()
     for one in meetings.matters(session, old.id or 0):
-        if one.kind is not MatterKind.TASK and (one.date_id is None or one.date_id in new_dates):
+        if one.kind is not MatterKind.TASK and (one.date_id is None or one.date_id in new_dates or one.id in waiting):
             copied = {name: value for name, value in one.model_dump().items() if name not in ("id", "meeting_id")}
-            which = new_dates.get(one.date_id) if one.date_id is not None else None
-            meetings.add_matter(session, {**copied, "meeting_id": new.id, "date_id": which})
+            which = new_dates.get(one.date_id, first.id) if one.date_id is not None else None
+            again = meetings.add_matter(session, {**copied, "meeting_id": new.id, "date_id": which})
+            minutes.matter_goes_on(session, one.id or 0, again)
     kept = ("parties", "aims", "limits", "our_side", "video")
     meetings.change(session, new, {name: getattr(old, name) for name in kept})

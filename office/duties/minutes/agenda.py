@@ -95,6 +95,13 @@ def matters_of(session: Session, meeting: Meeting, day: MeetingDate | None) -> l
     return [one for one in them if one.date_id in (None, date_id) or one.id in left]
 
 
+def left_over(session: Session, meeting: Meeting, day: MeetingDate) -> list[Matter]:
+    """What waits from earlier dates that were left out, or of which nobody took minutes."""
+    them = [one for one in meetings.matters(session, meeting.id or 0, MatterKind.AGENDA) if one.date_id != day.id]
+    left = _left_over(session, day, [one for one in them if one.date_id is not None])
+    return [one for one in them if one.id in left]
+
+
 def _left_over(session: Session, day: MeetingDate, them: Sequence[Matter]) -> set[int | None]:
     taken = minutes.matters_taken(session, [one.id or 0 for one in them])
     found: set[int | None] = set()
@@ -157,6 +164,8 @@ def put(session: Session, actor: Person, number: int, wanted: Wanted, date_id: i
     """An item of the agenda, by whoever takes part; of a series on that of its next date, unless for `every`."""
     meeting = look(session, actor, number, MeetingAct.PREPARE)
     day = _still_open(session, meeting, date_for(session, meeting, date_id))
+    if day is None:
+        raise Refusal("M{number} is over; it has no agenda any more. Book the next one first.", number=number)
     which = day.id if meeting.rule is not None and not wanted.every and day is not None else None
     last = max((one.place for one in meetings.matters(session, number, MatterKind.AGENDA)), default=0)
     matter = preparing.add_matter(
@@ -178,15 +187,23 @@ def _still_open(session: Session, meeting: Meeting, day: MeetingDate | None) -> 
     if day is None or found is None or found.state is MinutesState.TAKING:
         return day
     later = [one for one in meetings.dates(session, meeting.id or 0) if one.starts_at > day.starts_at]
-    return later[0] if later else day
+    if not later:
+        raise Refusal(
+            "The minutes of M{number} are sent already, and it has no date to come. Book the next one first.",
+            number=meeting.id,
+        )
+    return later[0]
 
 
-def edit(session: Session, actor: Person, number: int, matter_id: int, wanted: Wanted) -> Matter:
+def edit(
+    session: Session, actor: Person, number: int, matter_id: int, wanted: Wanted, date_id: int | None = None
+) -> Matter:
+    """Changes an item. `date_id`: the date whose agenda was open, where it is not on every one any more."""
     meeting, matter = _own(session, actor, number, matter_id)
     text = clean_line(wanted.text)[:300]
     if not tokens(text):
         raise Refusal("Say what it is about.")
-    day = date_for(session, meeting, matter.date_id)
+    day = date_for(session, meeting, matter.date_id or date_id)
     which = day.id if meeting.rule is not None and not wanted.every and day is not None else None
     meetings.change_matter(
         session, matter_id, {"text": text, "date_id": which, **_columns(session, actor, meeting, wanted)}
@@ -253,6 +270,8 @@ def send(session: Session, day: MeetingDate) -> None:
     if day.state is not DateState.PLANNED or not meetings.agenda_sent(session, day.id or 0, clock.now()):
         return
     for person_id in meeting_access.expected(session, meeting):
+        if of(session, people.get(session, person_id), meeting, day).is_empty:
+            continue  # what there is, is not for them, and they are not told that it is there
         notices.tell_in_time(
             session, "minutes.agenda", "meeting", meeting.id or 0, person_id, day.id or 0, day.starts_at
         )  # fmt: skip
@@ -279,7 +298,9 @@ def _comes_back(session: Session, meeting: Meeting, day: MeetingDate) -> bool:
 def take_up(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate) -> None:
     """The agenda becomes the items of minutes: what was put off first, then the others in their order."""
     items = matters_of(session, meeting, day)
-    put_off = _put_off(session, [one.id or 0 for one in earlier_of(session, meeting, day)], items)
+    waiting = minutes.postponed(session, [one.id or 0 for one in earlier_of(session, meeting, day)])
+    again = {one.matter_id: one.id for one in waiting if one.matter_id is not None}
+    put_off = [one for one in waiting if one.matter_id is None or one.matter_id not in {new.id for new in items}]
     rows: list[dict[str, Any]] = [
         {
             "title": one.title, "by_id": one.by_id, "owner_id": one.owner_id, "planned": one.planned, "aim": one.aim,
@@ -287,7 +308,8 @@ def take_up(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate
         }
         for one in put_off
     ]  # fmt: skip
-    rows += [_as_item(one) for one in items]
+    # An item of every agenda takes up its own from the last time.
+    rows += [{**_as_item(one), "from_item_id": again.get(one.id or 0)} for one in items]
     for place, row in enumerate(rows, 1):
         usual = {"minutes_id": found.id, "place": place, "state": ItemState.OPEN}
         minutes.add_item(session, {**usual, **row})
@@ -301,17 +323,22 @@ def _as_item(one: Matter) -> dict[str, Any]:
 
 
 def _columns(session: Session, actor: Person, meeting: Meeting, wanted: Wanted) -> dict[str, Any]:
+    refuse_wrong(session, wanted)
+    readers = readers_with(session, actor, wanted.readers)
+    return {
+        "minutes": wanted.planned, "aim": wanted.aim, "owner_id": wanted.owner_id, "link": wanted.link[:2000],
+        "readers": readers,
+    }  # fmt: skip
+
+
+def refuse_wrong(session: Session, wanted: Wanted) -> None:
+    """What no item can be, whichever way it comes."""
     if not 0 <= wanted.planned <= LONGEST:
         raise Refusal("An item takes from 0 to {most} minutes.", most=LONGEST)
     if wanted.link and not wanted.link.startswith(("https://", "http://")):
         raise Refusal("“{address}” is not a link. Write one that begins with https://.", address=wanted.link[:80])
     if wanted.owner_id is not None:
         meeting_access.refuse_invited(session, [wanted.owner_id])
-    readers = readers_with(session, actor, wanted.readers)
-    return {
-        "minutes": wanted.planned, "aim": wanted.aim, "owner_id": wanted.owner_id, "link": wanted.link[:2000],
-        "readers": readers,
-    }  # fmt: skip
 
 
 def readers_with(session: Session, actor: Person, readers: Sequence[int]) -> list[int]:

@@ -40,7 +40,7 @@ def expect(session: Session, found: Minutes, meeting: Meeting, day: MeetingDate)
         minutes.drop_attendance(session, gone.id or 0)
     rows = [one for one in rows if one.id in counted]
     known = {one.person_id for one in rows if one.person_id is not None}
-    mails = {one.email for one in rows if one.email}
+    mails = {one.email or one.name for one in rows if one.person_id is None}
     new: list[dict[str, object]] = []
     for person_id in dict.fromkeys([meeting.organiser_id, found.taker_id]):
         if person_id not in known:
@@ -103,7 +103,13 @@ def remove(session: Session, actor: Person, minutes_id: int, attendance_id: int)
     if not row.guest:
         raise Refusal("Whoever is invited stays in the list. Choose “excused” or “not there”.")
     hold(session, found)
-    minutes.drop_attendance(session, attendance_id)
+    if any(one.by_id == row.person_id for one in minutes.attendance(session, minutes_id) if row.person_id):
+        raise Refusal("{who} represents somebody. Change that first.", who=name_of(session, row))
+    if row.email:
+        # Who was invited by e-mail would come back with the invitations: they are not there, and get nothing.
+        minutes.change_attendance(session, attendance_id, {"email": "", "presence": Presence.ABSENT})
+    else:
+        minutes.drop_attendance(session, attendance_id)
     record(session, actor, found, "attendance", {"removed": attendance_id})
     show(session, found)
 
@@ -153,7 +159,7 @@ def be_there(session: Session, actor: Person, found: Minutes) -> None:
         minutes.add_attendance(
             session, found.id or 0, [{"person_id": actor.id, "presence": Presence.PRESENT, "guest": True}]
         )
-    elif row.presence is Presence.ABSENT:
+    elif row.presence in (Presence.ABSENT, Presence.EXCUSED):
         minutes.change_attendance(session, row.id or 0, {"presence": Presence.PRESENT})
 
 
@@ -183,9 +189,10 @@ def count(session: Session, found: Minutes, at: str = "") -> Count:
 
 
 def now_at(session: Session, found: Minutes) -> str:
-    """The wall time of the meeting's own zone, as attendance keeps it."""
-    zone = meetings.get(session, found.meeting_id).zone
-    return f"{clock.now().astimezone(ZoneInfo(zone)):%H:%M}"
+    """The wall time of the meeting's own zone, as attendance keeps it; on another day the end of the day."""
+    zone = ZoneInfo(meetings.get(session, found.meeting_id).zone)
+    now, day = clock.now().astimezone(zone), meetings.get_date(session, found.date_id)
+    return f"{now:%H:%M}" if now.date() == day.starts_at.astimezone(zone).date() else "23:59"
 
 
 def name_of(session: Session, row: Attendance) -> str:

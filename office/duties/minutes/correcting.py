@@ -197,7 +197,12 @@ def _next_version(session: Session, actor: Person, found: Minutes, asked: Amendm
     values = {"edition": last.number + 1, "confirm_by": finishing.confirm_by(session, found, now)}
     changed = change(session, actor, minutes.get(session, number), "version", values)
     finishing.agree(session, changed, [actor.id, asked.by_id], last.number + 1)
-    finishing.send(session, changed, "minutes.changed", edition)
+    if readers:
+        # Whoever reads nothing new in it has confirmed what they read.
+        for row in minutes.attendance(session, number):
+            if row.person_id not in readers and row.confirmed == last.number:
+                minutes.change_attendance(session, row.id or 0, {"confirmed": last.number + 1})
+    finishing.send(session, changed, "minutes.changed", edition, only=readers)
     access.show(session, changed, home=True)
     return changed
 
@@ -217,7 +222,7 @@ def _append(session: Session, actor: Person, found: Minutes, asked: Amendment) -
         "by_id": actor.id, "at": now,
     })  # fmt: skip
     changed = change(session, actor, found, "addendum", {"edition": found.edition})
-    finishing.send(session, changed, "minutes.added", edition)
+    finishing.send(session, changed, "minutes.added", edition, only=readers)
     return changed
 
 

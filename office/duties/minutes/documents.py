@@ -11,7 +11,7 @@ What belongs to no item stands in a last one without a title. `number` counts th
 """
 
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ from storage.minute_tables import Entry, Minutes, MinutesItem
 from storage.words import EntryKind, TaskState
 
 Document = dict[str, Any]
+# So long after its planned end a meeting that is being written about may still be going on.
+SITTING = timedelta(hours=4)
 
 
 def of(session: Session, found: Minutes, before: Document | None = None) -> Document:
@@ -94,17 +96,19 @@ def _frame(session: Session, found: Minutes) -> Document:
     count = attending.count(session, found)
     return {
         "name": found.name, "title": found.title, "meeting": found.meeting_id, "day": day.day.isoformat(),
-        "starts": day.starts_at.isoformat(), "ends": _end(day).isoformat(), "zone": meeting.zone,
+        "starts": day.starts_at.isoformat(), "ends": _end(found, day).isoformat(), "zone": meeting.zone,
         "where": ", ".join(one.name for one in booked.values()), "chair": names.get(found.chair_id, "–"),
         "taker": names.get(found.taker_id, "–"), "quorum": found.quorum, "there": count.there,
         "attendance": _attendance(session, found), "carried": _carried(session, found), "items": [], "addenda": [],
     }  # fmt: skip
 
 
-def _end(day: MeetingDate) -> datetime:
-    """When it ended: as planned, or now where it is finished before."""
+def _end(found: Minutes, day: MeetingDate) -> datetime:
+    """When it ended: when its minutes are finished, if that is in the same sitting; else as planned. The minutes of
+    yesterday, finished today, end as yesterday was planned."""
     now = clock.now().replace(second=0, microsecond=0)
-    return now if day.starts_at < now < day.ends_at else day.ends_at
+    same_sitting = day.starts_at < now < max(day.ends_at, found.started_at) + SITTING
+    return now if same_sitting else day.ends_at
 
 
 def _attendance(session: Session, found: Minutes) -> list[dict[str, Any]]:

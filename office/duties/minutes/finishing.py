@@ -74,7 +74,7 @@ def preview(session: Session, actor: Person, minutes_id: int) -> Preview:
         [one for one in owners.values() if not _can_have(one)],
         [one for one in written if one.kind is EntryKind.VOTE and not one.tally and one.closed_at is None],
         [one for one in items.values() if one.state is ItemState.OPEN and access.sees(actor, one.readers)],
-        not attending.count(session, found, attending.now_at(session, found)).reached,
+        not attending.count(session, found).reached,
         not written and not minutes.entries(session, minutes_id),
     )  # fmt: skip
 
@@ -116,12 +116,13 @@ def finish(session: Session, actor: Person, minutes_id: int, changes: int | None
     return sent
 
 
-def send(session: Session, found: Minutes, kind: str, edition_id: int) -> None:
-    """A version goes to everybody who has had one or was invited; to guests by e-mail."""
-    readers = access.readers_of(session, found)
+def send(session: Session, found: Minutes, kind: str, edition_id: int, only: Sequence[int] = ()) -> None:
+    """A version goes to everybody who has had one or was invited; to guests by e-mail. `only`: where nobody else reads
+    anything new in it."""
+    readers = [one for one in access.readers_of(session, found) if not only or one in only]
     notices.tell(session, kind, "minutes", found.id or 0, readers, detail_id=edition_id, is_card=True)
     mails = [one.email for one in minutes.attendance(session, found.id or 0) if one.email]
-    if mails and has_mail(session):
+    if mails and has_mail(session) and not only:
         letters = [
             Letter("minutes.mail", "minutes", found.id or 0, f"mail:{one}", detail_id=edition_id)
             for one in dict.fromkeys(mails)

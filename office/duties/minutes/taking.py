@@ -179,6 +179,7 @@ def add_item(session: Session, actor: Person, minutes_id: int, wanted: agenda.Wa
     title = clean_line(wanted.text)[:300]
     if not tokens(title):
         raise Refusal("Say what it is about.")
+    agenda.refuse_wrong(session, wanted)
     hold(session, found)
     them = minutes.items(session, minutes_id)
     if len(them) >= preparing.MOST_MATTERS:
@@ -249,6 +250,14 @@ def close_to(session: Session, actor: Person, minutes_id: int, item_id: int, rea
             _refuse_outsiders(session, named, entry.owners)
         # Whoever has written on it has seen it.
         named = sorted({*named, *(one.by_id for one in theirs)})
+    for entry in theirs if not named else ():
+        earlier = minutes.find_entry(session, entry.replaces_id)
+        if (
+            earlier is not None
+            and (before := minutes.find_item(session, earlier.item_id)) is not None
+            and before.readers
+        ):
+            raise Refusal("A decision in it replaces a confidential one, so it stays confidential.")
     if not minutes.change_item(session, item, {"readers": named, "by_id": actor.id if named else item.by_id}):
         raise Overtaken
     record(session, actor, found, "confidential", {"item": item_id, "readers": named})

@@ -76,6 +76,9 @@ def call_to_vote(session: Session, actor: Person, found: Minutes, ids: Sequence[
         item = minutes.find_item(session, entry.item_id)
         if found.channel and not (item and item.readers):
             continue
-        there = access.attendees(access.rows_of(session, found))
+        rows = access.rows_of(session, found)
+        represents = {one.by_id for one in rows}
+        guests = {one.person_id for one in rows if one.guest} - represents
+        there = [one for one in access.attendees(rows) if one not in guests]
         voters = [one for one in there if not (item and item.readers) or one in item.readers]
         notices.tell(session, "minutes.vote", "minutes", found.id or 0, voters, detail_id=entry.id, is_card=True)
