@@ -28,7 +28,7 @@ from office.rules.words import tokens
 from storage import drafts, minutes, people
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Amendment, Entry, Minutes, MinutesItem
-from storage.words import AmendmentState, EntryKind, MinutesAct, MinutesState, Presence
+from storage.words import AmendmentState, EntryKind, ItemState, MinutesAct, MinutesState, Presence
 
 MOST_SHOWN = 20
 PUBLIC = ("C", "G")
@@ -70,6 +70,11 @@ def started(session: Session, call: Call, found: Minutes, was: bool) -> Answer:
 def begin(session: Session, call: Call, day: MeetingDate, private: bool) -> Answer:
     """Starts the minutes of a date, or finds those that are being taken."""
     was = minutes.of_date(session, day.id or 0)
+    if private and was is not None and was.channel and was.state is MinutesState.TAKING:
+        raise Refusal(
+            "These minutes are being taken in a channel, for all in it to read. For something confidential: "
+            "/minutes confidential Salaries for @anna."
+        )
     found = taking.start(session, call.person, day, None if private else channel_of(call))
     return _announced(session, call, found, was is not None)
 
@@ -314,11 +319,16 @@ def confidential(session: Session, call: Call, found: Minutes, raw: str) -> Answ
         raise Refusal("Say who may read it, with an @: /minutes confidential Salaries for @anna @bo.")
     there = _item_named(session, call, found, title) if title else None
     if there is not None:
-        item = taking.close_to(session, call.person, found.id or 0, there.id or 0, ids)
+        item = taking.close_to(session, call.person, found.id or 0, there.id or 0, [*there.readers, *ids])
+        if item.state is ItemState.OPEN:
+            # What is written next is meant for it, as with a new one.
+            item = taking.turn_to(session, call.person, found.id or 0, item.id or 0)
     elif title:
         item = taking.add_item(session, call.person, found.id or 0, agenda.Wanted(title, readers=tuple(ids)))
     elif found.item_id is not None:
-        item = taking.close_to(session, call.person, found.id or 0, found.item_id, ids)
+        current = minutes.find_item(session, found.item_id)
+        readers = current.readers if current is not None else []
+        item = taking.close_to(session, call.person, found.id or 0, found.item_id, [*readers, *ids])
     else:
         raise Refusal("Say what it is about, too: /minutes confidential Salaries for @anna @bo.")
     names = [one.known_as for one in people.by_ids(session, item.readers).values()]

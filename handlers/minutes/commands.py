@@ -118,18 +118,19 @@ def start(call: Call, raw: str) -> Answer:
 def _find_meeting(session: Session, call: Call, private: bool, draft: int = 0) -> Answer:
     """The meeting of this channel, or of now; several are asked about, and where there is none one is made."""
     channel = acts.channel_of(call)
-    running = [one for one in taking.running_for(session, call.person, channel) if channel and one.channel == channel]
+    them = [] if private else taking.running_for(session, call.person, channel)
+    running = [one for one in them if channel and one.channel == channel]
     if running:
         return begun(session, call, running[0], acts.started(session, call, running[0], True), draft)
-    them = [(day, meeting) for day, meeting in taking.on_now(session, call.person) if not _is_sent(session, day)]
-    on = [(day, meeting) for day, meeting in them if taking.is_on(day)]
+    near = [(day, meeting) for day, meeting in taking.on_now(session, call.person) if not _is_sent(session, day)]
+    on = [(day, meeting) for day, meeting in near if taking.is_on(day)]
     last = minutes.newest_of_channel(session, channel) if channel else None
     series = agenda.series_of(session, meetings.get(session, last.meeting_id)) if last is not None else []
     here = [day for day, meeting in on if meeting.id in series]
     if here or len(on) == 1:
         return _begin(session, call, here[0] if here else on[0][0], private, draft)
-    if them:
-        return acts.choose_meeting(session, call, on or them, private, draft)
+    if near:
+        return acts.choose_meeting(session, call, on or near, private, draft)
     return _new(session, call, default_title(call), (), private, draft)
 
 

@@ -103,7 +103,7 @@ def _shown(
     row = _pages(reader, "minutes.found", f"{kept}|{name}", page, last)
     if name == "actions":
         row += [
-            blocks.button(reader.say("Mine"), "minutes.list:own", "actions|mine"),
+            blocks.button(reader.say("My actions"), "minutes.list:own", "actions|mine"),
             blocks.button(reader.say("Still open"), "minutes.list:open", "actions|open"),
             blocks.button(reader.say("Overdue"), "minutes.list:late", "actions|late"),
         ]

@@ -42,7 +42,7 @@ TWO = {
     "start taking": "start", "start minutes": "start",
 }  # fmt: skip
 ONLY = {
-    "open": "open öppna öppen offen offene abierta abiertas abierto",
+    "open": "open öppna öppen offen offene abierta abiertas abierto pendiente pendientes",
     "late": "late overdue sen sena försenade försenad överfällig überfällig überfällige atrasada atrasadas vencidas",
     "done": "done klar klara erledigt erledigte hecha hechas hecho",
     "mine": "mine mina meine mías mis",

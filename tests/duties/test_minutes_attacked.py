@@ -311,3 +311,14 @@ def test_minutes_taken_late_hold_nothing_of_a_later_date(committee: Committee) -
     assert committee.office.do(lambda s: minutes.items(s, first.id or 0)) == []
     committee.finishes("anna", first)
     assert committee.document(first, "frank")["carried"] == []
+
+
+def test_whoever_is_represented_does_not_vote_as_well(committee: Committee) -> None:
+    found, frank, david = taken(committee), committee.office.who("frank"), committee.office.who("david")
+    vote = committee.writes("bjorn", found, "Shall we?", EntryKind.VOTE)
+    row = row_of(committee, found, "frank")
+    committee.office.do(lambda s: attending.mark(s, david, found.id or 0, row.id or 0, Presence.REPRESENTED, david))
+    committee.office.do(lambda s: voting.cast(s, david, found.id or 0, vote.id or 0, Choice.YES))
+    assert "Somebody votes for you" in refused(
+        lambda: committee.office.do(lambda s: voting.cast(s, frank, found.id or 0, vote.id or 0, Choice.YES))
+    )

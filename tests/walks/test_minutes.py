@@ -215,3 +215,15 @@ def test_a_long_list_is_acknowledged_and_nothing_of_it_is_lost(walk: Walk) -> No
 def _turned(walk: Walk) -> str:
     walk.presses("frank", "Weiter ›")
     return words(walk.window("frank")["blocks"])
+
+
+def test_what_is_meant_for_few_is_never_written_before_all(walk: Walk) -> None:
+    committee(walk)
+    typed(walk, "anna", "/minutes agenda M1 confidential Salaries for @frank")
+    walk.moves_clock(minutes=55)
+    typed(walk, "bjorn", "/minutes start M1")
+    assert "for all in it to read" in typed(walk, "anna", "/minutes start M1 private")
+    typed(walk, "anna", "/minutes confidential Salaries for @ines")
+    answer = typed(walk, "anna", "/minutes confidential Salaries for @frank")
+    assert "Frank Weber" in answer and "Inês" in answer
+    assert "Decision CD1 3 percent more" in typed(walk, "anna", "/minutes decision 3 percent more")

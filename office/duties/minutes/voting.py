@@ -17,6 +17,7 @@ from storage.words import (
     Choice,
     EntryKind,
     MinutesAct,
+    Presence,
 )
 
 
@@ -27,19 +28,21 @@ def cast(session: Session, actor: Person, minutes_id: int, entry_id: int, choice
     entry = entry_of(session, found, actor, entry_id)
     if not is_open(entry):
         raise Refusal("This vote is closed.")
-    _refuse_guests(session, actor, found)
+    _refuse_without_vote(session, actor, found)
     minutes.vote(session, entry_id, actor.id or 0, choice)
     attending.be_there(session, actor, found)
     show(session, found)
     return entry
 
 
-def _refuse_guests(session: Session, actor: Person, found: Minutes) -> None:
-    """A guest has no vote; whoever represents somebody has theirs."""
+def _refuse_without_vote(session: Session, actor: Person, found: Minutes) -> None:
+    """A guest has no vote; whoever represents somebody has theirs, and then that somebody has none."""
     rows = minutes.attendance(session, found.id or 0)
     own = next((one for one in rows if one.person_id == actor.id), None)
     if own is not None and own.guest and not any(one.by_id == actor.id for one in rows):
         raise Refusal("Guests have no vote. If you represent somebody, have it noted in the attendance first.")
+    if own is not None and own.presence is Presence.REPRESENTED:
+        raise Refusal("Somebody votes for you here. If you came after all: /minutes attendance @you present.")
 
 
 def close_vote(session: Session, actor: Person, minutes_id: int, entry_id: int) -> Entry:
