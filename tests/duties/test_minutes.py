@@ -691,3 +691,21 @@ def leave(committee: Committee, handle: str) -> None:
         person.slack_id or "", person.name, handle, person.email, "en-GB", person.zone, Standing.DEACTIVATED, False
     )
     committee.office.do(lambda s: meet(s, profile))
+
+
+@pytest.mark.parametrize("typed", ["3 yes, 2 no", "Rent: 3 yes, 2 no"])
+def test_a_vote_that_was_counted_wrong_has_its_numbers_mended(committee: Committee, typed: str) -> None:
+    later(minutes=50)
+    found = committee.starts()
+    vote = committee.office.do(
+        lambda s: taking.write(
+            s, committee.office.who("anna"), found.id or 0,
+            Words(EntryKind.VOTE, "Rent", tally={"yes": 3, "no": 1}),
+        )
+    )  # fmt: skip
+    committee.finishes("anna", found)
+    committee.accepts("anna", committee.proposes("frank", found, typed, vote))
+    kept = committee.entry(vote)
+    assert (kept.text, kept.tally) == ("Rent", {"yes": 3, "no": 2})
+    last = committee.office.do(lambda s: minutes.editions(s, found.id or 0))[-1]
+    assert (last.changes[0]["old"], last.changes[0]["new"]) == ("Rent (3–1–0)", "Rent: 3 yes, 2 no")

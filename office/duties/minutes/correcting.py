@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.changes import Overtaken
-from office.duties.minutes import access, confirming, documents, finishing
+from office.duties.minutes import access, confirming, documents, finishing, voting
 from office.duties.minutes.access import change, entry_of, item_of, look, record
 from office.duties.tasks.change import change as change_task
 from office.errors import Refusal
-from office.rules.minutes_words import label_of
+from office.rules.minutes_words import label_of, tally_of
 from office.rules.words import clean, tokens
 from storage import minutes, people
 from storage import tasks as tasks_stored
@@ -46,6 +46,9 @@ def propose(
     text = clean(new)
     if not tokens(text):
         raise Refusal("Write how it should read.")
+    if entry is not None and entry.kind is EntryKind.VOTE and tally_of(f"{entry.text}: {text}")[0] == entry.text:
+        # "V1 3 yes, 2 no": only the numbers were wrong.
+        text = f"{entry.text}: {text}"
     if entry is not None and text == entry.text:
         raise Refusal("That is how it reads already. Change something in it.")
     if entry is None:
@@ -177,7 +180,8 @@ def _next_version(session: Session, actor: Person, found: Minutes, asked: Amendm
     readers = documents.readers_of(session, asked.item_id)
     if entry is not None:
         was = finishing.task_words(session, found, entry)
-        if not minutes.change_entry(session, entry, {"text": asked.new}):
+        old = _as_counted(session, entry)
+        if not minutes.change_entry(session, entry, _reworded(entry, asked.new)):
             raise Overtaken
         _follow(session, actor, found, minutes.get_entry(session, entry.id or 0), was)
         ref = label_of(entry.kind, entry.number, bool(readers))
@@ -186,10 +190,10 @@ def _next_version(session: Session, actor: Person, found: Minutes, asked: Amendm
             "minutes_id": number, "item_id": asked.item_id, "kind": EntryKind.NOTE, "text": asked.new,
             "by_id": asked.by_id, "created_at": now, "closes": Closes.ALL,
         })  # fmt: skip
-        ref = ""
+        ref, old = "", ""
     last = minutes.editions(session, number)[-1]
     content = documents.of(session, found, last.content)
-    changes = [_change(session, actor, asked, ref, readers)]
+    changes = [_change(session, actor, asked, ref, old, readers)]
     edition = minutes.add_edition(session, {
         "minutes_id": number, "number": last.number + 1, "addenda": 0, "content": content, "changes": changes,
         "by_id": actor.id, "at": now,
@@ -237,9 +241,26 @@ def _follow(session: Session, actor: Person, found: Minutes, entry: Entry, was: 
     change_task(session, actor, task, TaskAct.EDIT, {"title": title, "note": note}, why="minutes")
 
 
-def _change(session: Session, actor: Person, asked: Amendment, ref: str, readers: list[int]) -> dict[str, Any]:
+def _reworded(entry: Entry, new: str) -> dict[str, Any]:
+    """What changes in an entry; the numbers that stand in the new words of a vote are its numbers."""
+    if entry.kind is not EntryKind.VOTE:
+        return {"text": new}
+    question, tally = tally_of(new)
+    return {"text": question, "tally": tally} if tally else {"text": new}
+
+
+def _as_counted(session: Session, entry: Entry) -> str:
+    """How an entry read: "Rent (3–1–0)" for a vote, in favour, against, abstentions."""
+    if entry.kind is not EntryKind.VOTE:
+        return entry.text
+    return f"{entry.text} ({'–'.join(str(one) for one in voting.counted(session, entry).values())})"
+
+
+def _change(
+    session: Session, actor: Person, asked: Amendment, ref: str, old: str, readers: list[int]
+) -> dict[str, Any]:
     return {
-        "ref": ref, "old": asked.old, "new": asked.new, "why": asked.why, "readers": readers,
+        "ref": ref, "old": old, "new": asked.new, "why": asked.why, "readers": readers,
         "by": people.get(session, asked.by_id).known_as, "accepted_by": actor.known_as,
         "at": clock.now().isoformat(),
     }  # fmt: skip
