@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, kept
 from handlers.context import Answer, Call
-from handlers.minutes import acts, agenda_forms, cards, commands, guide, lists, modals
+from handlers.minutes import acts, agenda_forms, beginning, cards, commands, guide, lists, modals
 from handlers.slack_text import readable
 from office import clock
 from office.duties.minutes import access, attending, correcting, taking, voting
@@ -367,10 +367,10 @@ def from_message(call: Call) -> Answer:
     """The shortcut "Add to minutes": the words of a message, with a link to it."""
     text, source = acts.message_of(call)
     with call.reading() as session:
-        them = taking.running_for(session, call.person, acts.channel_of(call))
+        them = taking.running_for(session, call.person, beginning.channel_of(call))
         words = readable(session, text)
     if not them:
-        return call.perform(lambda session: acts.nowhere(session, call, EntryKind.NOTE.value, words, starts=True))
+        return call.perform(lambda session: beginning.nowhere(session, call, EntryKind.NOTE.value, words, starts=True))
     kept = call.perform(
         lambda session: Answer(str(drafts.keep(session, call.person.id or 0, {"typed": words}, clock.now())))
     )

@@ -1,10 +1,12 @@
 """Clicks on agendas, and the shortcut that puts a message on one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from handlers import forms
+from handlers.blocks import View
 from handlers.context import Answer, Call
 from handlers.minutes import acts, agenda_commands, agenda_forms, lists
 from handlers.slack_text import readable
@@ -16,11 +18,7 @@ from storage.meeting_tables import Meeting, MeetingDate
 
 
 def agenda_open(call: Call) -> Answer:
-    number, date_id = (forms.pressed(one) for one in forms.parts(call.value, 2))
-    with call.reading() as session:
-        meeting, day = _meeting(session, call, number, date_id)
-        view = agenda_forms.agenda_sheet(session, call, meeting, day)
-    return Answer(modal=view, how="push" if call.in_modal else "open")
+    return _window(call, agenda_forms.agenda_sheet)
 
 
 def agendas(call: Call) -> Answer:
@@ -29,11 +27,7 @@ def agendas(call: Call) -> Answer:
 
 
 def agenda_new(call: Call) -> Answer:
-    number, date_id = (forms.pressed(one) for one in forms.parts(call.value, 2))
-    with call.reading() as session:
-        meeting, day = _meeting(session, call, number, date_id)
-        view = agenda_forms.agenda_form(session, call, meeting, day)
-    return Answer(modal=view, how="push" if call.in_modal else "open")
+    return _window(call, agenda_forms.agenda_form)
 
 
 def agenda_put(call: Call) -> Answer:
@@ -90,3 +84,12 @@ def agenda_from_message(call: Call) -> Answer:
 def _meeting(session: Session, call: Call, number: int, date_id: int) -> tuple[Meeting, MeetingDate | None]:
     meeting = agenda.look_at(session, call.person, number)
     return meeting, agenda.date_for(session, meeting, date_id or None)
+
+
+def _window(call: Call, view: Callable[[Session, Call, Meeting, MeetingDate | None], View]) -> Answer:
+    """What the agenda that was pressed opens in."""
+    number, date_id = (forms.pressed(one) for one in forms.parts(call.value, 2))
+    with call.reading() as session:
+        meeting, day = _meeting(session, call, number, date_id)
+        shown = view(session, call, meeting, day)
+    return Answer(modal=shown, how="push" if call.in_modal else "open")

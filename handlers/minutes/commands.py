@@ -10,7 +10,7 @@ from handlers import blocks, forms
 from handlers.blocks import View
 from handlers.context import Answer, Call
 from handlers.meetings.verbs import numbered
-from handlers.minutes import acts, agenda_commands, agenda_forms, cards, guide, lists, modals, words
+from handlers.minutes import acts, agenda_commands, agenda_forms, beginning, cards, guide, lists, modals, words
 from handlers.minutes.verbs import ONLY_BY_WORD, TWO, WRITTEN, verb_of
 from handlers.slack_text import readable
 from handlers.typed import nearest, one_word
@@ -105,11 +105,11 @@ def start(call: Call, raw: str) -> Answer:
     def do(session: Session) -> Answer:
         first, _, rest = words.split(typed)
         if (number := numbered(first)) is not None and not rest:
-            return acts.begin(session, call, _date_of(session, call, number), private)
+            return beginning.begin(session, call, _date_of(session, call, number), private)
         if typed:
             title, ids = words.title_and_people(session, typed)
             same = _same(taking.on_now(session, call.person), title) if not ids else None
-            return acts.begin(session, call, same, private) if same else _new(session, call, title, ids, private)
+            return beginning.begin(session, call, same, private) if same else _new(session, call, title, ids, private)
         return _find_meeting(session, call, private)
 
     return call.perform(do)
@@ -117,11 +117,11 @@ def start(call: Call, raw: str) -> Answer:
 
 def _find_meeting(session: Session, call: Call, private: bool, draft: int = 0) -> Answer:
     """The meeting of this channel, or of now; several are asked about, and where there is none one is made."""
-    channel = acts.channel_of(call)
+    channel = beginning.channel_of(call)
     them = [] if private else taking.running_for(session, call.person, channel)
     running = [one for one in them if channel and one.channel == channel]
     if running:
-        return begun(session, call, running[0], acts.started(session, call, running[0], True), draft)
+        return begun(session, call, running[0], beginning.started(session, call, running[0], True), draft)
     near = [(day, meeting) for day, meeting in taking.on_now(session, call.person) if not _is_sent(session, day)]
     on = [(day, meeting) for day, meeting in near if taking.is_on(day)]
     last = minutes.newest_of_channel(session, channel) if channel else None
@@ -130,7 +130,7 @@ def _find_meeting(session: Session, call: Call, private: bool, draft: int = 0) -
     if here or len(on) == 1:
         return _begin(session, call, here[0] if here else on[0][0], private, draft)
     if near:
-        return acts.choose_meeting(session, call, on or near, private, draft)
+        return beginning.choose_meeting(session, call, on or near, private, draft)
     return _new(session, call, default_title(call), (), private, draft)
 
 
@@ -140,7 +140,7 @@ def _is_sent(session: Session, day: MeetingDate) -> bool:
 
 
 def _begin(session: Session, call: Call, day: MeetingDate, private: bool, draft: int = 0) -> Answer:
-    answer = acts.begin(session, call, day, private)
+    answer = beginning.begin(session, call, day, private)
     found = minutes.of_date(session, day.id or 0)
     assert found is not None
     return begun(session, call, found, answer, draft)
@@ -155,7 +155,7 @@ def default_title(call: Call) -> str:
 
 
 def _new(session: Session, call: Call, title: str, ids: Sequence[int], private: bool, draft: int = 0) -> Answer:
-    answer = acts.begin_new(session, call, title or default_title(call), list(ids), private)
+    answer = beginning.begin_new(session, call, title or default_title(call), list(ids), private)
     mine = [one for one in minutes.running(session) if one.taker_id == call.person.id]
     return begun(session, call, mine[0], answer, draft)
 
@@ -180,7 +180,7 @@ def _date_of(session: Session, call: Call, number: int) -> MeetingDate:
 def show(call: Call, raw: str) -> Answer:
     with call.reading() as session:
         minutes_id, entry_id, _ = words.reference_in(session, call, raw) if raw else (None, None, "")
-        running = taking.running_for(session, call.person, acts.channel_of(call)) if not raw else []
+        running = taking.running_for(session, call.person, beginning.channel_of(call)) if not raw else []
     if entry_id is not None:
         return lists.one_entry(call, entry_id)
     if minutes_id is None and not running:
@@ -189,7 +189,7 @@ def show(call: Call, raw: str) -> Answer:
 
 
 def show_one(call: Call, minutes_id: int) -> Answer:
-    return call.perform(lambda session: acts.opened(session, call, access.look(session, call.person, minutes_id)))
+    return call.perform(lambda session: beginning.opened(session, call, access.look(session, call.person, minutes_id)))
 
 
 def write_verb(kind: EntryKind) -> Handler:
@@ -207,9 +207,9 @@ def writing(call: Call, verb: str, raw: str, minutes_id: int | None = None) -> A
         if len(them) == 1 and verb == "finish":
             return acts.finish_window(session, call, them[0].id or 0)
     if not them:
-        return call.perform(lambda session: acts.nowhere(session, call, verb, raw, starts=verb in STARTS))
+        return call.perform(lambda session: beginning.nowhere(session, call, verb, raw, starts=verb in STARTS))
     if len(them) > 1:
-        return call.perform(lambda session: acts.which(session, call, them, verb, raw))
+        return call.perform(lambda session: beginning.which(session, call, them, verb, raw))
     target = them[0].id or 0
     return call.perform(lambda session: _put_down(session, call, target, verb, raw))
 
@@ -219,7 +219,7 @@ def _running(session: Session, call: Call, raw: str, minutes_id: int | None) -> 
     must not stand before all."""
     if minutes_id is not None:
         return [access.look(session, call.person, minutes_id, MinutesAct.WRITE)], raw
-    channel = acts.channel_of(call)
+    channel = beginning.channel_of(call)
     them = taking.running_for(session, call.person, channel)
     first, _, rest = words.split(raw)
     named = rule.name_of(first)
