@@ -65,6 +65,8 @@ TIMERS = (
     Timer("reminders", 1, reminder_duty.fire_due, due=lambda session: bool(reminders.due(session, clock.now(), 1))),
     Timer("tasks", 1, task_duty.remind_of_tasks, due=lambda session: bool(tasks.due_pings(session, clock.now(), 1))),
     Timer("approvals", 1, approval_duty.chase, due=lambda session: bool(approvals.due_seats(session, clock.now(), 1))),
+    Timer("looks", 1, approval_duty.look_again, due=lambda session: bool(approvals.to_look_at(session, 1))),
+    Timer("budget year", 60, approval_duty.turn_of_year),
     Timer("expiry", 600, approval_duty.expire),
     Timer("order day", 30, draft.draw_up_due),
     Timer("late orders", 30, placed.chase, due=lambda session: bool(purchases.due(session, clock.now(), 1))),

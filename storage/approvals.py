@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.kept import forget_kept, kept
-from storage.money_tables import Approval, Route, Seat, UserGroup
+from storage.money_tables import Approval, ApprovalLook, Route, Seat, UserGroup
 from storage.pages import Page, page_of
 from storage.statements import BATCH, add_all, changed, maybe, one, rows, upsert
 from storage.statements import add as add_row
@@ -48,17 +48,20 @@ def change(session: Session, approval: Approval, values: Mapping[str, Any]) -> b
     return changed(session.execute(same.values(version=approval.version + 1, **values))) == 1
 
 
-def alike(session: Session, approval: Approval, since: datetime, limit: int = 50) -> list[Approval]:
-    """Other approvals of the same department, or of the same person where there is none, that count: newest first."""
-    same = (
-        col(Approval.department_id) == approval.department_id
-        if approval.department_id is not None
-        else col(Approval.requester_id) == approval.requester_id
-    )
-    counted = [ApprovalState.WAITING, ApprovalState.CHANGES, ApprovalState.APPROVED]
+COUNTED = (ApprovalState.WAITING, ApprovalState.CHANGES, ApprovalState.APPROVED)
+STILL = (ApprovalState.WAITING, ApprovalState.CHANGES)
+
+
+def near(session: Session, approval: Approval, since: datetime, until: datetime, limit: int = 200) -> list[Approval]:
+    """Other approvals with an amount that count and that may be one purchase with this one: of the same person, or of
+    the same department; newest first."""
+    same = [col(Approval.requester_id) == approval.requester_id]
+    if approval.department_id is not None:
+        same.append(col(Approval.department_id) == approval.department_id)
     others = select(Approval).where(
-        same, col(Approval.created_at) >= since, col(Approval.state).in_(counted), col(Approval.id) != approval.id
-    )
+        or_(*same), col(Approval.created_at) >= since, col(Approval.created_at) <= until,
+        col(Approval.state).in_(COUNTED), col(Approval.amount).is_not(None), col(Approval.id) != (approval.id or 0),
+    )  # fmt: skip
     return rows(session, others.order_by(col(Approval.id).desc()).limit(limit))
 
 
@@ -85,10 +88,23 @@ def asked_by(session: Session, person_id: int, page: int, size: int) -> Page[App
 
 
 def decided_by(session: Session, person_id: int, page: int, size: int) -> Page[Approval]:
-    theirs = select(col(Seat.approval_id)).where(col(Seat.decided_by_id) == person_id)
+    """What somebody has decided, and what others have decided in their place."""
+    theirs = select(col(Seat.approval_id)).where(
+        or_(col(Seat.decided_by_id) == person_id, col(Seat.approver_id) == person_id),
+        col(Seat.decided_by_id).is_not(None),
+    )
     return page_of(
         session, select(Approval).where(col(Approval.id).in_(theirs)).order_by(col(Approval.id).desc()), page, size
     )
+
+
+def decided_for(session: Session, person_id: int, since: datetime, until: datetime) -> list[Seat]:
+    """The questions to somebody that others have answered in their place, in the order in which they did."""
+    theirs = select(Seat).where(
+        col(Seat.approver_id) == person_id, col(Seat.decided_by_id) != person_id, col(Seat.decided_at) > since,
+        col(Seat.decided_at) <= until,
+    )  # fmt: skip
+    return rows(session, theirs.order_by(col(Seat.decided_at)))
 
 
 def concerning(session: Session, person_id: int) -> list[Approval]:
@@ -100,6 +116,34 @@ def concerning(session: Session, person_id: int) -> list[Approval]:
     )
     waiting = select(Approval).where(own, col(Approval.state) == ApprovalState.WAITING)
     return rows(session, waiting.order_by(col(Approval.id)))
+
+
+def still_waiting(session: Session, department_ids: Iterable[int] | None = None) -> list[Approval]:
+    """What is not decided: all of it, or that of some departments."""
+    waiting = select(Approval).where(col(Approval.state).in_(STILL))
+    if department_ids is not None:
+        waiting = waiting.where(col(Approval.department_id).in_(list(department_ids)))
+    return rows(session, waiting.order_by(col(Approval.id)))
+
+
+def waiting_of_years_before(session: Session, year: int) -> list[Approval]:
+    """What is not decided and shows the budgets of a year before this one."""
+    old = select(Approval).where(col(Approval.state).in_(STILL), col(Approval.year) < year)
+    return rows(session, old.order_by(col(Approval.id)).limit(BATCH))
+
+
+def look_at(session: Session, numbers: Iterable[int]) -> None:
+    """What these cards show may have changed; somebody looks in a moment, in a transaction of its own: whoever takes
+    money holds the lock of one approval, and must not wait for those of others."""
+    add_all(session, ApprovalLook, [{"approval_id": one} for one in sorted(set(numbers))])
+
+
+def to_look_at(session: Session, limit: int = BATCH) -> list[ApprovalLook]:
+    return rows(session, select(ApprovalLook).order_by(col(ApprovalLook.id)).limit(limit))
+
+
+def looked_at(session: Session, looks: Iterable[ApprovalLook]) -> None:
+    session.execute(delete(ApprovalLook).where(col(ApprovalLook.id).in_([one.id for one in looks])))
 
 
 def unmoved_since(session: Session, moment: datetime, limit: int = BATCH) -> list[Approval]:

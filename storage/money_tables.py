@@ -60,6 +60,10 @@ class Approval(SQLModel, table=True):
     state: ApprovalState = Field(default=ApprovalState.WAITING, sa_type=word(ApprovalState))
     edition: int = 1
     stuck: bool = False  # nobody is left who may decide; the administrators know
+    year: int | None = None  # the fiscal year whose budgets its card shows
+    # Whom an administrator wants asked, until a second one agrees: {"by", "to", "seat", "why"}.
+    proposed: dict[str, Any] | None = document(default=None)
+    unclear: bool = False  # its words hold figures, and whoever asked says that it costs nothing
     created_at: datetime = moment()
     moved_at: datetime = moment()
     decided_at: datetime | None = moment(default=None)
@@ -95,6 +99,19 @@ class Seat(SQLModel, table=True):
     decided_by_id: int | None = Field(default=None, foreign_key="people.id")
     decided_at: datetime | None = moment(default=None)
     why: str = ""
+    # Why nobody stands in for an approver who is away: {"why": NoCover, "cover": a person's id or None}.
+    absent: dict[str, Any] | None = document(default=None)
+
+
+class ApprovalLook(SQLModel, table=True):
+    """An approval whose card may show something else now: its budget, the sum it is part of, who stands in.
+
+    The number is no foreign key: checking one would lock the approval, which whoever decides on it has locked.
+    """
+
+    __tablename__ = "approval_looks"
+    id: int | None = Field(default=None, primary_key=True)
+    approval_id: int
 
 
 class Route(SQLModel, table=True):

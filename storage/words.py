@@ -263,6 +263,17 @@ class SeatVia(StrEnum):
     ESCALATED = "escalated"  # the approver's time is over
 
 
+class NoCover(StrEnum):
+    """Why nobody stands in for an approver who is away."""
+
+    NONE = "none"
+    UNANSWERED = "unanswered"
+    REFUSED = "refused"
+    AWAY = "away"  # so is whoever would stand in
+    BARRED = "barred"  # it is by or for whoever would stand in
+    TAKEN = "taken"  # whoever would stand in has a voice of their own
+
+
 class ApprovalAct(StrEnum):
     """What can be done with an approval; permissions are a table over these."""
 
@@ -276,6 +287,7 @@ class ApprovalAct(StrEnum):
     EDIT = "edit"
     REOPEN = "reopen"
     PAY = "pay"
+    UNPAY = "unpay"  # it was booked wrong
 
 
 class ApprovalRelation(StrEnum):
@@ -289,6 +301,7 @@ class ApprovalRelation(StrEnum):
     DECIDED = "decided"  # had a seat in it
     ADMIN = "admin"
     FINANCE = "finance"
+    PAYER = "payer"  # books what was paid: of finance, and has not agreed to it
     BUDGET_OWNER = "budget_owner"
 
 

@@ -16,7 +16,7 @@ from office.errors import Refusal
 from office.rules import fiscal
 from office.rules.money import Money
 from office.rules.words import clean_line
-from storage import budgets, facts, history, offices, people
+from storage import approvals, budgets, facts, history, offices, people
 from storage.money_tables import Approval, Budget
 from storage.tables import Person
 from storage.words import BudgetMode, MoveKind, Role, Standing
@@ -169,11 +169,28 @@ def rooms(session: Session, approval: Approval) -> list[Room]:
     wanted = _money(approval)
     if wanted is None or approval.department_id is None:
         return []
-    day = calendar_of_person(session, people.get(session, approval.requester_id)).local(clock.now()).date()
+    day = _day_of(session, approval)
     year = this_year(session, day)
     found = budgets.matching(session, approval.department_id, year, approval.category, day.month)
     held = budgets.held(session, approval.id) if approval.id is not None else {}
     return [Room(one, _in_currency(session, approval, one.currency), held.get(one.id or 0, 0)) for one in found]
+
+
+def year_of(session: Session, approval: Approval) -> int | None:
+    """The fiscal year whose budgets an approval would take from now; None where it takes from none by its nature."""
+    if approval.amount is None or approval.department_id is None:
+        return None
+    return this_year(session, _day_of(session, approval))
+
+
+def has_any(session: Session) -> bool:
+    """Whether this office keeps budgets at all."""
+    return bool(budgets.everything(session))
+
+
+def _day_of(session: Session, approval: Approval) -> date:
+    """Today, where whoever asked is."""
+    return calendar_of_person(session, people.get(session, approval.requester_id)).local(clock.now()).date()
 
 
 def commit(
@@ -244,6 +261,18 @@ def pay(session: Session, actor: Person, approval: Approval, paid: Money) -> Non
         _line(session, actor, budget_id, MoveKind.SPEND, spent, approval_id=approval.id)
         _trim(session, actor, budget_id)
         _show(session, budget)
+
+
+def unpay(session: Session, actor: Person, approval: Approval) -> None:
+    """A payment was booked wrong: counter-entries take it back, and what was agreed to is committed again."""
+    number, agreed = approval.id or 0, _money(approval)
+    assert agreed is not None
+    for budget_id, spent in sorted(budgets.spent_for(session, number).items()):
+        budgets.spend(session, budget_id, 0, -spent)
+        _line(session, actor, budget_id, MoveKind.SPEND, -spent, approval_id=number)
+        currency = budgets.get(session, budget_id).currency
+        _commit_again(session, actor, number, budget_id, _share(session, approval, agreed, currency))
+        _show(session, budgets.get(session, budget_id))
 
 
 def settle(session: Session, actor: Person | None, approval: Approval, committed: Money, spent: Money) -> None:
@@ -398,6 +427,8 @@ def _record(session: Session, actor: Person | None, act: str, number: int, after
 
 def _show(session: Session, *found: Budget) -> None:
     departments = {one.department_id for one in found}
+    # What waits and would be taken from them shows what is left.
+    approvals.look_at(session, [one.id or 0 for one in approvals.still_waiting(session, departments)])
     here = [one.id for one in people.everyone(session) if one.department_id in departments and one.id is not None]
     concerned = {*here, *(one.owner_id for one in found if one.owner_id is not None)}
     if concerned and offices.departments(session):

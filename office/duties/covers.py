@@ -23,5 +23,13 @@ def may_get_cover(session: Session, person_id: int, moment: datetime) -> bool:
     return absence is not None and absence.cover_state is CoverState.ASKED
 
 
+def asked_cover(session: Session, person_id: int, moment: datetime) -> tuple[Person | None, CoverState]:
+    """Who was asked to stand in for somebody who is away, and what they said."""
+    absence = absences.current(session, person_id, moment)
+    if absence is None or absence.cover_id is None:
+        return None, CoverState.NONE
+    return people.find(session, absence.cover_id), absence.cover_state
+
+
 def is_away(session: Session, person_id: int, moment: datetime) -> bool:
     return absences.current(session, person_id, moment) is not None

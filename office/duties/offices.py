@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
+from office.duties.approvals.office_changes import follow_person
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
 from office.rules.words import clean_line
@@ -118,6 +119,7 @@ def save_person(session: Session, actor: Person | None, setup: PersonSetup) -> N
     }
     people.change(session, setup.person_id, values)
     people.stale_homes(session, [setup.person_id], clock.now() - notices.HOME_KEPT)
+    follow_person(session, actor, person, people.get(session, setup.person_id))
     if Role.ADMIN in setup.roles:
         facts.put_first(session, "claimed", str(setup.person_id))
     _record(session, actor, "person", setup.person_id, values)

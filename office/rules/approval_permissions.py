@@ -15,7 +15,7 @@ DECISIONS = frozenset({A.APPROVE, A.REJECT, A.CHANGES})
 # Who else may decide is as little theirs to say.
 _NOT_THEIRS = DECISIONS | {A.REASSIGN}
 BARRED = frozenset({R.REQUESTER, R.BENEFICIARY, R.EDITOR, R.STAND_IN})
-_INSIDE = frozenset({R.REQUESTER, R.BENEFICIARY, R.ASKED, R.DECIDED, R.ADMIN, R.FINANCE, R.BUDGET_OWNER})
+_INSIDE = frozenset({R.REQUESTER, R.BENEFICIARY, R.ASKED, R.DECIDED, R.ADMIN, R.FINANCE, R.PAYER, R.BUDGET_OWNER})
 
 # act -> who may, and in which states.
 ALLOWED: dict[ApprovalAct, tuple[frozenset[ApprovalRelation], frozenset[ApprovalState]]] = {
@@ -29,7 +29,8 @@ ALLOWED: dict[ApprovalAct, tuple[frozenset[ApprovalRelation], frozenset[Approval
     A.WITHDRAW: (frozenset({R.REQUESTER}), frozenset({S.WAITING, S.CHANGES, S.APPROVED})),
     A.EDIT: (frozenset({R.REQUESTER}), frozenset({S.WAITING, S.CHANGES, S.APPROVED})),
     A.REOPEN: (frozenset({R.REQUESTER}), frozenset({S.REJECTED, S.WITHDRAWN, S.EXPIRED})),
-    A.PAY: (frozenset({R.FINANCE}), frozenset({S.APPROVED})),
+    A.PAY: (frozenset({R.PAYER}), frozenset({S.APPROVED})),
+    A.UNPAY: (frozenset({R.PAYER}), frozenset({S.APPROVED})),
 }
 
 
@@ -44,6 +45,7 @@ class ApprovalParties:
     asked: Set[int]
     decided: Set[int]
     budget_owners: Set[int]
+    payers: Set[int] = frozenset()
 
 
 def relations(
@@ -62,6 +64,7 @@ def relations(
         R.DECIDED: member and person_id in parties.decided,
         R.ADMIN: member and admin,
         R.FINANCE: member and finance,
+        R.PAYER: member and person_id in parties.payers,
         R.BUDGET_OWNER: member and person_id in parties.budget_owners,
     }
     return frozenset(relation for relation, so in is_.items() if so)

@@ -172,6 +172,37 @@ def asked(
     return Asked(tuple(approvers), needed, max(0, needed - len(approvers)))
 
 
+def is_same(step: Step, other: Step) -> bool:
+    """Whether two steps ask the same people for the same reason, whatever conditions made them apply."""
+    return (step.who, step.need, step.kind) == (other.who, other.need, other.kind)
+
+
+def not_covered(steps: Sequence[Step], done: Sequence[Step], whatever_amount: bool = False) -> list[Step]:
+    """Those of some steps that others have not done already, each counting once. A budget's owner has allowed just as
+    much as they were shown, unless `whatever_amount`."""
+    left = list(done)
+    rest = []
+    for step in steps:
+        same = (one for one in left if is_same(one, step) and (whatever_amount or _allows_as_much(one, step)))
+        found = next(same, None)
+        if found is None:
+            rest.append(step)
+        else:
+            left.remove(found)
+    return rest
+
+
+def in_order_of(expected: Sequence[Step], steps: Sequence[Step]) -> list[Step]:
+    """Steps in the order in which they were to come; those that nobody expected come last."""
+    return sorted(
+        steps, key=lambda step: next((at for at, one in enumerate(expected) if is_same(one, step)), len(expected))
+    )
+
+
+def _allows_as_much(had: Step, wanted: Step) -> bool:
+    return all(had.allows.get(budget_id, 0) >= amount for budget_id, amount in wanted.allows.items())
+
+
 def next_level(
     person_id: int, manager_of: Callable[[int], int | None], may_decide: Callable[[int], bool]
 ) -> int | None:
@@ -194,7 +225,8 @@ def holder(
     may_hold: Callable[[int], bool],
 ) -> tuple[int, SeatVia]:
     """Who has an approver's question now: they themselves while they are here; else whoever stands in; else, as work
-    must not wait for a return, their manager."""
+    must not wait for a return, their manager, or the next above who is here. Where there is nobody, they keep it, and
+    it is for the administrators to see to."""
     if not is_away(approver):
         return approver, SeatVia.SELF
     if cover is not None and may_hold(cover) and not is_away(cover):

@@ -22,26 +22,22 @@ class Terms:
     category: str = ""
     text: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    files: tuple[tuple[str, str], ...] = ()  # where each is, and its name
+    year: int | None = None  # the fiscal year whose budgets are shown
 
 
 def voids(old: Terms, new: Terms) -> list[str]:
     """The names of what has changed so that what was given is void; empty for a change that keeps it.
 
-    Less money keeps an approval, more does not; nor does other money that nobody can compare.
+    Every word that was shown is what was agreed to, one more just as one less. Less money alone keeps an approval;
+    more does not, nor does other money that nobody can compare.
     """
     changed = [
         one.name
         for one in fields(Terms)
-        if one.name not in ("money", "home", "text") and getattr(old, one.name) != getattr(new, one.name)
+        if one.name not in ("money", "home") and getattr(old, one.name) != getattr(new, one.name)
     ]
-    changed += [] if _only_adds(old.text, new.text) else ["text"]
     return changed + (["money"] if _is_rise(old, new) else [])
-
-
-def _only_adds(old: str, new: str) -> bool:
-    """More sentences explain; other words may mean another thing."""
-    more = new[len(old) :]
-    return new.startswith(old) and (not old or not more or old[-1] in ".!?\n" or more[0] == "\n")
 
 
 def _is_rise(old: Terms, new: Terms) -> bool:

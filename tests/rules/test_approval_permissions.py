@@ -10,10 +10,10 @@ from storage.words import ApprovalRelation, Standing
 from storage.words import ApprovalState as S
 
 # The acts of each party in each state, by letters: s see, a approve, r reject, c ask for changes, g reassign,
-# z snooze, w withdraw, e edit, o reopen, p paid.
+# z snooze, w withdraw, e edit, o reopen, p paid, u paid wrong.
 LETTERS = {
     A.SEE: "s", A.APPROVE: "a", A.REJECT: "r", A.CHANGES: "c", A.REASSIGN: "g", A.SNOOZE: "z", A.WITHDRAW: "w",
-    A.EDIT: "e", A.REOPEN: "o", A.PAY: "p",
+    A.EDIT: "e", A.REOPEN: "o", A.PAY: "p", A.UNPAY: "u",
 }  # fmt: skip
 #                                    waiting   changes approved rejected withdrawn expired
 EXPECTED: dict[str, tuple[str, ...]] = {
@@ -29,7 +29,9 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "administrator":                ("sg",     "s",    "s",     "s",     "s",      "s"),
     "administrator who requests":   ("swe",    "swe",  "swe",   "so",    "so",     "so"),
     "administrator who is asked":   ("sarcgz", "s",    "s",     "s",     "s",      "s"),
-    "finance":                      ("s",      "s",    "sp",    "s",     "s",      "s"),
+    "finance":                      ("s",      "s",    "s",     "s",     "s",      "s"),
+    "payer":                        ("s",      "s",    "spu",   "s",     "s",      "s"),
+    "guest who pays":               ("",       "",     "",      "",      "",       ""),
     "budget owner":                 ("s",      "s",    "s",     "s",     "s",      "s"),
     "colleague":                    ("",       "",     "",      "",      "",       ""),
     "guest":                        ("",       "",     "",      "",      "",       ""),
@@ -55,6 +57,8 @@ PEOPLE = {
     "administrator who requests": (1, MEMBER, True, False),
     "administrator who is asked": (4, MEMBER, True, False),
     "finance": (7, MEMBER, False, True),
+    "payer": (10, MEMBER, False, True),
+    "guest who pays": (10, GUEST, False, True),
     "budget owner": (8, MEMBER, False, False),
     "colleague": (9, MEMBER, False, False),
     "guest": (9, GUEST, False, False),
@@ -69,7 +73,8 @@ PEOPLE = {
 def of(person: str) -> frozenset[ApprovalRelation]:
     number, standing, admin, finance = PEOPLE[person]
     own = {11: (11, 2, 3), 12: (1, 12, 3), 13: (1, 2, 13)}.get(number, (1, 2, 3))
-    parties = ApprovalParties(*own, stand_ins={14}, asked={4, 11, 12, 13, 14}, decided={5}, budget_owners={8})
+    asked = {4, 11, 12, 13, 14}
+    parties = ApprovalParties(*own, stand_ins={14}, asked=asked, decided={5}, budget_owners={8}, payers={10})
     return relations(number, standing, admin, finance, parties)
 
 

@@ -1,6 +1,6 @@
 """One way to an approval: through the permission table, and through its state and edition."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,7 @@ def look(session: Session, actor: Person, number: int, act: ApprovalAct = Approv
             state=approval.state,
             **last_step(session, approval),
         )
-    raise _others(session, approval, act, are)
+    raise _others(session, actor, approval, act, are)
 
 
 def is_allowed(session: Session, actor: Person, approval: Approval, act: ApprovalAct) -> bool:
@@ -64,7 +64,28 @@ def parties_of(session: Session, approval: Approval) -> ApprovalParties:
         asked={one for seat in open_ones for one in (seat.holder_id, seat.approver_id)},
         decided={one for seat in seats for one in (seat.decided_by_id, seat.holder_id, seat.approver_id) if one},
         budget_owners=owners,
+        payers=set(payers(session, approval)) if approval.state is ApprovalState.APPROVED else set(),
     )
+
+
+def payers(session: Session, approval: Approval) -> list[int]:
+    """Who books what was paid: finance, but nobody who has agreed to it or in whose place it was agreed to. Where all
+    of finance have, those who run the office."""
+    return payers_but(session, agreed_by(session, approval))
+
+
+def payers_but(session: Session, agreed: Collection[int]) -> list[int]:
+    for role in (Role.FINANCE, Role.OFFICE_MANAGER):
+        found = [one.id or 0 for one in people.with_role(session, role) if one.id not in agreed]
+        if found:
+            return found
+    return []
+
+
+def agreed_by(session: Session, approval: Approval) -> set[int]:
+    """Everybody who has agreed to this edition, and those in whose place it was done."""
+    given = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.APPROVED]
+    return {one for seat in given for one in (seat.decided_by_id, seat.approver_id) if one is not None}
 
 
 def barred(session: Session, approval: Approval) -> set[int]:
@@ -89,6 +110,14 @@ def refuse_old(session: Session, approval: Approval, edition: int | None, step: 
         when=changed.at if changed else approval.moved_at,
         edition=approval.edition,
     )
+
+
+def refuse_changed(session: Session, actor: Person, number: int, edition: int | None) -> None:
+    """Whoever presses an older card of what still waits hears first what has changed, and then whose turn it is."""
+    approval = approvals.find(session, number)
+    waits = approval is not None and approval.state in (ApprovalState.WAITING, ApprovalState.CHANGES)
+    if approval is not None and waits and edition is not None and edition < approval.edition:
+        refuse_old(session, look(session, actor, number), edition)
 
 
 def belongs_to_request(approval: Approval) -> Refusal:
@@ -131,6 +160,8 @@ def terms_of(approval: Approval) -> Terms:
         approval.category,
         approval.text,
         approval.answers,
+        tuple((one.get("url", ""), one.get("name", "")) for one in approval.files),
+        approval.year,
     )
 
 
@@ -181,7 +212,9 @@ def _budget_owners(session: Session, approval: Approval) -> set[int]:
     return {one.owner_id for one in found if one.owner_id is not None}
 
 
-def _others(session: Session, approval: Approval, act: ApprovalAct, are: frozenset[ApprovalRelation]) -> Refusal:
+def _others(
+    session: Session, actor: Person, approval: Approval, act: ApprovalAct, are: frozenset[ApprovalRelation]
+) -> Refusal:
     holders = names(session, sorted({one.holder_id for one in open_seats(session, approval)})) or ["–"]
     verdict = _last_verdict(session, approval)
     if act in rule.DECISIONS and ApprovalRelation.DECIDED in are and verdict is not None:
@@ -205,7 +238,12 @@ def _others(session: Session, approval: Approval, act: ApprovalAct, are: frozens
         )
     if act in rule.DECISIONS or act in (ApprovalAct.REASSIGN, ApprovalAct.SNOOZE):
         return Refusal("A{number} is not yours to decide. It is with {who}.", number=approval.id, who=holders)
-    if act is ApprovalAct.PAY:
-        return Refusal("What has been paid is booked by finance. Ask somebody there.")
+    if act in (ApprovalAct.PAY, ApprovalAct.UNPAY):
+        who = names(session, payers(session, approval)) or ["–"]
+        if actor.id in agreed_by(session, approval):
+            return Refusal(
+                "You agreed to A{number}, so somebody else books what was paid: {who}.", number=approval.id, who=who
+            )
+        return Refusal("What has been paid is booked by finance. Ask {who}.", who=who)
     requester = people.get(session, approval.requester_id)
     return Refusal("This is for whoever asked for A{number}: {who}.", number=approval.id, who=requester.known_as)

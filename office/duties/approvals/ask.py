@@ -1,6 +1,6 @@
 """Asking for an approval, and changing what is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,12 +12,15 @@ from office.catalogue import RequestType
 from office.duties import budgets, notices, rates
 from office.duties.approvals import routes
 from office.duties.approvals.access import look, open_seats, refuse_linked, refuse_old, terms_of
+from office.duties.approvals.alike import look_at_siblings
 from office.duties.approvals.change import change, note
+from office.duties.approvals.charging import tell_uncharged
 from office.duties.approvals.seats import open_step, reopen_step
 from office.duties.changes import Overtaken
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import approval_terms, words
+from office.rules.approval_routing import Step
 from office.rules.money import Money
 from storage import approvals, offices, people
 from storage.money_tables import Approval
@@ -25,6 +28,7 @@ from storage.tables import Person
 from storage.words import ApprovalAct, ApprovalState, SeatState, Standing
 
 S = ApprovalState
+STILL = (S.WAITING, S.CHANGES)
 MOST_NAMED = 10
 
 
@@ -44,6 +48,7 @@ class Proposal:
     files: tuple[Mapping[str, str], ...] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     whole: Money | None = None  # what the route looks at, where it is more than what is asked
+    unclear: bool = False  # its words hold figures, and whoever asks says that it costs nothing
 
 
 def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
@@ -114,21 +119,22 @@ def amend(
     proposal: Proposal,
     kind: RequestType | None = None,
     anew: bool = False,
+    stays: bool = False,
 ) -> Approval:
-    """The same for whoever has looked already. `kind`: of the request that it belongs to. `anew`: ask all again."""
+    """The same for whoever has looked already. `kind`: of the request that it belongs to. `anew`: ask all again.
+    `stays`: what waits is asked even where the routes of today ask nobody."""
     assert approval.id is not None
     if approval.state is S.APPROVED and budgets.is_paid(approval):
         raise Refusal("A{number} has been paid. Ask for what comes on top of it anew.", number=approval.id)
     values = _amended(session, actor, approval, proposal, kind)
     old, new = terms_of(approval), terms_of(approval.model_copy(update=values))
     void = bool(approval_terms.voids(old, new)) or values["named"] != approval.named
-    # What has been agreed to by everybody is agreed to as it stands, to the letter.
-    void = void or (approval.state is S.APPROVED and old.text != new.text)
     if void or anew or approval.state in (S.REJECTED, S.WITHDRAWN, S.EXPIRED):
-        return ask_again(session, actor, approval, values, kind)
+        return ask_again(session, actor, approval, values, kind, stays)
     if approval.state is S.WAITING and not _differs(approval, values):
         return approval
     changed = change(session, actor, approval, "edit", values | _back_to_waiting(approval))
+    look_at_siblings(session, changed)
     if approval.state is S.CHANGES:
         return reopen_step(session, actor, changed)
     if approval.state is S.APPROVED and old.money is not None and new.money is not None and old.money != new.money:
@@ -142,30 +148,42 @@ def ask_again(
     approval: Approval,
     values: Mapping[str, Any],
     kind: RequestType | None = None,
+    stays: bool = False,
 ) -> Approval:
     """Another edition: what was given is void, what was taken from budgets is free, and all are asked anew, by the
-    routes of today."""
+    routes of today. `stays`: where those ask nobody, whoever was asked is asked again."""
     assert approval.id is not None
     asked = {one.holder_id for one in open_seats(session, approval)}
     budgets.release(session, actor, approval)
     approvals.close_seats(session, approval.id, SeatState.VOID)
     approvals.void_given(session, approval.id)
-    new = approval.model_copy(update=dict(values))
-    steps = routes.written(routes.declared(session, new, kind))
+    new = approval.model_copy(update={**values, "edition": approval.edition + 1})
+    steps = routes.declared(session, new, kind)
+    if stays and approval.state in STILL and not routes.plan(session, _with(new, steps)):
+        steps = _as_asked(approval)
     waiting = {
-        "state": S.WAITING, "edition": approval.edition + 1, "step": 0, "decided_at": None, "stuck": False,
-        "steps": steps,
+        "state": S.WAITING, "edition": new.edition, "step": 0, "decided_at": None, "stuck": False,
+        "steps": routes.written(steps), "year": budgets.year_of(session, new), "proposed": None,
     }  # fmt: skip
     changed = change(session, actor, approval, "edit", {**values, **waiting})
+    look_at_siblings(session, changed)
     route = routes.plan(session, changed)
-    if not route and routes.is_purchase(approval):
+    if route:
+        return open_step(session, actor, change(session, actor, changed, "route", {"route": routes.written(route)}))
+    except_for = actor.id if actor is not None else None
+    notices.tell(session, "approvals.needless", "approval", approval.id, sorted(asked), except_for=except_for)
+    if routes.takes_money(session, changed):
         return _agreed_at_once(session, actor, changed)
-    if not route:
-        ended = change(session, actor, changed, "needless", {"state": S.WITHDRAWN, "route": []})
-        except_for = actor.id if actor is not None else None
-        notices.tell(session, "approvals.needless", "approval", approval.id, sorted(asked), except_for=except_for)
-        return ended
-    return open_step(session, actor, change(session, actor, changed, "route", {"route": routes.written(route)}))
+    return change(session, actor, changed, "needless", {"state": S.WITHDRAWN, "route": []})
+
+
+def _with(approval: Approval, steps: Sequence[Step]) -> Approval:
+    return approval.model_copy(update={"steps": routes.written(steps)})
+
+
+def _as_asked(approval: Approval) -> list[Step]:
+    """The steps of a route, to be asked whatever is asked for now."""
+    return [Step(one.who, one.need, hours=one.hours) for one in map(Step.read, approval.route)]
 
 
 def reopen(session: Session, actor: Person, number: int, why: str = "") -> Approval:
@@ -202,27 +220,29 @@ def _begin(
     now = clock.now()
     values = {"editor_id": None, "purchase_id": None, "invoice_id": None, **values} | {
         "type": type_key, "request_id": request_id, "requester_id": actor.id, "step": 0, "needed": 1,
-        "steps": [], "route": [], "state": S.WAITING, "edition": 1, "stuck": False,
+        "steps": [], "route": [], "state": S.WAITING, "edition": 1, "stuck": False, "proposed": None,
         "created_at": now, "moved_at": now, "version": 1,
     }  # fmt: skip
     values["steps"] = routes.written(routes.declared(session, Approval(**values), kind))
+    values["year"] = budgets.year_of(session, Approval(**values))
     route = routes.plan(session, Approval(**values))
-    at_once = not route and routes.is_purchase(Approval(**values))
-    if not route and not at_once:
+    if not route and not routes.takes_money(session, Approval(**values)):
         return None
     values["route"] = routes.written(route)
     number = approvals.add(session, values)
     after = {name: values[name] for name in ("title", "amount", "currency", "supplier", "edition", "version")}
     note(session, actor, number, "ask", {}, after, quietly=request_id is not None)
     made = approvals.get(session, number)
-    return _agreed_at_once(session, actor, made) if at_once else open_step(session, actor, made)
+    look_at_siblings(session, made)
+    return open_step(session, actor, made) if route else _agreed_at_once(session, actor, made)
 
 
 def _agreed_at_once(session: Session, actor: Person | None, approval: Approval) -> Approval:
-    """Nobody need agree to it; the money is taken."""
+    """Nobody need agree to it; the money is taken all the same."""
     if budgets.commit(session, actor, approval, {}, ""):
         raise Overtaken  # somebody else took what was left: now the budget's owner is to be asked
-    return change(session, actor, approval, "approved", {"state": S.APPROVED, "route": [], "decided_at": clock.now()})
+    agreed = {"state": S.APPROVED, "route": [], "decided_at": clock.now()}
+    return tell_uncharged(session, change(session, actor, approval, "approved", agreed))
 
 
 def _values(session: Session, requester: Person, proposal: Proposal, department_id: int | None) -> dict[str, Any]:
@@ -251,6 +271,7 @@ def _values(session: Session, requester: Person, proposal: Proposal, department_
         "rate": f"{found.rate:.6g}" if found is not None and found.rate is not None else "",
         "rate_on": found.day if found is not None else None,
         "named": list(proposal.named),
+        "unclear": proposal.unclear and proposal.money is None,
         "answers": dict(proposal.answers),
     }
 

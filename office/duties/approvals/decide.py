@@ -7,14 +7,15 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import budgets, notices
-from office.duties.approvals.access import look, refuse_old
+from office.duties.approvals.access import look, refuse_changed, refuse_old
 from office.duties.approvals.afterwards import AFTERWARDS, lock_subject, subject_of
 from office.duties.approvals.change import change
-from office.duties.approvals.routes import over_budget, written
-from office.duties.approvals.seats import is_stuck, open_step, seats_now, step_of, tell_stuck
+from office.duties.approvals.charging import refuse_old_year
+from office.duties.approvals.going_on import go_on
+from office.duties.approvals.seats import is_stuck, seats_now, step_of, tell_stuck
 from office.duties.changes import Overtaken
 from office.errors import Refusal
-from office.rules.approval_routing import OVER_BUDGET, Step
+from office.rules.approval_routing import OVER_BUDGET
 from storage import approvals
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
@@ -31,10 +32,7 @@ def approve(
     agreed = {one.decided_by_id for one in seats_now(session, approval) if one.state is SeatState.APPROVED}
     if len(agreed) < approval.needed:
         return _see_to_it(session, actor, approval)
-    approvals.close_seats(session, number, SeatState.SPARED)
-    if approval.step + 1 < len(approval.route):
-        return _next_step(session, actor, approval, {"step": approval.step + 1})
-    return _conclude(session, actor, approval)
+    return go_on(session, actor, approval)
 
 
 def reject(session: Session, actor: Person, number: int, edition: int | None, why: str) -> Approval:
@@ -93,6 +91,18 @@ def pay(session: Session, actor: Person, number: int, paid: Any) -> Approval:
     return change(session, actor, approval, "pay", {"paid_at": clock.now()}, more=more)
 
 
+def unpay(session: Session, actor: Person, number: int, why: str) -> Approval:
+    """Finance takes a payment back that was booked wrong, with a reason; it can be booked again as it was."""
+    approvals.lock(session, number)
+    approval = look(session, actor, number, A.UNPAY)
+    if not budgets.is_paid(approval):
+        raise Refusal("A{number} has not been booked as paid. /approvals paid {number} does that.", number=number)
+    if not why.strip():
+        raise Refusal("Say what was wrong with it, so that it can be read in a year.")
+    budgets.unpay(session, actor, approval)
+    return change(session, actor, approval, "unpay", {"paid_at": None}, why.strip())
+
+
 def _verdict(
     session: Session,
     actor: Person,
@@ -104,9 +114,11 @@ def _verdict(
 ) -> tuple[Approval, Seat]:
     # The row is locked first: of fifty presses one is a verdict, and the others are told of it.
     approvals.lock(session, number)
+    refuse_changed(session, actor, number, edition)
     approval = look(session, actor, number, act)
     lock_subject(session, approval)
     refuse_old(session, approval, edition, step)
+    refuse_old_year(session, approval)
     seat = _seat_of(session, actor, approval)
     if act is A.APPROVE and step_of(approval).kind == OVER_BUDGET and not why.strip():
         raise Refusal(
@@ -141,35 +153,6 @@ def _see_to_it(session: Session, actor: Person, approval: Approval) -> Approval:
     changed = change(session, actor, approval, "stuck", {"stuck": True})
     tell_stuck(session, changed)
     return changed
-
-
-def _next_step(session: Session, actor: Person, approval: Approval, values: dict[str, Any]) -> Approval:
-    return open_step(session, actor, change(session, actor, approval, "next_step", values))
-
-
-def _conclude(session: Session, actor: Person, approval: Approval) -> Approval:
-    """Everybody has agreed: the money is taken and what was asked for happens, or neither."""
-    allowed = {
-        budget_id: amount for step in map(Step.read, approval.route) for budget_id, amount in step.allows.items()
-    }
-    reasons = [one.why for one in approvals.seats(session, approval.id or 0) if _allows(approval, one)]
-    if budgets.commit(session, actor, approval, allowed, " · ".join(reasons)):
-        # Others were faster, or more is missing than was shown: the budget's owner decides about that.
-        beyond = [one for one in budgets.rooms(session, approval) if one.short > allowed.get(one.budget.id or 0, 0)]
-        missing = written(over_budget(beyond))
-        if not missing:
-            raise Overtaken  # something has been given back in this moment: there is room after all
-        return _next_step(session, actor, approval, {"route": [*approval.route, *missing], "step": approval.step + 1})
-    ended = change(session, actor, approval, "approved", {"state": S.APPROVED, "decided_at": clock.now()})
-    AFTERWARDS[subject_of(ended)].approved(session, actor, ended)
-    _tell_requester(session, actor, ended, "approvals.approved", None)
-    return ended
-
-
-def _allows(approval: Approval, seat: Seat) -> bool:
-    """Whether a seat's answer lets a budget be exceeded."""
-    agreed = seat.edition == approval.edition and seat.state is SeatState.APPROVED
-    return agreed and Step.read(approval.route[seat.step]).kind == OVER_BUDGET
 
 
 def _tell_requester(session: Session, actor: Person, approval: Approval, kind: str, seat: Seat | None) -> None:

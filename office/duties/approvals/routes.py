@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import RequestType
 from office.duties import budgets
+from office.duties.approvals import default_route
 from office.duties.approvals.access import barred
+from office.duties.approvals.alike import whole_of
 from office.duties.budgets import Room
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
@@ -61,32 +63,50 @@ def save(session: Session, actor: Person, type_key: str, department_id: int | No
 
 
 def declared(session: Session, approval: Approval, kind: RequestType | None = None) -> list[Step]:
-    """All steps that hold for an approval now, whether they apply or not. What has no type goes to those whom its asker
-    named, else to their manager, and then to whom the office wants asked of such things."""
+    """All steps that hold for an approval now, whether they apply or not. Whom an asker names has a voice before them,
+    and takes nobody's place; what the office has declared nothing about has a route of its own all the same."""
     own = steps_for(session, approval.type, approval.department_id, kind)
+    if approval.type == PURCHASE:
+        return own or default_route.of_purchase(session, approval)
     if approval.type != ASK:
         # Without the catalogue at hand, what it said when this was asked.
         return own if own or kind is not None else [Step.read(one) for one in approval.steps]
-    if approval.named:
-        return [Step(tuple(approval.named), need="all"), *own]
-    # Where the office asks the manager anyway, they are not asked twice.
-    return own if any("manager" in one.who for one in own) else [Step(("manager",)), *own]
+    steps = own or default_route.of_ask(session, approval)
+    if not any("manager" in one.who for one in steps) and own:
+        requester = people.find(session, approval.requester_id)
+        steps = [default_route.manager_or_next(session, requester), *steps]
+    return [*_voices(session, approval, steps), *steps]
+
+
+def _voices(session: Session, approval: Approval, steps: Sequence[Step]) -> list[Step]:
+    """Those whom the asker named, but for whoever is asked anyway, alone in a later step."""
+    matter = _matter(session, approval)
+    alone = [asked_in(session, approval, one).approvers for one in rule.applying(steps, matter)]
+    asked_anyway = {f"person:{one[0]}" for one in alone if len(one) == 1}
+    named = tuple(one for one in approval.named if one not in asked_anyway)
+    return [Step(named, need="all")] if named else []
 
 
 def plan(session: Session, approval: Approval, expected: bool = False) -> list[Step]:
-    """The steps that apply to an approval, with the owners of budgets that it would exceed at the end. `expected`:
-    people whom an office file named and who have not appeared in Slack yet count, too; for trying a route only."""
-    matter = _matter(session, approval)
-    steps = rule.applying([Step.read(one) for one in approval.steps], matter)
+    """The steps that apply to an approval, with the owners of budgets that it would exceed at the end. They look at the
+    whole sum that it is part of. `expected`: people whom an office file named and who have not appeared in Slack yet
+    count, too; for trying a route only."""
+    steps = rule.applying([Step.read(one) for one in approval.steps], _matter(session, approval))
     if approval.type == ASK and not steps:
         # What is asked for is never simply let through.
-        steps = [Step(("manager",))]
-    over = over_budget(budgets.rooms(session, approval))
-    # Where nothing else is asked for, a budget alone does not make an approval necessary; of a purchase it does.
-    return _each_once(session, approval, [*steps, *over], expected) if steps or is_purchase(approval) else []
+        steps = [default_route.manager_or_next(session, people.find(session, approval.requester_id))]
+    return each_once(session, approval, [*steps, *over_budget(budgets.rooms(session, approval))], expected)
 
 
-def _each_once(session: Session, approval: Approval, steps: list[Step], expected: bool) -> list[Step]:
+def takes_money(session: Session, approval: Approval) -> bool:
+    """Whether something is written down even where nobody is asked: what it costs is taken from its budget, and counts
+    in the sum of what else is asked."""
+    if is_purchase(approval):
+        return True
+    return approval.amount is not None and bool(approval.steps or budgets.rooms(session, approval))
+
+
+def each_once(session: Session, approval: Approval, steps: list[Step], expected: bool = False) -> list[Step]:
     """Somebody who would be asked alone in two steps is asked in the later one, after the others have agreed."""
     alone = [asked_in(session, approval, step, expected).approvers for step in steps]
     return [step for at, step in enumerate(steps) if len(alone[at]) != 1 or alone[at] not in alone[at + 1 :]]
@@ -110,8 +130,13 @@ def preview(
 
 
 def asked_in(session: Session, approval: Approval, step: Step, expected: bool = False) -> Asked:
-    candidates = [one for who in step.who for one in _candidates(session, approval, step, who, expected)]
+    candidates = named_in(session, approval, step, expected)
     return rule.asked(candidates, step.need, manager_of(session), may_decide(session, approval, expected))
+
+
+def named_in(session: Session, approval: Approval, step: Step, expected: bool = False) -> list[int]:
+    """Everybody whom a step's words mean, whether they may decide or not."""
+    return [one for who in step.who for one in _candidates(session, approval, step, who, expected)]
 
 
 def may_decide(session: Session, approval: Approval, expected: bool = False) -> Callable[[int], bool]:
@@ -144,9 +169,9 @@ def is_purchase(approval: Approval) -> bool:
 
 
 def _matter(session: Session, approval: Approval) -> Matter:
-    minor = approval.weight if approval.weight is not None else approval.home_amount
+    minor = whole_of(session, approval)
     amount = Money(minor, approval.home_currency).decimal if minor is not None else None
-    if amount is None and approval.type == ASK:
+    if approval.amount is None and approval.type == ASK and not approval.unclear:
         # Not everything that people ask for costs something; an amount that comes later is asked about anew.
         amount = Decimal(0)
     return Matter(amount, department_name(session, approval.department_id), approval.answers)

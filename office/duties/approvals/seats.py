@@ -11,7 +11,7 @@ from office.duties import notices
 from office.duties.approvals import routes
 from office.duties.approvals.access import open_seats
 from office.duties.approvals.change import change, note
-from office.duties.covers import is_away, may_get_cover, stand_in_for
+from office.duties.covers import asked_cover, is_away, may_get_cover, stand_in_for
 from office.duties.people import calendar_of_person
 from office.rules import approval_clocks as clocks
 from office.rules import approval_routing as rule
@@ -19,7 +19,7 @@ from office.rules.approval_routing import Step
 from storage import approvals, people
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
-from storage.words import ApprovalState, SeatState, SeatVia
+from storage.words import ApprovalState, CoverState, NoCover, SeatState, SeatVia
 
 _NOT_ASKED_AGAIN = (SeatState.OPEN, SeatState.APPROVED, SeatState.REJECTED, SeatState.MOVED)
 
@@ -35,7 +35,7 @@ def open_step(session: Session, actor: Person | None, approval: Approval) -> App
             ask(session, approval, approver, reserved=asked.approvers)
     needed = max(asked.needed, approval.needed) if had else asked.needed
     more = {"step": approval.step, "edition": approval.edition}
-    values: dict[str, Any] = {"needed": needed, "stuck": is_stuck(session, approval, needed)}
+    values: dict[str, Any] = {"needed": needed, "stuck": is_stuck(session, approval, needed), "proposed": None}
     changed = change(session, actor, approval, "step", values, more=more)
     if changed.stuck:
         tell_stuck(session, changed)
@@ -59,9 +59,31 @@ def reopen_step(session: Session, actor: Person | None, approval: Approval) -> A
 
 
 def is_stuck(session: Session, approval: Approval, needed: int) -> bool:
-    """Whether too few are left who have agreed, or are asked."""
-    counted = [one for one in seats_now(session, approval) if one.state in (SeatState.OPEN, SeatState.APPROVED)]
+    """Whether too few are left who have agreed, or are asked and here to answer."""
+    counted = [
+        one
+        for one in seats_now(session, approval)
+        if one.state is SeatState.APPROVED or (one.state is SeatState.OPEN and not _is_lost(session, one))
+    ]
     return len({one.decided_by_id or one.approver_id for one in counted}) < needed
+
+
+def _is_lost(session: Session, seat: Seat) -> bool:
+    """Whether a question lies with somebody who is away and whom nobody stands in for. Whoever was asked to has a
+    working day to say so."""
+    now = clock.now()
+    waits = may_get_cover(session, seat.approver_id, now) and not seat.chased
+    return is_away(session, seat.holder_id, now) and not waits
+
+
+def _see_whether_stuck(session: Session, number: int) -> None:
+    """The administrators hear when a question has come to lie with nobody who is here."""
+    approval = approvals.get(session, number)
+    stuck = is_stuck(session, approval, approval.needed)
+    if stuck != approval.stuck:
+        changed = change(session, None, approval, "stuck", {"stuck": stuck})
+        if stuck:
+            tell_stuck(session, changed)
 
 
 def _is_of(seat: Seat, approval: Approval) -> bool:
@@ -72,12 +94,14 @@ def ask(session: Session, approval: Approval, approver: int, why: str = "", rese
     """Gives somebody a seat in the step whose turn it is, and tells whoever has it now. `reserved` are asked in the
     same step in their own right, and stand in for nobody there."""
     assert approval.id is not None
-    holder, via = _holder(session, approval, approver, reserved={*reserved} - {approver})
+    reserved = {*reserved} - {approver}
+    holder, via = _holder(session, approval, approver, reserved=reserved)
     due_at = due_of(session, approval, holder, clock.now())
     approvals.add_seats(session, [{
         "approval_id": approval.id, "edition": approval.edition, "step": approval.step, "approver_id": approver,
         "holder_id": holder, "via": via, "state": SeatState.OPEN, "asked_at": clock.now(), "due_at": due_at,
         "next_at": next_of(session, holder, clock.now(), due_at, 0), "chased": 0, "escalated": 0, "why": "",
+        "absent": no_cover(session, approval, approver, holder, None, reserved),
     }])  # fmt: skip
     seat = approvals.seats(session, approval.id)[-1]
     _note_asked(session, None, approval, seat, why)
@@ -99,6 +123,10 @@ def resettle(session: Session, person_id: int) -> None:
                 if person_id in (seat.approver_id, seat.holder_id) or not _may_be_held(session, approval, seat):
                     settle(session, approval, seat)
             _replace_barred(session, approvals.get(session, number))
+            _see_whether_stuck(session, number)
+    # What has steps to come says who is asked in them.
+    to_come = [one.id or 0 for one in approvals.still_waiting(session) if len(one.route) > one.step + 1]
+    approvals.look_at(session, to_come)
 
 
 def _may_be_held(session: Session, approval: Approval, seat: Seat) -> bool:
@@ -208,15 +236,41 @@ def settle(session: Session, approval: Approval, seat: Seat, patient: bool = Tru
         return
     holder, via = _holder(session, approval, seat.approver_id, seat, patient)
     if holder == seat.holder_id:
+        _see_whether_stuck(session, seat.approval_id)
         return
     now = clock.now()
-    values = {"holder_id": holder, "via": via, "next_at": next_of(session, holder, now, seat.due_at, seat.chased)}
+    values = {
+        "holder_id": holder, "via": via, "next_at": next_of(session, holder, now, seat.due_at, seat.chased),
+        "absent": no_cover(session, approval, seat.approver_id, holder, seat),
+    }  # fmt: skip
     if not approvals.change_seat(session, seat, values):
         return
     moved = approvals.get_seat(session, seat.id or 0)
     _note_asked(session, None, approval, moved, "moved")
     change(session, None, approval, "moved", {})
     _tell_asked(session, approval, moved, but=seat.holder_id)
+    _see_whether_stuck(session, seat.approval_id)
+
+
+def no_cover(
+    session: Session, approval: Approval, approver: int, holder: int, seat: Seat | None, reserved: Collection[int] = ()
+) -> dict[str, Any] | None:
+    """Why whoever stands in for an approver does not have their question; None where they are here, or it has it."""
+    now = clock.now()
+    if not is_away(session, approver, now):
+        return None
+    cover, said = asked_cover(session, approver, now)
+    if cover is None or cover.id == holder:
+        return None if cover is not None else {"why": NoCover.NONE.value, "cover": None}
+    if said is not CoverState.ACCEPTED:
+        why = NoCover.UNANSWERED if said is CoverState.ASKED else NoCover.REFUSED
+    elif is_away(session, cover.id or 0, now):
+        why = NoCover.AWAY
+    elif not routes.may_decide(session, approval)(cover.id or 0):
+        why = NoCover.BARRED
+    else:
+        why = NoCover.TAKEN
+    return {"why": why.value, "cover": cover.id}
 
 
 def _holder(
@@ -258,6 +312,6 @@ def _tell_asked(session: Session, approval: Approval, seat: Seat, but: int | Non
 def _note_asked(session: Session, actor: Person | None, approval: Approval, seat: Seat, why: str) -> None:
     after = {
         "seat": seat.id, "edition": seat.edition, "step": seat.step, "approver_id": seat.approver_id,
-        "holder_id": seat.holder_id, "via": seat.via.value,
+        "holder_id": seat.holder_id, "via": seat.via.value, "absent": seat.absent,
     }  # fmt: skip
     note(session, actor, approval.id or 0, "asked", {}, after, why)

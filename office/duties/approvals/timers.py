@@ -5,8 +5,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import budgets, notices
 from office.duties.approvals.afterwards import AFTERWARDS, lock_subject, subject_of
+from office.duties.approvals.ask import ask_again
+from office.duties.approvals.charging import is_of_old_year
 from office.duties.approvals.ending import drop
 from office.duties.approvals.seats import escalate, next_of, settle
 from office.duties.covers import is_away
@@ -40,6 +42,24 @@ def expire(session: Session) -> int:
     old = sorted(approvals.unmoved_since(session, now - EXPIRES_AFTER), key=lambda one: one.id or 0)
     one_by_one(session, old, lambda one: _expire(session, one), lambda one: None)
     return len(old)
+
+
+def turn_of_year(session: Session) -> int:
+    """Another budget year has begun: what still waits shows what is left of that of the year before, so it is asked
+    anew."""
+    # Somewhere it is tomorrow already.
+    newest = budgets.this_year(session, (clock.now() + timedelta(hours=14)).date())
+    old = [one for one in approvals.waiting_of_years_before(session, newest) if is_of_old_year(session, one)]
+    one_by_one(session, old, lambda one: _turn(session, one), lambda one: None)
+    return len(old)
+
+
+def _turn(session: Session, found: Approval) -> None:
+    approvals.lock(session, found.id or 0)
+    approval = approvals.get(session, found.id or 0)
+    if approval.version == found.version:
+        lock_subject(session, approval)
+        ask_again(session, None, approval, {}, stays=True)
 
 
 def _chase(session: Session, found: Seat) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from office.catalogue import RequestType
+from office.catalogue import RequestType, TypeField
 from office.duties import notices
 from office.duties.approvals.ask import Proposal, amend, ask_again
 from office.duties.approvals.ask import begin as begin_approval
@@ -22,11 +22,12 @@ from storage.words import UNFINISHED, ApprovalState, FieldKind
 
 
 def begin(session: Session, actor: Person, request: Request, kind: RequestType) -> Request:
-    """Asks those who must agree to a new request, if its route has any."""
-    if not _has_route(session, request, kind):
+    """Asks those who must agree to a new request, if its route has any. What need not be agreed to and costs something
+    takes its money from the budget all the same."""
+    if not _is_looked_at(session, request, kind):
         return request
     made = begin_approval(session, actor, kind, request.id or 0, proposal_of(session, request, kind))
-    if made is None:
+    if made is None or made.state is ApprovalState.APPROVED:
         return request
     _show_to_desk(session, request, kind, made)
     return held.hold_new(session, request, made.id or 0)
@@ -56,24 +57,30 @@ def refuse_retype(session: Session, request: Request) -> None:
 
 
 def edited(session: Session, actor: Person, request: Request, kind: RequestType, anew: bool = False) -> Request:
-    """A request says something else, or is of another type (`anew`): what was agreed to may be void now."""
+    """A request says something else, or is of another type (`anew`): what was agreed to may be void now. What waits
+    does not become free by another type: whoever was asked says so."""
     approval = approvals.of_request(session, request.id or 0)
     if approval is None:
-        if not _has_route(session, request, kind):
-            return request
-        requester = people.get(session, request.requester_id)
-        asked = proposal_of(session, request, kind)
-        made = begin_approval(session, requester, kind, request.id or 0, asked, editor=actor)
-        if made is None:
-            return request
-        _show_to_desk(session, request, kind, made)
-        return held.hold(session, actor, request, made.id or 0)
-    changed = amend(session, actor, approval, proposal_of(session, request, kind), kind, anew)
-    if changed.state is ApprovalState.WITHDRAWN:
+        return _begin_late(session, actor, request, kind)
+    changed = amend(session, actor, approval, proposal_of(session, request, kind), kind, anew, stays=anew)
+    if changed.state in (ApprovalState.WITHDRAWN, ApprovalState.APPROVED):
         held.release(session, actor, changed)
     elif changed.state is ApprovalState.WAITING and request.awaits_id is None:
         held.hold(session, actor, request, changed.id or 0)
     return requests.get(session, request.id or 0)
+
+
+def _begin_late(session: Session, actor: Person, request: Request, kind: RequestType) -> Request:
+    """A request that had no approval may need one now."""
+    if not _is_looked_at(session, request, kind):
+        return request
+    requester = people.get(session, request.requester_id)
+    asked = proposal_of(session, request, kind)
+    made = begin_approval(session, requester, kind, request.id or 0, asked, editor=actor)
+    if made is None or made.state is ApprovalState.APPROVED:
+        return request
+    _show_to_desk(session, request, kind, made)
+    return held.hold(session, actor, request, made.id or 0)
 
 
 def cancelled(session: Session, actor: Person, request: Request, why: str = "") -> None:
@@ -86,7 +93,7 @@ def cancelled(session: Session, actor: Person, request: Request, why: str = "") 
 def reopened(session: Session, actor: Person, request: Request) -> Request:
     """What was refused or taken back is asked again, whichever way the request came to life."""
     approval = approvals.of_request(session, request.id or 0)
-    dead = approval is not None and approval.state not in ALIVE and approval.route
+    dead = approval is not None and approval.state not in ALIVE
     if approval is None or not dead or request.state not in UNFINISHED:
         return request
     asker = actor.id in (request.requester_id, request.beneficiary_id)
@@ -115,7 +122,7 @@ def proposal_of(session: Session, request: Request, kind: RequestType) -> Propos
 
 def amount_of(kind: RequestType, answers: dict[str, Any]) -> Money | None:
     """What a form's answers come to: its first amount, as many times as its `times` field says."""
-    field = next((one for one in kind.fields if one.kind is FieldKind.AMOUNT and one.key in answers), None)
+    field = _money_field(kind, answers)
     if field is None or not isinstance(answers[field.key], dict):
         return None
     each = Decimal(str(answers[field.key]["amount"]))
@@ -128,15 +135,17 @@ def amount_of(kind: RequestType, answers: dict[str, Any]) -> Money | None:
         return None
 
 
-# Words explain what is asked, and the amount is compared by itself; every other answer is part of it.
-_NO_TERMS = (FieldKind.AMOUNT, FieldKind.LONG_TEXT, FieldKind.FILE)
+def _money_field(kind: RequestType, answers: dict[str, Any]) -> TypeField | None:
+    return next((one for one in kind.fields if one.kind is FieldKind.AMOUNT and one.key in answers), None)
 
 
 def _terms_of(kind: RequestType, answers: dict[str, Any]) -> dict[str, Any]:
-    explaining = {one.key for one in kind.fields if one.kind in _NO_TERMS}
-    return {key: value for key, value in answers.items() if key not in explaining}
+    """Every answer is part of what is agreed to, but for the amount, which is compared by itself."""
+    compared = _money_field(kind, answers)
+    return {key: value for key, value in answers.items() if compared is None or key != compared.key}
 
 
-def _has_route(session: Session, request: Request, kind: RequestType) -> bool:
+def _is_looked_at(session: Session, request: Request, kind: RequestType) -> bool:
+    """Whether a route or a budget may have anything to do with a request."""
     department = people.get(session, request.requester_id).department_id
-    return bool(steps_for(session, kind.key, department, kind))
+    return bool(steps_for(session, kind.key, department, kind)) or amount_of(kind, request.answers) is not None
