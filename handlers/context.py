@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -28,6 +29,8 @@ from storage.words import Standing
 logger = logging.getLogger(__name__)
 
 TRIES = 4
+# Two presses of one button that come within this time are one.
+DOUBLE_CLICK = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,8 @@ class Answer:
 
     @staticmethod
     def revived(stored: Mapping[str, Any]) -> "Answer":
-        return Answer(**{**stored, "blocks": tuple(stored["blocks"])})
+        known = {name: value for name, value in stored.items() if name != "gesture"}
+        return Answer(**{**known, "blocks": tuple(stored["blocks"])})
 
 
 class FormErrors(Exception):
@@ -107,11 +111,12 @@ class Call:
         """Runs a duty and stores its answer in one transaction; a repeat gets the stored answer and does nothing."""
 
         def once(session: Session) -> Answer:
-            stored = inbox.find_answer(session, self.key)
-            if stored is not None:
-                return Answer.revived(stored)
+            found = inbox.find_answer(session, self.key)
+            if found is not None and not self._is_pressed_anew(*found):
+                return Answer.revived(found[0])
             answer = do(session)
-            inbox.remember(session, self.key, answer.stored(), clock.now())
+            remember = inbox.remember if found is None else inbox.remember_anew
+            remember(session, self.key, {**answer.stored(), "gesture": self._gesture}, clock.now())
             return answer
 
         answer = self._write(once)
@@ -166,6 +171,16 @@ class Call:
         except ValueError:
             return {}
         return found if isinstance(found, dict) else {}
+
+    @property
+    def _gesture(self) -> str:
+        """What Slack calls this one press; a redelivery has the same."""
+        return str(self.body.get("trigger_id") or self.body.get("action_ts") or "")
+
+    def _is_pressed_anew(self, stored: Mapping[str, Any], at: datetime) -> bool:
+        """Whether somebody presses an old button again and wants to know how it stands; a double click is one press."""
+        is_press = self.key.startswith("a:") and stored.get("gesture") not in (None, self._gesture)
+        return is_press and clock.now() - at > DOUBLE_CLICK
 
     def _write(self, once: Callable[[Session], Answer]) -> Answer:
         for attempt in range(TRIES):

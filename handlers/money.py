@@ -6,16 +6,21 @@ from babel.numbers import format_decimal
 
 from handlers.i18n import Reader
 from office.errors import Refusal
-from office.rules import money
+from office.rules import amount_words, money
 from office.rules.money import Money, NotMoney, Price
 
 
 def read(reader: Reader, text: str, currency: str) -> Money:
     """A text that is nothing but an amount; in `currency` where it names none. Raises Refusal."""
     try:
-        return money.read(text, reader.locale, currency)
+        return money.read(plain(reader, text), reader.locale, currency)
     except NotMoney as error:
         raise _refusal(reader, error, currency) from error
+
+
+def plain(reader: Reader, text: str) -> str:
+    """Words with their amounts in figures as everybody reads them."""
+    return amount_words.plain_figures(text, reader.language)
 
 
 def find(reader: Reader, text: str, currency: str) -> Price | None:
@@ -31,7 +36,7 @@ def figure(reader: Reader, text: str) -> Decimal:
     try:
         return money.number(text, reader.locale)
     except NotMoney as error:
-        raise _refusal(reader, error, "EUR") from error
+        raise _refusal(reader, error, "EUR", pattern="0.0000") from error
 
 
 def typed(reader: Reader, amount: Money | None) -> str:
@@ -39,7 +44,8 @@ def typed(reader: Reader, amount: Money | None) -> str:
     return reader.money(amount.decimal, amount.currency) if amount is not None else ""
 
 
-def _refusal(reader: Reader, error: NotMoney, currency: str) -> Refusal:
+def _refusal(reader: Reader, error: NotMoney, currency: str, pattern: str = "0.00") -> Refusal:
+    """`pattern`: of figures that can be read in one way only."""
     example = reader.money(Decimal("1250.50"), currency)
     match error.why:
         case "ambiguous":
@@ -48,7 +54,7 @@ def _refusal(reader: Reader, error: NotMoney, currency: str) -> Refusal:
                 "“{typed}” can be read in two ways. Write {one} or {other}.",
                 typed=error.typed,
                 one=whole,
-                other=format_decimal(Decimal(whole).scaleb(-3), "0.00#", locale=reader.locale),
+                other=format_decimal(Decimal(whole).scaleb(-3), pattern, locale=reader.locale),
             )
         case "not_positive":
             return Refusal(

@@ -184,5 +184,5 @@ DONE: Mapping[Act, str] = {
     Act.CLOSE: N_("{who} closed it"),
     Act.UNDO: N_("{who} undid their last step"),
     Act.AWAIT: N_("It waits for an approval"),
-    Act.ALLOW: N_("It is approved, or needs no approval"),
+    Act.ALLOW: N_("It may begin"),
 }

@@ -10,6 +10,8 @@ from rapidfuzz import fuzz, process
 from storage.text import fold
 
 A = TypeVar("A")
+# A user group, as Slack writes it.
+GROUP = re.compile(r"<!subteam\^(?P<id>S[A-Z0-9]+)(?:\|[^>]*)?>")
 _PAGE = re.compile(r"[0-9]{1,6}")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from office.catalogue import LANGUAGES
 from office.duties import budgets
+from office.duties.approvals import default_route, vat
 from office.duties.approvals.routes import OF_THE_OFFICE, written
 from office.duties.budgets import BudgetSetup
 from office.duties.meetings.rooms import RoomSetup, closed_written
@@ -27,6 +28,7 @@ from office.duties.offices import (
     written_days,
     written_hours,
 )
+from office.duties.people import office_currency
 from office.errors import Refusal
 from office.rules import money
 from office.rules.approval_routing import Step
@@ -37,7 +39,10 @@ from storage.tables import Person
 from storage.words import BudgetMode, Role, RoomKind
 
 _KEYS: dict[str, dict[str, Any]] = {
-    "office": {"name": str, "language": str, "fiscal_year_start": int},
+    "office": {
+        "name": str, "language": str, "fiscal_year_start": int, "approval_limit": (int, float, str),
+        "amounts_with_vat": bool,
+    },
     "places": {
         "name": str, "time_zone": str, "country": str, "currency": str, "hours": str, "days": str, "days_off": dict,
     },
@@ -54,7 +59,7 @@ _KEYS: dict[str, dict[str, Any]] = {
     "routes": {"type": str, "department": str, "steps": list},
     "budgets": {
         "department": str, "year": int, "category": str, "month": int, "amount": (int, float, str), "currency": str,
-        "mode": str, "owner": str,
+        "mode": str, "owner": str, "spent": (int, float, str),
     },
 }  # fmt: skip
 _NEEDED = {
@@ -95,6 +100,7 @@ def load(session: Session, text: str, types: Collection[str] | None = None) -> d
     for table, step in steps.items():
         for number, row in enumerate(written.get(table, [])):
             _at(text, table, number, step, row)
+    _approvals(session, text, office)
     return {table: len(written.get(table, [])) for table in _NEEDED}
 
 
@@ -103,6 +109,9 @@ def show(session: Session) -> str:
     lines = ["[office]", f"name = {_quoted(facts.find(session, 'name') or '')}"]
     lines.append(f"language = {_quoted(facts.find(session, 'language') or 'en')}")
     lines.append(f"fiscal_year_start = {facts.find(session, 'fiscal_year_start') or 1}")
+    lines.append(f"approval_limit = {_quoted(str(default_route.limit(session).decimal))}")
+    if (meant := vat.with_vat(session)) is not None:
+        lines.append(f"amounts_with_vat = {_quoted(meant)}")
     place_names = {place.id: place.name for place in offices.places(session)}
     departments = {one.id: one.name for one in offices.departments(session)}
     everyone = {person.id: person for person in people.everyone(session)}
@@ -158,10 +167,12 @@ def _shown_money(
             "type": route.type, "department": departments.get(route.department_id), "steps": steps,
         })  # fmt: skip
     for one in budgets_stored.everything(session):
+        before = budgets.spent_before(session, one.id or 0)
         lines += _table("budgets", {
             "department": departments[one.department_id], "year": one.year, "category": one.category,
             "month": one.month, "amount": str(Money(one.amount, one.currency).decimal), "currency": one.currency,
             "mode": one.mode.value, "owner": _written_name(everyone.get(one.owner_id)),
+            "spent": str(Money(before, one.currency).decimal) if before else "",
         })  # fmt: skip
     return lines
 
@@ -297,14 +308,31 @@ def _budget(session: Session, row: Mapping[str, Any]) -> BudgetSetup:
         raise ValueError(f"mode: expected warn or stop, found {mode!r}")
     if "year" not in row or "amount" not in row:
         raise ValueError("budgets: 'year' and 'amount' are needed")
-    try:
-        amount = money.of(Decimal(str(row["amount"])), currency)
-    except (ArithmeticError, money.NotMoney) as error:
-        raise ValueError(f"amount: expected an amount like 12000 or 12000.50, found {row['amount']!r}") from error
+    spent = _amount(row, "spent", currency, least=0) if "spent" in row else None
     return BudgetSetup(
-        department.id or 0, row["year"], amount, row.get("category", ""), row.get("month", 0), BudgetMode(mode),
-        _who(session, row["owner"]) if row.get("owner") else None,
+        department.id or 0, row["year"], _amount(row, "amount", currency), row.get("category", ""),
+        row.get("month", 0), BudgetMode(mode), _who(session, row["owner"]) if row.get("owner") else None, spent,
     )  # fmt: skip
+
+
+def _amount(row: Mapping[str, Any], key: str, currency: str, least: int = 1) -> Money:
+    try:
+        written = Decimal(str(row[key]))
+        return money.of(written, currency) if written or least else Money(0, currency)
+    except (ArithmeticError, money.NotMoney) as error:
+        raise ValueError(f"{key}: expected an amount like 12000 or 12000.50, found {row[key]!r}") from error
+
+
+def _approvals(session: Session, text: str, office: Mapping[str, Any]) -> None:
+    """What the office says of approvals as a whole; after its places, whose first has the office's currency."""
+    if "amounts_with_vat" in office:
+        vat.choose(session, None, office["amounts_with_vat"])
+    if "approval_limit" in office:
+        try:
+            limit = _amount(office, "approval_limit", office_currency(session), least=0)
+        except ValueError as error:
+            raise OfficeFileError(f"line {_line(text, 'office', 0, 'approval_limit')}: {error}.") from error
+        default_route.choose_limit(session, None, limit)
 
 
 def _fiscal_year(session: Session, text: str, month: int) -> None:

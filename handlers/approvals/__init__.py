@@ -1,11 +1,11 @@
 """Approvals, as Slack hears and shows them."""
 
-from handlers.approvals import actions, commands, route_forms
+from handlers.approvals import actions, asking, commands, route_forms
 from storage.words import ApprovalAct
 
 _FORMS = (
     ApprovalAct.REJECT, ApprovalAct.CHANGES, ApprovalAct.REASSIGN, ApprovalAct.SNOOZE, ApprovalAct.EDIT,
-    ApprovalAct.REOPEN, ApprovalAct.WITHDRAW, ApprovalAct.PAY,
+    ApprovalAct.REOPEN, ApprovalAct.WITHDRAW, ApprovalAct.PAY, ApprovalAct.UNPAY,
 )  # fmt: skip
 
 COMMANDS = {"/approvals": commands.approvals_command}
@@ -17,8 +17,13 @@ ACTIONS = {
     "approvals.several": actions.several,
     "approvals.paper": actions.paper,
     "approvals.approve": actions.approve,
+    "approvals.amount": asking.with_amount,
+    "approvals.amount_form": asking.amount_form,
+    "approvals.second": actions.second,
+    "approvals.vat": actions.vat,
     "approvals.routes": route_forms.overview,
     "approvals.route": route_forms.open_form,
+    "approvals.terms": route_forms.open_terms,
     "approvals.reasoned": actions.reasoned,
     **{f"approvals.{act.value}": actions.with_form(act) for act in _FORMS},
 }
@@ -27,5 +32,6 @@ VIEWS = {
     "approvals.act": actions.act_sent,
     "approvals.several": actions.several_sent,
     "approvals.route": route_forms.sent,
+    "approvals.terms": route_forms.terms_sent,
 }
 SHORTCUTS = {"approvals.new": actions.new}

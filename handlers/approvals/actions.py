@@ -3,14 +3,15 @@
 from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, money
-from handlers.approvals import commands, lists, modals
+from handlers.approvals import asking, commands, lists, modals
 from handlers.blocks import Block
 from handlers.context import Answer, Call, FormErrors
 from handlers.requests.commands import open_act as open_request
 from handlers.requests.modals import file_of
 from handlers.tasks.commands import snoozed_until
 from office.duties import approvals as duty
-from office.duties.approvals.ask import home_of, refuse_named
+from office.duties.approvals import vat as vat_duty
+from office.duties.approvals.ask import home_of, refuse_named, refuse_unread
 from office.errors import Refusal
 from storage import approvals, people
 from storage.money_tables import Approval
@@ -21,7 +22,7 @@ A = ApprovalAct
 
 
 def new(call: Call) -> Answer:
-    return commands.new(call)
+    return asking.new(call)
 
 
 def usage(call: Call) -> Answer:
@@ -46,6 +47,30 @@ def several(call: Call) -> Answer:
 
 def paper(call: Call) -> Answer:
     return commands.order_paper(call, _number(call))
+
+
+def second(call: Call) -> Answer:
+    """Another administrator says the same as the first."""
+    number, to, seat = (_whole(one) for one in (call.value.split(".") + ["", "", ""])[:3])
+
+    def do(session: Session) -> Answer:
+        proposed = duty.look(session, call.person, number, A.REASSIGN).proposed or {}
+        if (proposed.get("to"), proposed.get("seat") or 0) != (to, seat):
+            raise Refusal("This is not proposed any more. /approvals {number} shows how it stands.", number=number)
+        why, person = str(proposed.get("why", "")), people.get(session, to)
+        return _after(session, call, A.REASSIGN, duty.reassign(session, call.person, number, person, why, seat or None))
+
+    return call.perform(do)
+
+
+def vat(call: Call) -> Answer:
+    """Whether amounts are meant with VAT: "yes" or "no"."""
+
+    def do(session: Session) -> Answer:
+        vat_duty.choose(session, call.person, call.value == "yes")
+        return Answer(replaces=True)
+
+    return call.perform(do)
 
 
 def approve(call: Call) -> Answer:
@@ -91,6 +116,10 @@ def form_sent(call: Call) -> Answer:
             refuse_named(session, call.person, proposal)
         except Refusal as refusal:
             raise FormErrors({"who": call.reader.say(refusal.text, **refusal.facts)}) from refusal
+        try:
+            refuse_unread(proposal)
+        except Refusal as refusal:
+            raise FormErrors({"amount": call.reader.say(refusal.text, **refusal.facts)}) from refusal
         if "id" not in metadata:
             duty.ask(session, call.person, proposal)
             return Answer()
@@ -150,8 +179,9 @@ def several_sent(call: Call) -> Answer:
 def _proposal(session: Session, call: Call, held: forms.Held) -> duty.Proposal:
     """What a form holds. Raises FormErrors beside the field that is wrong."""
     amount, whom = forms.text(held, "amount").strip(), forms.text(held, "for")
+    is_free = amount.strip("0.,-: ") == "" and "0" in amount
     try:
-        paid = money.read(call.reader, amount, home_of(session, call.person)) if amount else None
+        paid = money.read(call.reader, amount, home_of(session, call.person)) if amount and not is_free else None
     except Refusal as refusal:
         raise FormErrors({"amount": call.reader.say(refusal.text, **refusal.facts)}) from refusal
     day = forms.day(held, "needed_by")
@@ -167,6 +197,7 @@ def _proposal(session: Session, call: Call, held: forms.Held) -> duty.Proposal:
         beneficiary_id=beneficiary.id if beneficiary is not None else None,
         day=day,
         files=tuple(file_of(one) for one in held.get("files") or ()),
+        unclear=is_free,
     )
 
 

@@ -1,12 +1,11 @@
 """How an approval looks: its card, its line in a list, who decided what, and its buttons."""
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from handlers import blocks
-from handlers.approvals import routes_said
+from handlers.approvals import changes, cleared, routes_said
 from handlers.blocks import Block
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.people import shown as shown_person
@@ -17,10 +16,12 @@ from office.catalogue import Catalogue
 from office.duties import budgets
 from office.duties.approvals.access import last_edit, open_seats, relations_of
 from office.duties.approvals.alike import WITHIN, together_with
+from office.duties.approvals.charging import is_uncharged
 from office.duties.approvals.routes import department_name
 from office.duties.approvals.seats import step_of
-from office.rules import approval_permissions
-from office.rules.approval_routing import OVER_BUDGET
+from office.duties.approvals.vat import is_with_vat
+from office.rules import approval_permissions, money
+from office.rules.approval_routing import OVER_BUDGET, Step
 from office.rules.money import Money
 from storage import approvals, history, people
 from storage import budgets as all_budgets
@@ -45,6 +46,7 @@ def labels(reader: Reader) -> dict[ApprovalAct, str]:
         A.REOPEN: reader.say("Ask again"),
         A.WITHDRAW: reader.say("Withdraw"),
         A.PAY: reader.say("Paid"),
+        A.UNPAY: reader.say("Correct the payment"),
     }
 
 
@@ -55,9 +57,9 @@ def card(
     return [
         blocks.header(f"A{approval.id} {approval.title}"),
         blocks.fields(_fields(session, reader, approval)),
-        *_text(approval, whole),
+        *_text(reader, approval, whole),
         *_answers(session, catalogue, reader, approval),
-        *_changed(session, reader, approval),
+        *_changed(session, catalogue, reader, approval),
         *_budget(session, reader, approval),
         *_together(session, reader, approval),
         *status(session, reader, approval),
@@ -65,13 +67,16 @@ def card(
     ]
 
 
-def line(session: Session, reader: Reader, approval: Approval, place: str) -> Block:
-    """One approval in a list, with a button that opens it. `place` keeps action ids of one view apart."""
+def line(session: Session, reader: Reader, approval: Approval, place: str, about: str = "") -> Block:
+    """One approval in a list, with a button that opens it. `place` keeps action ids of one view apart; `about` is what
+    else the list has to say of it."""
     requester = people.find(session, approval.requester_id)
     parts = [
         typed_amount(reader, approval),
+        sum_said(session, reader, approval),
         reader.say("from {who}", who=requester.known_as if requester else "–"),
         _where_it_is(session, reader, approval),
+        about,
     ]
     title = blocks.cut(approval.title, 200)
     text = reader.md(
@@ -104,7 +109,8 @@ def amount_said(reader: Reader, approval: Approval) -> str:
     if not own or approval.home_amount is None or approval.home_currency == approval.currency:
         return own
     home = Money(approval.home_amount, approval.home_currency)
-    rate = reader.number(Decimal(approval.rate or "0"))
+    paid = Money(approval.amount or 0, approval.currency)
+    rate = reader.number(money.shown_rate(paid, home, Decimal(approval.rate or "0")))
     return reader.say(
         "{own} = {home} (1 {currency} = {rate} {other}, {day})",
         own=own, home=home, currency=approval.currency, rate=rate, other=approval.home_currency,
@@ -112,14 +118,42 @@ def amount_said(reader: Reader, approval: Approval) -> str:
     )  # fmt: skip
 
 
+def amount_or_none(session: Session, reader: Reader, approval: Approval) -> str:
+    """The amount, with or without VAT as the office means it; of what has none, who says so."""
+    said = amount_said(reader, approval)
+    if not said and approval.unclear:
+        who = people.find(session, approval.requester_id)
+        return reader.say("nothing, says {who}", who=who.known_as if who else "–")
+    if not said:
+        return reader.say("none given")
+    meant = is_with_vat(session, approval)
+    if meant is None:
+        return said
+    return reader.say("{amount} with VAT", amount=said) if meant else reader.say("{amount} without VAT", amount=said)
+
+
+def sum_said(session: Session, reader: Reader, approval: Approval) -> str:
+    """The whole sum that something is part of, while it is to be decided."""
+    if approval.state not in (S.WAITING, S.CHANGES):
+        return ""
+    same = together_with(session, approval)
+    total = _sum(reader, [approval, *same]) if same else ""
+    return reader.say("together {total}", total=total) if total else ""
+
+
 def status(session: Session, reader: Reader, approval: Approval) -> list[Block]:
     """The verdicts so far, and with whom it is or how it ended."""
     seats = [one for one in approvals.seats(session, approval.id or 0) if one.decided_at is not None]
     lines = [verdict_said(session, reader, one, approval) for one in seats[-8:]]
+    lines += _passed_on(session, reader, approval)
     if approval.state is S.WAITING:
         lines.append(_waits(session, reader, approval))
+    elif approval.state is S.APPROVED and not approval.route:
+        lines.append(cleared.said(session, reader, approval))
     elif approval.state is not S.APPROVED or not lines:
         lines.append(reader.md("*{state}*", state=approval.state))
+    if is_uncharged(session, approval):
+        lines.append(reader.md("⚠️ No budget took this: none is there for it."))
     if approval.paid_at is not None:
         lines.append(_paid(session, reader, approval))
     shown = [blocks.context("\n".join(lines))]
@@ -128,6 +162,28 @@ def status(session: Session, reader: Reader, approval: Approval) -> list[Block]:
         step = reader.md("Step {number} of {last}", number=approval.step + 1, last=len(approval.route))
         shown.append(blocks.context(f"{step}: {escape(route)}"))
     return shown
+
+
+def _passed_on(session: Session, reader: Reader, approval: Approval) -> list[str]:
+    """Who gave a question of this version to whom, and why; also what waits for a second administrator."""
+    if approval.state is not S.WAITING:
+        return []
+    lines = []
+    for entry in history.of(session, "approval", approval.id or 0, 30)[::-1]:
+        if entry.act == "reassign" and entry.at >= approval.created_at:
+            who, whom, to = (
+                mention(people.find(session, one))
+                for one in (entry.actor_id, entry.before.get("approver_id"), entry.after.get("approver_id"))
+            )
+            why = escape(entry.why)
+            lines.append(reader.md("↪️ {who} gave the question of {whom} to {to}: {why}", who=who, whom=whom, to=to,
+                                   why=Md(why)) if entry.before.get("approver_id") else
+                         reader.md("↪️ {who} had {to} asked: {why}", who=who, to=to, why=Md(why)))  # fmt: skip
+    if approval.proposed is not None:
+        by, to = (mention(people.find(session, approval.proposed.get(name))) for name in ("by", "to"))
+        lines.append(reader.md("↪️ {who} proposes that {to} decides; a second administrator has to agree.",
+                               who=by, to=to))  # fmt: skip
+    return lines[-4:]
 
 
 def _paid(session: Session, reader: Reader, approval: Approval) -> str:
@@ -154,6 +210,21 @@ def verdict_said(session: Session, reader: Reader, seat: Seat, approval: Approva
     return f"{marks.get(seat.state, '')} {texts.get(seat.state, '')}{version}{why}"
 
 
+def decided_said(session: Session, reader: Reader, seat: Seat, approval: Approval) -> str:
+    """What somebody decided in another's place, with its amount, and by how much it exceeds a budget."""
+    amount = typed_amount(reader, approval)
+    head = f"{link(approval).text}{' · ' + escape(amount) if amount else ''}"
+    lines = [head, verdict_said(session, reader, seat, approval)]
+    step = Step.read(approval.route[seat.step]) if seat.step < len(approval.route) else None
+    if step is not None and seat.edition == approval.edition:
+        for budget_id, beyond in step.allows.items():
+            budget = all_budgets.get(session, budget_id)
+            over = Money(beyond, budget.currency)
+            name = routes_said.budget_name(session, reader, budget)
+            lines.append(reader.md("⚠️ It exceeds the budget {name} by {over}.", name=name, over=over))
+    return "\n".join(lines)
+
+
 def decider(session: Session, reader: Reader, seat: Seat) -> Md:
     """Whoever answered; in another's place with that other's name."""
     who = mention(people.find(session, seat.decided_by_id))
@@ -171,9 +242,13 @@ def buttons(session: Session, reader: Reader, approval: Approval, viewer: Person
     offered = [act for act in labels(reader) if approval_permissions.may(act, are, approval.state)]
     if approval.purchase_id is not None or approval.invoice_id is not None:
         # What belongs to a purchase is changed there, and paid by its invoices.
-        offered = [act for act in offered if act not in (A.EDIT, A.REOPEN, A.PAY)]
+        offered = [act for act in offered if act not in (A.EDIT, A.REOPEN, A.PAY, A.UNPAY)]
     if approval.paid_at is not None:
         offered = [act for act in offered if act not in (A.PAY, A.EDIT, A.WITHDRAW)]
+    else:
+        offered = [act for act in offered if act is not A.UNPAY]
+    if approval.amount is None:
+        offered = [act for act in offered if act is not A.PAY]
     if approval.request_id is not None:
         # What is asked is changed where it was asked: in the request.
         offered = [act for act in offered if act is not A.REOPEN]
@@ -211,12 +286,14 @@ def _fields(session: Session, reader: Reader, approval: Approval) -> list[str]:
     pairs: list[tuple[str, object]] = [(reader.say("From"), shown_person(session, reader, requester))]
     if approval.beneficiary_id is not None:
         pairs.append((reader.say("For"), shown_person(session, reader, everyone.get(approval.beneficiary_id))))
-    amount = amount_said(reader, approval) or reader.say("none given")
+    amount = amount_or_none(session, reader, approval)
     pairs.append((reader.say("Amount"), amount.replace(" = ", "\n= ", 1)))
     if approval.supplier:
         pairs.append((reader.say("Supplier"), approval.supplier))
     if approval.department_id is not None:
         pairs.append((reader.say("Department"), department_name(session, approval.department_id)))
+    if approval.category and approval.purchase_id is None and approval.invoice_id is None:
+        pairs.append((reader.say("Budget category"), approval.category))
     if approval.day is not None:
         pairs.append((reader.say("Needed by"), reader.day(approval.day)))
     if approval.request_id is not None:
@@ -228,8 +305,13 @@ def _fields(session: Session, reader: Reader, approval: Approval) -> list[str]:
     return [reader.md("*{label}*\n{value}", label=label, value=value) for label, value in pairs]
 
 
-def _text(approval: Approval, whole: bool) -> list[Block]:
-    return blocks.paragraphs(approval.text, most=8 if whole else 2) if approval.text else []
+def _text(reader: Reader, approval: Approval, whole: bool) -> list[Block]:
+    if not approval.text:
+        return []
+    shown = blocks.paragraphs(approval.text, most=14 if whole else 2)
+    if not whole and len(approval.text) > 2 * blocks.SECTION:
+        shown.append(blocks.context(reader.md("There is more to read: *More …* shows all of it.")))
+    return shown
 
 
 def _answers(session: Session, catalogue: Catalogue, reader: Reader, approval: Approval) -> list[Block]:
@@ -238,7 +320,7 @@ def _answers(session: Session, catalogue: Catalogue, reader: Reader, approval: A
         return purchase_lines(session, reader, approval.purchase_id)
     if approval.request_id is not None:
         request = requests_stored.get(session, approval.request_id)
-        return request_cards.answers(session, reader, request, catalogue.get(request.type))
+        return request_cards.answers(session, catalogue, reader, request)
     files = [request_cards.file_said(one).text for one in approval.files]
     return (
         [blocks.md(reader.md("*{label}* {value}", label=reader.say("File"), value=Md(", ".join(files))))]
@@ -247,12 +329,12 @@ def _answers(session: Session, catalogue: Catalogue, reader: Reader, approval: A
     )
 
 
-def _changed(session: Session, reader: Reader, approval: Approval) -> list[Block]:
+def _changed(session: Session, catalogue: Catalogue, reader: Reader, approval: Approval) -> list[Block]:
     """Old and new of what made this version, for those who have seen the one before."""
     entry = last_edit(session, approval)
     if entry is None:
         return []
-    lines = list(changes_said(session, reader, entry.before, entry.after))
+    lines = list(changes.changes_said(session, catalogue, reader, approval, entry.before, entry.after))
     if not lines:
         return []
     made_edition = "edition" in entry.after and approval.edition > 1
@@ -260,48 +342,6 @@ def _changed(session: Session, reader: Reader, approval: Approval) -> list[Block
     if made_edition:
         head = reader.md("*Changed since version {number}*", number=approval.edition - 1)
     return [blocks.md("\n".join([head, *lines]))]
-
-
-def changes_said(
-    session: Session, reader: Reader, before: dict[str, object], after: dict[str, object]
-) -> Iterable[str]:
-    """Each thing that has changed, old and new."""
-    names = {
-        "title": reader.say("What"),
-        "supplier": reader.say("Supplier"),
-        "beneficiary_id": reader.say("For"),
-        "department_id": reader.say("Department"),
-        "day": reader.say("Needed by"),
-        "category": reader.say("Budget category"),
-        "text": reader.say("Why?"),
-        "answers": reader.say("Details"),
-    }
-    old_money, new_money = (_money_said(reader, one) for one in (before, after))
-    if old_money != new_money:
-        yield reader.md("• {label}: {old} → *{new}*", label=reader.say("Amount"), old=old_money, new=new_money)
-    for name, label in names.items():
-        if name in after and before.get(name) != after[name]:
-            old, new = (_value_said(session, reader, name, one.get(name)) for one in (before, after))
-            yield reader.md("• {label}: {old} → *{new}*", label=label, old=old, new=new)
-
-
-def _money_said(reader: Reader, values: dict[str, object]) -> str:
-    amount, currency = values.get("amount"), values.get("currency")
-    if not isinstance(amount, int) or not isinstance(currency, str):
-        return "–"
-    return reader.money(Money(amount, currency).decimal, currency)
-
-
-def _value_said(session: Session, reader: Reader, name: str, value: object) -> str:
-    if value in (None, "", {}):
-        return "–"
-    if name == "beneficiary_id" and isinstance(value, int):
-        return people.get(session, value).known_as
-    if name == "department_id" and isinstance(value, int):
-        return department_name(session, value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {one}" for key, one in value.items())
-    return blocks.cut(str(value), 200)
 
 
 def _budget(session: Session, reader: Reader, approval: Approval) -> list[Block]:
@@ -339,8 +379,9 @@ def _together(session: Session, reader: Reader, approval: Approval) -> list[Bloc
         for one in same[:5]
     ]  # fmt: skip
     total = _sum(reader, [approval, *same])
-    head = reader.md("*Looks like part of one purchase*, within {count} days:", count=WITHIN.days)
-    tail = [reader.md("Together with this one: *{total}*", total=total)] if total else []
+    head = reader.md("*Counts as one sum with this*, within {count} days:", count=WITHIN.days)
+    more = [reader.md("… and {count} more", count=len(same) - 5)] if len(same) > 5 else []
+    tail = [*more, *([reader.md("Together with this one: *{total}*", total=total)] if total else [])]
     return [blocks.md("\n".join([head, *lines, *tail]))]
 
 

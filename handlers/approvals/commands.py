@@ -6,23 +6,21 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from handlers import blocks, money
-from handlers.approvals import cards, lists, modals, routes_said
+from handlers.approvals import asking, cards, lists, modals
 from handlers.approvals.verbs import ACT_WORDS, ASK, HISTORY, PAPER, TYPED
 from handlers.context import Answer, Call
-from handlers.people import away_word
 from handlers.slack_text import readable
 from handlers.tasks.commands import moment_named, without_people
-from handlers.typed import ActWanted, ListWanted, Misspelt, as_written, nearest
+from handlers.typed import GROUP, ActWanted, ListWanted, Misspelt, as_written, nearest
 from office.duties import approvals as duty
 from office.duties import budgets as budget_duty
 from office.duties import notices
 from office.duties import requests as request_duty
-from office.duties.approvals.access import belongs_to_request, open_seats
+from office.duties.approvals.access import belongs_to_request
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
-from office.rules.money import Price
-from office.rules.request_words import mentions, understand
-from office.rules.words import clean, title_of, tokens
+from office.rules.request_words import mentions
+from office.rules.words import clean
 from storage import approvals, people
 from storage.money_tables import Approval
 from storage.tables import Person
@@ -32,13 +30,10 @@ from storage.words import ApprovalAct
 A = ApprovalAct
 Handler = Callable[[Call], Answer]
 
-_GROUP = re.compile(r"<!subteam\^(?P<id>S[A-Z0-9]+)(?:\|[^>]*)?>")
-# A title that ends so would hang in the air.
-_HANGS = re.compile(
-    r"(?:^|\s)(?:at|for|of|to|à|för|på|till|om|für|zu|von|um|por|a|de|en|max|högst|maximal)$", re.IGNORECASE
-)
 # What needs no more words, or has them behind the number, and is done at once.
-WITH_WORDS = (A.REJECT, A.CHANGES, A.REASSIGN, A.SNOOZE, A.PAY)
+WITH_WORDS = (A.REJECT, A.CHANGES, A.REASSIGN, A.SNOOZE, A.PAY, A.UNPAY)
+# A word and a number say that something is to be done with it; what it is can only be asked.
+_WORD_AND_NUMBER = re.compile(r"(?P<word>[^\W\d_]+)[:,]?\s+[#Aa]?(?P<number>\d{1,12})[.!]?")
 
 
 def approvals_command(call: Call) -> Answer:
@@ -48,7 +43,7 @@ def approvals_command(call: Call) -> Answer:
         return lists.show(call, "waiting")
     first, _, rest = text.partition(" ")
     if fold(first) in ASK:
-        return ask_words(call, rest.strip())
+        return asking.ask_words(call, rest.strip())
     wanted = TYPED.read(text)
     match wanted:
         case ListWanted():
@@ -59,7 +54,7 @@ def approvals_command(call: Call) -> Answer:
         case Misspelt():
             return _did_you_mean(call, wanted)
     _refuse_mere_words(text)
-    return ask_words(call, text)
+    return asking.ask_words(call, text)
 
 
 def _refuse_mere_words(text: str) -> None:
@@ -67,8 +62,15 @@ def _refuse_mere_words(text: str) -> None:
     first = text.split()[0]
     if fold(first) in TYPED.acts or nearest(first, as_written(ACT_WORDS), 80):
         raise Refusal("Say which one, by its number: /approvals {act} 12. /approvals shows them.", act=first)
+    if found := _WORD_AND_NUMBER.fullmatch(text):
+        raise Refusal(
+            "I don't know what “{word}” should do with A{number}. /approvals help tells what can be done. To ask for "
+            "something, write the currency behind an amount: /approvals ask {word} {number} EUR.",
+            word=found["word"],
+            number=found["number"],
+        )
     is_list = fold(first) in TYPED.lists
-    if not is_list and (mentions(text) or _GROUP.search(text) or any(char.isdigit() for char in text)):
+    if not is_list and (mentions(text) or GROUP.search(text) or any(char.isdigit() for char in text)):
         return
     raise Refusal(
         "I don't know “/approvals {typed}”. To ask for something: /approvals ask and your words. /approvals help tells "
@@ -92,9 +94,9 @@ def usage(call: Call) -> Answer:
         + say("deciding, with a reason where it is a no"),
         say("`/approvals reassign 12 @bo …` · `snooze 12 tomorrow`") + " — " + say("to somebody else; later"),
         say("`/approvals edit 12` · `withdraw 12` · `reopen 12`") + " — " + say("changing, taking back, asking again"),
-        say("`/approvals history 12` · `pdf 12` · `paid 12 438.50`")
+        say("`/approvals history 12` · `pdf 12` · `paid 12 438.50` · `unpaid 12 …`")
         + " — "
-        + say("who saw and answered what; as PDF; booked by finance"),
+        + say("who saw and answered what; as PDF; booked by finance, and corrected"),
     ]
     heading = call.reader.say("How to use /approvals")
     row = [
@@ -102,48 +104,6 @@ def usage(call: Call) -> Answer:
         blocks.button(call.reader.say("Waiting for me"), "approvals.page:waiting", "waiting|1"),
     ]
     return Answer(heading, (blocks.header(heading), blocks.md("\n".join(lines)), *blocks.actions(row)))
-
-
-def new(call: Call) -> Answer:
-    with call.reading() as session:
-        currency, categories = home_of(session, call.person), budget_duty.categories(session, call.person)
-    return Answer(modal=modals.form(call.reader, currency, categories, {}), how="push" if call.in_modal else "open")
-
-
-def ask_words(call: Call, raw: str) -> Answer:
-    if not raw:
-        return new(call)
-    call.meet(mentions(raw))
-    return call.perform(
-        lambda session: asked(session, call, duty.ask(session, call.person, _proposal(session, call, raw)))
-    )
-
-
-def asked(session: Session, call: Call, approval: Approval, replaces: bool = False) -> Answer:
-    """The answer to whoever asked: what was understood, who decides, and how to change it."""
-    reader = call.reader
-    head = reader.say("A{number} {title}", number=approval.id, title=approval.title)
-    amount = cards.amount_said(reader, approval)
-    facts = [reader.md("*Amount* {amount}", amount=amount or reader.say("none given"))]
-    if approval.beneficiary_id is not None:
-        facts.append(reader.md("*For* {people}", people=[people.get(session, approval.beneficiary_id).known_as]))
-    if approval.day is not None:
-        facts.append(reader.md("*Needed by* {day}", day=approval.day))
-    route = reader.md("*Asked* {route}", route=routes_said.route(session, reader, approval))
-    row = [
-        blocks.button(reader.say("Add details"), "approvals.edit", str(approval.id)),
-        blocks.button(reader.say("Withdraw"), "approvals.withdraw", str(approval.id)),
-    ]
-    away = [
-        word
-        for one in open_seats(session, approval)
-        if (word := away_word(session, reader, people.find(session, one.approver_id)))
-    ]
-    shown = [blocks.words(head), blocks.md(" · ".join(facts)), blocks.md(route)]
-    shown += [blocks.context(word) for word in away]
-    if approval.amount is None:
-        shown.append(blocks.context(reader.md("I found no amount in your words. *Add details* takes one.")))
-    return Answer(head, (*shown, *blocks.actions(row)), replaces=replaces)
 
 
 def done(session: Session, call: Call, act: ApprovalAct, approval: Approval) -> Answer:
@@ -158,8 +118,16 @@ def done(session: Session, call: Call, act: ApprovalAct, approval: Approval) -> 
         A.WITHDRAW: reader.say("Taken back: A{number} {title}", **said),
         A.REOPEN: reader.say("Asked once more: A{number} {title}", **said),
         A.PAY: reader.say("Booked as paid: A{number} {title}", **said),
+        A.UNPAY: reader.say("Not booked as paid any more: A{number} {title}", **said),
     }
     head = " ".join(texts[act].split())
+    if act is A.REASSIGN and approval.proposed is not None:
+        to = people.get(session, approval.proposed["to"])
+        head = reader.say(
+            "Proposed: {who} decides on A{number}. The route knows nobody else, so another administrator has to say "
+            "the same; they have been asked.",
+            who=to.known_as, number=approval.id,
+        )  # fmt: skip
     state = cards.status(session, reader, approval)
     return Answer(
         head, (blocks.words(head), *state, *blocks.actions([cards.open_button(reader.say("Open"), approval)]))
@@ -186,7 +154,7 @@ def several(call: Call) -> Answer:
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
-_LISTS: Mapping[str, Handler] = {"help": usage, "new": new, "several": several}
+_LISTS: Mapping[str, Handler] = {"help": usage, "new": asking.new, "several": several}
 
 
 def open_act(call: Call, act: ApprovalAct, number: int) -> Answer:
@@ -229,6 +197,8 @@ def perform(
             approval = duty.look(session, call.person, number, A.PAY)
             paid = money.read(call.reader, words, approval.currency or home_of(session, call.person))
             return duty.pay(session, call.person, number, paid)
+        case A.UNPAY:
+            return duty.unpay(session, call.person, number, words)
     raise Refusal("This button is from an older message. /approvals shows what waits for you.")
 
 
@@ -310,36 +280,6 @@ def _linked_request(session: Session, call: Call, number: int, act: ApprovalAct)
         return None
     duty.look(session, call.person, number, act)
     raise belongs_to_request(approval)
-
-
-def _proposal(session: Session, call: Call, raw: str) -> duty.Proposal:
-    """Who, what, how much, for whom and by when, as they stand in typed words."""
-    understood = understand(raw, call.reader.today(), call.reader.language)
-    beneficiary = people.find_by_slack(session, understood.beneficiary) if understood.beneficiary else None
-    named = [people.find_by_slack(session, one) or people.appear(session, one) for one in mentions(raw)]
-    asked_people = [f"person:{one.id}" for one in named if beneficiary is None or one.id != beneficiary.id]
-    groups = [f"group:{found['id']}" for found in _GROUP.finditer(raw)]
-    text = readable(session, without_people(_GROUP.sub(" ", raw)))
-    price = money.find(call.reader, text, home_of(session, call.person))
-    if price is not None and not tokens(text[: price.start] + text[price.end :]):
-        raise Refusal("Say what it is for, for example: /approvals ask @anna Conference ticket 450 EUR.")
-    title = title_of(_without_price(text, price), 200)
-    return duty.Proposal(
-        title=title,
-        text="" if title in (text.strip(), _without_price(text, price)) else text,
-        money=price.money if price is not None else None,
-        named=tuple(dict.fromkeys([*asked_people, *groups])),
-        beneficiary_id=beneficiary.id if beneficiary is not None else None,
-        day=understood.needed_by,
-    )
-
-
-def _without_price(text: str, price: Price | None) -> str:
-    """ "Sofa 450 kr" is a sofa; an amount within a sentence stays where it is."""
-    if price is None or text[price.end :].strip(" .!"):
-        return text
-    rest = text[: price.start].rstrip(" ,:–-")
-    return text if not tokens(rest) or _HANGS.search(rest) else rest
 
 
 def _did_you_mean(call: Call, wanted: Misspelt) -> Answer:

@@ -7,7 +7,7 @@ from handlers.approvals import cards
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from office.errors import Refusal
-from storage import approvals
+from storage import approvals, people
 from storage.money_tables import Approval
 from storage.pages import Page
 
@@ -18,7 +18,7 @@ def show(call: Call, name: str, page: int = 1, replaces: bool = False) -> Answer
     """One page of a list, with a button on each line and the way to the other pages and lists."""
     with call.reading() as session:
         found = find(session, call, name, page, PAGE)
-        lines = [cards.line(session, call.reader, one, name) for one in found.rows]
+        lines = [cards.line(session, call.reader, one, name, _about(session, call, name, one)) for one in found.rows]
     heading = _heading(call, name)
     shown: list[Block] = [blocks.header(heading), *(lines or [blocks.md(_empty(call, name))])]
     if found.last > 1:
@@ -39,6 +39,18 @@ def find(session: Session, call: Call, name: str, page: int, size: int) -> Page[
         case "decided":
             return approvals.decided_by(session, me, page, size)
     raise Refusal("This button is from an older message. /approvals shows what waits for you.")
+
+
+def _about(session: Session, call: Call, name: str, approval: Approval) -> str:
+    """Who decided it in the reader's place."""
+    if name != "decided":
+        return ""
+    seats = [one for one in approvals.seats(session, approval.id or 0) if one.decided_by_id is not None]
+    if any(one.decided_by_id == call.person.id for one in seats):
+        return ""
+    mine = [one.decided_by_id for one in seats if one.approver_id == call.person.id]
+    names = [one.known_as for one in people.by_ids(session, mine).values()]
+    return call.reader.say("decided for you by {who}", who=names) if names else ""
 
 
 def _heading(call: Call, name: str) -> str:

@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from handlers import blocks
-from handlers.approvals import cards, papers, routes_said
+from handlers.approvals import absent, cards, papers, routes_said
 from handlers.blocks import Block
 from handlers.drawing import Drawing, Message
-from handlers.i18n import mention
+from handlers.i18n import Md, mention
 from office import clock
 from office.duties import approvals as duty
+from office.duties.approvals import vat
+from office.duties.approvals.access import open_seats
 from office.duties.approvals.afterwards import subject_of
+from office.duties.approvals.charging import is_uncharged
 from office.duties.approvals.seats import step_of
+from office.duties.covers import is_away
 from office.rules.approval_routing import OVER_BUDGET
 from storage import approvals, history, outbox, people
 from storage.money_tables import Approval, Seat
@@ -36,8 +40,8 @@ def asked(drawing: Drawing) -> Message:
             "{who} asks for an approval. {approver} is away, and you stand in.", who=requester, approver=approver
         ),
         SeatVia.MANAGER: reader.md(
-            "{who} asks for an approval. {approver} is away with nobody standing in, so it is yours.",
-            who=requester, approver=approver,
+            "{who} asks for an approval. It is yours: {why}.",
+            who=requester, why=absent.said(drawing.session, reader, seat.approver_id, seat.absent),
         ),
         SeatVia.ESCALATED: reader.md(
             "{who} asks for an approval. {approver} has not answered in time; both of you can.",
@@ -170,9 +174,16 @@ def stuck(drawing: Drawing) -> Message:
     approval = _approval(drawing)
     if approval.state is not S.WAITING:
         return outcome(drawing)
+    reasons = [
+        absent.said(drawing.session, drawing.reader, one.approver_id, one.absent).text
+        for one in open_seats(drawing.session, approval)
+        if is_away(drawing.session, one.holder_id, clock.now())
+    ]
+    why = "; ".join(reasons) or drawing.reader.md("nobody is left who may decide")
     text = drawing.reader.md(
-        "⚠️ {what} can't go on: nobody is left who may decide. Name somebody, with a reason.", what=cards.link(approval)
-    )
+        "⚠️ {what} can't go on: {why}. Name somebody whom its route could have asked, with a reason.",
+        what=cards.link(approval), why=Md(why),
+    )  # fmt: skip
     if not approval.stuck:
         text = drawing.reader.md(
             "⚠️ {what} has waited for long, and nobody is above those who are asked. Name somebody else, if that helps.",
@@ -180,6 +191,62 @@ def stuck(drawing: Drawing) -> Message:
         )
     route = drawing.reader.md("Route: {route}", route=routes_said.route(drawing.session, drawing.reader, approval))
     return _news(drawing, approval, text, blocks.context(route), acts=[A.REASSIGN])
+
+
+def proposed(drawing: Drawing) -> Message:
+    """To the other administrators: one of them has named somebody whom the route does not know."""
+    approval = _approval(drawing)
+    said = approval.proposed
+    if approval.state is not S.WAITING or said is None:
+        return outcome(drawing)
+    by, to = (mention(people.find(drawing.session, said.get(name))) for name in ("by", "to"))
+    reader = drawing.reader
+    text = reader.md(
+        "{who} proposes that {to} decides on {what}. Nobody is left whom its route could ask, so a second "
+        "administrator has to agree:",
+        who=by, to=to, what=cards.link(approval),
+    )  # fmt: skip
+    value = f"{approval.id}.{said.get('to')}.{said.get('seat') or 0}"
+    row = [
+        blocks.button(reader.say("Agree"), "approvals.second", value, style="primary"),
+        cards.act_button(reader, approval, A.REASSIGN),
+        cards.open_button(reader.say("Open"), approval),
+    ]
+    may = duty.is_allowed(drawing.session, _reader(drawing), approval, A.REASSIGN)
+    shown = row if may and drawing.row.reader_id != said.get("by") else row[2:]
+    amount = cards.amount_said(reader, approval)
+    more = [blocks.words(str(said.get("why", ""))), *([blocks.context(amount)] if amount else [])]
+    plain = reader.say("News on {what}", what=cards.neutral(approval))
+    return Message(plain, (blocks.md(text), *more, *blocks.actions(shown)))
+
+
+def uncharged(drawing: Drawing) -> Message | None:
+    """To finance: money was agreed to that no budget has given."""
+    approval = _approval(drawing)
+    if not is_uncharged(drawing.session, approval):
+        return None
+    text = drawing.reader.md(
+        "⚠️ {what} is approved, and no budget took its {amount}: none is there for it. /desk budget sets one up.",
+        what=cards.link(approval), amount=cards.typed_amount(drawing.reader, approval),
+    )  # fmt: skip
+    return _news(drawing, approval, text)
+
+
+def vat_asked(drawing: Drawing) -> Message:
+    """Asked once of finance: how the office means its amounts."""
+    reader, meant = drawing.reader, vat.with_vat(drawing.session)
+    if meant is not None:
+        said = reader.say("Amounts in approvals are with VAT.") if meant else reader.say(
+            "Amounts in approvals are without VAT."
+        )  # fmt: skip
+        row = [blocks.button(reader.say("Change it"), "approvals.vat", "no" if meant else "yes")]
+        return Message(said, (blocks.words(said), *blocks.actions(row)))
+    text = reader.say("Are the amounts that people write in approvals with or without VAT? Each card says it then.")
+    row = [
+        blocks.button(reader.say("With VAT"), "approvals.vat:yes", "yes"),
+        blocks.button(reader.say("Without VAT"), "approvals.vat:no", "no"),
+    ]
+    return Message(text, (blocks.words(text), *blocks.actions(row)))
 
 
 def withdrawn(drawing: Drawing) -> Message | None:
@@ -253,6 +320,9 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "approvals.escalated": escalated,
     "approvals.reassigned": reassigned,
     "approvals.stuck": stuck,
+    "approvals.proposed": proposed,
+    "approvals.uncharged": uncharged,
+    "approvals.vat": vat_asked,
     "approvals.withdrawn": withdrawn,
     "approvals.expired": expired,
     "approvals.needless": needless,

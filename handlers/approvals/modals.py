@@ -40,11 +40,14 @@ def form(
         blocks.field("title", reader.say("What is it for?"), title_entry, optional=False),
         blocks.field(
             "amount", reader.say("Amount"), blocks.text_input(str(given.get("amount", "")), longest=40),
-            hint=reader.say("450, or 450 EUR. Without a currency it is in {currency}.", currency=currency),
+            hint=reader.say(
+                "In all: 450, or 450 EUR. Without a currency it is in {currency}; 0 where it costs nothing.",
+                currency=currency,
+            ),
         ),
         blocks.field(
-            "who", reader.say("Who is to approve it?"), whom,
-            hint=reader.say("Nobody chosen: your manager, or whom the office asks for such things."),
+            "who", reader.say("Who else should agree to it?"), whom,
+            hint=reader.say("They are asked beside your manager, or whom the office asks for such things."),
         ),
         blocks.field("text", reader.say("Why?"), blocks.text_input(str(given.get("text", "")), multiline=True)),
         blocks.field("supplier", reader.say("Supplier"), supplier_entry),
@@ -67,7 +70,7 @@ def filled_from(session: Session, reader: Reader, approval: Approval) -> dict[st
     beneficiary = known.get(approval.beneficiary_id or 0)
     return {
         "title": approval.title,
-        "amount": money.typed(reader, terms_of(approval).money),
+        "amount": "0" if approval.unclear else money.typed(reader, terms_of(approval).money),
         "who": [known[one].slack_id for one in named if one in known and known[one].slack_id],
         "text": approval.text,
         "supplier": approval.supplier,
@@ -98,7 +101,9 @@ def several(session: Session, reader: Reader, them: Sequence[Approval]) -> View:
     options = []
     for one in them[:MOST_SEVERAL]:
         requester = people.find(session, one.requester_id)
-        about = f"{cards.typed_amount(reader, one)} · {requester.known_as if requester else ''}".strip(" ·")
+        said = [cards.typed_amount(reader, one), requester.known_as if requester else ""]
+        said += [cards.sum_said(session, reader, one)]
+        about = " · ".join(part for part in said if part)
         options.append(blocks.option(f"A{one.id} {one.title}", f"{one.id}.{one.edition}.{one.step}", about))
     choice = {"type": "checkboxes", "options": options}
     parts = [
@@ -113,7 +118,7 @@ def several(session: Session, reader: Reader, them: Sequence[Approval]) -> View:
 def sheet(session: Session, catalogue: Catalogue, reader: Reader, viewer: Person, approval: Approval) -> View:
     """Everything about an approval: what it is, what can be done, and its whole history."""
     shown = cards.card(session, catalogue, reader, approval, viewer, whole=True)
-    lines = evidence.lines(session, reader, approval)
+    lines = evidence.lines(session, catalogue, reader, approval)
     story = [blocks.divider(), *(blocks.context(one) for one in lines[-40:])]
     title = reader.say("Approval A{number}", number=approval.id)
     return blocks.modal(
@@ -138,6 +143,8 @@ def _act_fields(session: Session, reader: Reader, approval: Approval, act: Appro
             ]
         case A.SNOOZE:
             return snooze_fields(reader)
+        case A.UNPAY:
+            return [blocks.field("text", reader.say("What was wrong with it?"), text, optional=False)]
         case A.PAY:
             amount = blocks.text_input(money.typed(reader, terms_of(approval).money), longest=40)
             return [blocks.field("amount", reader.say("How much was paid?"), amount, optional=False)]

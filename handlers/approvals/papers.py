@@ -20,7 +20,7 @@ def evidence(session: Session, catalogue: Catalogue, reader: Reader, approval: A
     title = reader.say("Approval A{number}: {title}", number=approval.id, title=approval.title)
     office = facts.find(session, "name") or "Deskhand"
     made = reader.say("{office} · made by Deskhand, {when}", office=office, when=moment_said(reader, clock.now()))
-    lines = [paper.plain(session, one) for one in story.lines(session, reader, approval, full=True)]
+    lines = [paper.plain(session, one) for one in story.lines(session, catalogue, reader, approval, full=True)]
     sections = [(reader.say("What happened"), lines)]
     if approval.text:
         sections.insert(0, (reader.say("Why?"), approval.text.split("\n")))
@@ -38,7 +38,8 @@ def _facts(session: Session, catalogue: Catalogue, reader: Reader, approval: App
         (reader.say("For"), beneficiary.known_as if beneficiary else ""),
         (reader.say("Type"), reader.titles(kind.title) if kind is not None else ""),
         (reader.say("Request"), f"#{approval.request_id}" if approval.request_id is not None else ""),
-        (reader.say("Amount"), cards.amount_said(reader, approval)),
+        (reader.say("Amount"), cards.amount_or_none(session, reader, approval)),
+        (reader.say("Budget category"), approval.category),
         (reader.say("Supplier"), approval.supplier),
         (reader.say("Department"), department_name(session, approval.department_id)),
         (reader.say("Needed by"), reader.day(approval.day) if approval.day else ""),

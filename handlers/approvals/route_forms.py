@@ -4,16 +4,18 @@ import json
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks, forms, money
 from handlers.approvals import cards
 from handlers.blocks import Block
 from handlers.context import Answer, Call, FormErrors
+from handlers.i18n import Reader
 from office.catalogue import Catalogue
-from office.duties.approvals import routes
+from office.duties.approvals import default_route, routes, vat
 from office.duties.approvals.routes import ASK, OF_THE_OFFICE, PURCHASE, department_name
-from office.duties.people import refuse_unless_admin
+from office.duties.people import office_currency, refuse_unless_admin
 from office.errors import Refusal
 from office.rules.approval_routing import Step
+from office.rules.money import Money
 from storage import approvals, offices
 from storage.money_tables import Route
 
@@ -26,12 +28,17 @@ def overview(call: Call) -> Answer:
     reader = call.reader
     with call.reading() as session:
         lines = [_line(session, call, one) for one in approvals.routes(session)[:SHOWN]]
+        terms = _terms_said(session, reader)
         stuck = [cards.line(session, reader, one, "stuck") for one in approvals.stuck(session)]
     heading = reader.say("Approval routes")
     shown: list[Block] = [blocks.header(heading), *(lines or [blocks.md(reader.md("There are none yet."))])]
     if stuck:
         shown += [blocks.md(reader.md("*Nobody may decide on these: name somebody*")), *stuck]
-    row = [blocks.button(reader.say("Add a route"), "approvals.route", "-", style="primary")]
+    row = [
+        blocks.button(reader.say("Add a route"), "approvals.route", "-", style="primary"),
+        blocks.button(reader.say("Limit and VAT"), "approvals.terms"),
+    ]
+    shown.append(blocks.context(terms))
     hint = reader.md("`deskhand office route TYPE --amount 520 --by HANDLE` tells who would be asked.")
     return Answer(heading, (*shown, *blocks.actions(row), blocks.context(hint)))
 
@@ -82,6 +89,57 @@ def sent(call: Call) -> Answer:
         return Answer()
 
     return call.perform_form(do)
+
+
+def open_terms(call: Call) -> Answer:
+    """What holds for all approvals: above which amount finance is asked, and how amounts are meant."""
+    refuse_unless_admin(call.person)
+    reader = call.reader
+    with call.reading() as session:
+        limit, meant = default_route.limit(session), vat.with_vat(session)
+    ways = [blocks.option(reader.say("With VAT"), "yes"), blocks.option(reader.say("Without VAT"), "no")]
+    chosen = None if meant is None else "yes" if meant else "no"
+    parts: list[Block] = [
+        blocks.field(
+            "limit", reader.say("Above which amount is finance asked, too?"),
+            blocks.text_input(money.typed(reader, limit), longest=40), optional=False,
+            hint=reader.say("Where no route is declared: the manager, and above this amount also finance."),
+        ),
+        blocks.field(
+            "vat", reader.say("Amounts that people write are"), blocks.select(ways, chosen, "radio_buttons")
+        ),
+    ]  # fmt: skip
+    title = reader.say("Limit and VAT")
+    view = blocks.modal("approvals.terms", title, parts, reader.say("Close"), reader.say("Save"), json.dumps({}))
+    return Answer(modal=view, how="push" if call.in_modal else "open")
+
+
+def terms_sent(call: Call) -> Answer:
+    held = blocks.values(call.body["view"])
+
+    def do(session: Session) -> Answer:
+        typed, currency = forms.text(held, "limit").strip(), office_currency(session)
+        try:
+            limit = Money(0, currency) if typed in ("0", "") else money.read(call.reader, typed, currency)
+            default_route.choose_limit(session, call.person, limit)
+        except Refusal as refusal:
+            raise FormErrors({"limit": call.reader.say(refusal.text, **refusal.facts)}) from refusal
+        if forms.text(held, "vat") in ("yes", "no"):
+            vat.choose(session, call.person, forms.text(held, "vat") == "yes")
+        return Answer()
+
+    return call.perform_form(do)
+
+
+def _terms_said(session: Session, reader: Reader) -> str:
+    said = reader.md(
+        "Where no route is declared: the manager, and above {amount} also finance.", amount=default_route.limit(session)
+    )
+    meant = vat.with_vat(session)
+    if meant is None:
+        return said
+    more = reader.md("Amounts are with VAT.") if meant else reader.md("Amounts are without VAT.")
+    return f"{said} {more}"
 
 
 def _step(call: Call, line: str) -> Step:

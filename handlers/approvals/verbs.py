@@ -15,8 +15,11 @@ _LISTS = {
     "new": "new ny neu nueva nuevo",
 }
 ACT_WORDS: dict[str, str] = {
-    ApprovalAct.SEE.value: "show open visa öppna zeige zeigen öffnen ver abrir",
-    ApprovalAct.APPROVE.value: "approve ok yes godkänn godkänna genehmige genehmigen ja aprobar apruebo",
+    ApprovalAct.SEE.value: "show open status visa öppna läge zeige zeigen öffnen stand ver abrir estado",
+    ApprovalAct.APPROVE.value: (
+        "approve approved ok okay yes authorise authorize agree godkänn godkänna godkänt bifall genehmige genehmigen "
+        "genehmigt bewilligen freigeben ja aprobar apruebo aprueba aprobado autorizar autorizo autoriza sí"
+    ),
     ApprovalAct.REJECT.value: "reject decline no avslå neka ablehnen nein rechazar rechazo",
     ApprovalAct.CHANGES.value: "changes change ändringar ändring änderungen änderung cambios cambio",
     ApprovalAct.REASSIGN.value: "reassign pass handover lämna överlåt weitergeben übergeben reasignar ceder",
@@ -25,6 +28,7 @@ ACT_WORDS: dict[str, str] = {
     ApprovalAct.EDIT.value: "edit resubmit ändra redigera ändern bearbeiten editar modificar",
     ApprovalAct.REOPEN.value: "reopen återöppna wiederöffnen reabrir",
     ApprovalAct.PAY.value: "paid pay betald betalt bezahlt zahlen pagado pagar",
+    ApprovalAct.UNPAY.value: "unpaid correct obetald rätta unbezahlt korrigieren corregir impagado",
     HISTORY: "history historik verlauf historial",
     PAPER: "pdf",
 }

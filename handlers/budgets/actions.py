@@ -14,7 +14,7 @@ from storage.words import BudgetMode
 
 
 def overview(call: Call) -> Answer:
-    return commands.budget(call)
+    return commands.budget(call, call.value if call.value.isdecimal() else "")
 
 
 def new(call: Call) -> Answer:
@@ -47,13 +47,15 @@ def _set_up(session: Session, call: Call, held: forms.Held, number: int) -> None
         old = duty.look(session, call.person, number)
         amount = _amount(call, held, old.currency)
         setup = duty.BudgetSetup(
-            old.department_id, old.year, amount, old.category, old.month, mode, owner_id
+            old.department_id, old.year, amount, old.category, old.month, mode, owner_id,
+            _spent(call, held, old.currency),
         )  # fmt: skip
     else:
         amount = _amount(call, held, home_of(session, call.person))
         setup = duty.BudgetSetup(
             forms.number(held, "department"), forms.number(held, "year"), amount, forms.text(held, "category"),
             forms.number(held, "month") if held.get("month") else 0, mode, owner_id,
+            _spent(call, held, amount.currency),
         )  # fmt: skip
     duty.save(session, call.person, setup, why, is_new=not number)
 
@@ -75,6 +77,19 @@ def _refuse(session: Session, call: Call, held: forms.Held, number: int) -> None
 
 
 _SENT = {"new": _set_up, "edit": _set_up, "raise": _raise, "move": _move}
+
+
+def _spent(call: Call, held: forms.Held, currency: str) -> Money | None:
+    """What was spent before; an empty field, and one that an older form does not have, say nothing."""
+    typed = forms.text(held, "spent").strip()
+    if not typed:
+        return None
+    if not typed.strip("0.,- ") and "0" in typed:
+        return Money(0, currency)
+    try:
+        return money.read(call.reader, typed, currency)
+    except Refusal as refusal:
+        raise FormErrors({"spent": call.reader.say(refusal.text, **refusal.facts)}) from refusal
 
 
 def _amount(call: Call, held: forms.Held, currency: str) -> Money:

@@ -17,13 +17,15 @@ from office.duties import budgets as duty
 from office.duties import notices, rates
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
+from office.rules import fiscal
 from office.rules.money import Money
+from office.rules.words import tokens
 from storage import budgets, offices, people
 from storage.money_tables import Budget
-from storage.text import fold
 from storage.words import BudgetMode, Role
 
 SHOWN = 12
+_YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)(?:/\d{2,4})?(?!\d)")
 _RATE = re.compile(
     r"(?:1\s+)?(?P<currency>[A-Za-z]{3})\s*(?:=|to|in|i|till|a|is)?\s*(?P<rate>[0-9][0-9.,]*)\s*(?P<against>[A-Za-z]{3})\s*(?P<sure>!)?"
 )
@@ -32,20 +34,45 @@ _RATE = re.compile(
 def budget(call: Call, typed: str = "") -> Answer:
     """The budgets that somebody may see, and their picture as a message."""
     with call.reading() as session:
-        year = duty.this_year(session, call.reader.today())
+        year, words = _year_in(session, call, typed)
         found = duty.seen_by(session, call.person, year)
-        if typed:
-            found = [one for one in found if fold(typed) in fold(budget_name(session, call.reader, one))]
-            if not found:
-                raise Refusal("There is no such budget that you can see. /desk budget shows yours.")
+        if words:
+            named = set(tokens(words))
+            found = [one for one in found if named <= set(tokens(budget_name(session, call.reader, one)))]
+        years = duty.years_seen_by(session, call.person)
+        name = fiscal.name_of(year, duty.first_month(session))
+        others = [_year_button(session, call, one) for one in years if one != year][-4:]
+        if (words or typed) and not found:
+            known = [fiscal.name_of(one, duty.first_month(session)) for one in years]
+            raise Refusal(
+                "There is no such budget of {year} that you can see. /desk budget shows yours; there are some of: "
+                "{known}.",
+                year=name,
+                known=known or ["–"],
+            )
         lines = [_line(session, call, one) for one in found[:SHOWN]]
-    heading = call.reader.say("Budgets")
+    heading = call.reader.say("Budgets {year}", year=name)
     if not lines:
-        text = call.reader.md("There is no budget that you can see. Finance or an administrator sets them up here.")
-        return Answer(heading, (blocks.header(heading), blocks.md(text), *blocks.actions(_tools(call))))
+        text = call.reader.md(
+            "There is no budget of {year} that you can see. Finance or an administrator sets them up here.", year=name
+        )
+        return Answer(heading, (blocks.header(heading), blocks.md(text), *blocks.actions([*others, *_tools(call)])))
     _order_picture(call, year, found[0].id if len(found) == 1 else None)
     note = blocks.context(call.reader.md("The picture by month comes in our direct messages."))
-    return Answer(heading, (blocks.header(heading), *lines, note, *blocks.actions(_tools(call))))
+    return Answer(heading, (blocks.header(heading), *lines, note, *blocks.actions([*others, *_tools(call)])))
+
+
+def _year_in(session: Session, call: Call, typed: str) -> tuple[int, str]:
+    """The fiscal year that was typed, "2027" or "2026/27", else that of today; and the other words."""
+    found = _YEAR.search(typed)
+    if found is None:
+        return duty.this_year(session, call.reader.today()), typed.strip()
+    return int(found["year"]), " ".join(f"{typed[: found.start()]} {typed[found.end() :]}".split())
+
+
+def _year_button(session: Session, call: Call, year: int) -> Block:
+    name = fiscal.name_of(year, duty.first_month(session))
+    return blocks.button(name, f"budgets.overview:{year}", str(year))
 
 
 def ledger(call: Call, budget_id: int) -> Answer:
@@ -118,7 +145,7 @@ def bar(one: Budget, width: int = 20) -> str:
     """Spent, committed, left: ▰▰▱▱ with a mark where it is over."""
     total = max(one.amount, 1)
     spent = min(width, round(width * one.spent / total))
-    gone = min(width, -(-width * (one.spent + one.committed) // total))
+    gone = min(width, -(-width * (one.spent + one.committed) // total)) if one.committed else spent
     return "█" * spent + "▓" * max(0, gone - spent) + "░" * (width - max(spent, gone)) + (" ⚠️" if one.left < 0 else "")
 
 

@@ -54,6 +54,8 @@ def set_up(session: Session, reader: Reader, year: int, budget: Budget | None = 
     ]
     owner = people.find(session, budget.owner_id) if budget else None
     amount = money.typed(reader, Money(budget.amount, budget.currency)) if budget else ""
+    had = duty.spent_before(session, budget.id or 0) if budget else 0
+    before = money.typed(reader, Money(had, budget.currency)) if budget and had else ""
     new = [
         blocks.field("department", reader.say("Department"), blocks.select(departments), optional=False),
         blocks.field("year", reader.say("Year"), blocks.select(years, str(year)), optional=False),
@@ -71,9 +73,13 @@ def set_up(session: Session, reader: Reader, year: int, budget: Budget | None = 
             reader.say("When it is used up, it"),
             blocks.select(modes, budget.mode.value if budget else BudgetMode.STOP.value, "radio_buttons"),
         ),
+        blocks.field(
+            "spent", reader.say("Spent before Deskhand came"), blocks.text_input(before, longest=40),
+            hint=reader.say("What was paid of it already and stands in no approval here."),
+        ),
         blocks.field("owner", reader.say("Owner"), blocks.person_select(owner.slack_id if owner else None)),
         _why(reader, optional=True),
-    ]
+    ]  # fmt: skip
     carried: dict[str, Any] = {"act": "edit" if budget else "new", "id": budget.id if budget else 0}
     return blocks.modal(
         "budgets.form", reader.say("Budget"), parts, reader.say("Close"), reader.say("Save"), json.dumps(carried)

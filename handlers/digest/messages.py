@@ -24,6 +24,7 @@ from office.catalogue import Catalogue
 from office.duties import digests as duty
 from office.duties.digests import Content, DeskState
 from office.rules.snooze import Later
+from storage import approvals as approvals_stored
 from storage import digests, history, minutes, people
 from storage import reminders as reminders_stored
 from storage import requests as requests_stored
@@ -73,6 +74,7 @@ def message(
     page = _Page(session, catalogue, reader, person)
     for section in (
         page.decisions,
+        page.decided_for,
         page.meetings,
         page.overdue,
         page.invoices,
@@ -227,6 +229,17 @@ class _Page:
                 told.add(one.subject_id if one.subject == "request" else None)
         heading = reader.say("News of what you asked for")
         return self._section(heading, lines, "requests.page:mine", "mine|1|")
+
+    def decided_for(self, content: Content) -> list[list[Block]]:
+        """What others have decided in the reader's place; by how much a budget was exceeded is theirs to know."""
+        lines = []
+        for seat in content.decided_for:
+            approval = approvals_stored.get(self._session, seat.approval_id)
+            opens = approvals.open_button(
+                self._reader.say("Open"), approval, f"approvals.open:digest_for.{approval.id}.{seat.id}"
+            )
+            lines.append([blocks.md(approvals.decided_said(self._session, self._reader, seat, approval), opens)])
+        return self._section(self._reader.say("Decided for you"), lines, "approvals.page:decided", "decided|1")
 
     def desks(self, content: Content) -> list[list[Block]]:
         return self._section(

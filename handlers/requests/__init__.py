@@ -13,6 +13,7 @@ ACTIONS = {
     "requests.retype_to": actions.retype_to,
     "requests.prioritise_to": actions.prioritise_to,
     "requests.log_draft": actions.log_draft,
+    "requests.amount": commands.with_amount,
     "requests.follow_draft": actions.follow_draft,
     "requests.edit": actions.with_form(Act.EDIT),
     **{f"requests.{act.value}": actions.at_once(act) for act in cards.AT_ONCE},

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handlers import blocks
+from handlers.approvals import cleared
 from handlers.blocks import Block
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.people import shown as shown_person
@@ -71,8 +72,8 @@ def desk_card(
         blocks.header(f"#{request.id} {request.title}"),
         blocks.fields(_fields(session, reader, request, kind, shown, for_desk=True)),
         *_text(request),
-        *answers(session, reader, request, kind),
-        *_awaited(session, reader, request),
+        *answers(session, catalogue, reader, request),
+        *_awaited(session, reader, request, kind),
         *_offered(session, reader, request),
         *last_step(session, catalogue, reader, request, shown),
         *_buttons(reader, request, _desk_acts(request)),
@@ -88,8 +89,8 @@ def asker_card(
         blocks.header(f"#{request.id} {request.title}"),
         blocks.fields(_fields(session, reader, request, kind, shown, for_desk=False)),
         *_text(request),
-        *answers(session, reader, request, kind),
-        *_awaited(session, reader, request),
+        *answers(session, catalogue, reader, request),
+        *_awaited(session, reader, request, kind),
         *_open_question(session, reader, request),
         *last_step(session, catalogue, reader, request, shown),
         *_buttons(reader, request, _asker_acts(request)),
@@ -111,9 +112,9 @@ def sheet(session: Session, catalogue: Catalogue, reader: Reader, viewer: Person
         blocks.header(f"#{request.id} {request.title}"),
         blocks.fields(_fields(session, reader, request, kind, shown, for_desk=not own)),
         *_whole_text(request),
-        *answers(session, reader, request, kind),
+        *answers(session, catalogue, reader, request),
         *_links(session, reader, request),
-        *_awaited(session, reader, request),
+        *_awaited(session, reader, request, kind),
         *_offered(session, reader, request),
         *_buttons(reader, request, acts, more=False),
         *_words_said(session, reader, request, notes),
@@ -196,18 +197,27 @@ def neutral(reader: Reader, request: Request) -> str:
     return f"#{request.id}"
 
 
-def answers(session: Session, reader: Reader, request: Request, kind: RequestType) -> list[Block]:
+def answers(session: Session, catalogue: Catalogue, reader: Reader, request: Request) -> list[Block]:
     """What the form asked and got; an answer whose field is gone from the catalogue is shown under its key."""
-    known = {one.key: one for one in kind.fields}
-    lines = []
-    for key, value in request.answers.items():
-        one = known.get(key)
-        label = reader.titles(one.label) if one else key
-        lines.append(reader.md("*{label}* {value}", label=label, value=_answer(session, reader, one, value)))
+    kind = catalogue.get(request.type)
+    pairs = [answer_said(session, catalogue, reader, kind, key, value) for key, value in request.answers.items()]
+    lines = [reader.md("*{label}* {value}", label=label, value=value) for label, value in pairs]
     lines += [reader.md("*{label}* {value}", label=reader.say("File"), value=file_said(one)) for one in request.files]
     if sum(len(line) for line in lines) < blocks.SECTION - len(lines):
         return [blocks.md("\n".join(lines))] if lines else []
     return [blocks.md(line) for line in lines]
+
+
+def answer_said(
+    session: Session, catalogue: Catalogue, reader: Reader, kind: RequestType, key: str, value: Any
+) -> tuple[str, object]:
+    """(question, answer) in the reader's language. An answer from before a request became this type names that type:
+    "new_equipment.price"."""
+    of_type, _, name = key.rpartition(".")
+    asked_by = catalogue.find(of_type) if of_type else kind
+    one = next((one for one in asked_by.fields if one.key == name), None) if asked_by is not None else None
+    label = reader.titles(one.label) if one is not None else key
+    return label, "–" if value in (None, "", []) else _answer(session, reader, one, value)
 
 
 def priority_options(reader: Reader) -> list[Block]:
@@ -317,8 +327,8 @@ def awaited(session: Session, reader: Reader, request: Request) -> str:
     return reader.md("⏳ It begins when A{number} is approved: with {who} now.", number=request.awaits_id, who=Md(who))
 
 
-def _awaited(session: Session, reader: Reader, request: Request) -> list[Block]:
-    said = awaited(session, reader, request)
+def _awaited(session: Session, reader: Reader, request: Request, kind: RequestType) -> list[Block]:
+    said = awaited(session, reader, request) or cleared.of_request(session, reader, request, kind)
     return [blocks.context(said)] if said else []
 
 

@@ -1,6 +1,7 @@
 """/request and what is written to Deskhand in a direct message: words -> a call."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,12 +13,15 @@ from handlers.i18n import Reader
 from handlers.requests import acts, cards, lists, messages, modals, verbs
 from handlers.slack_text import readable
 from office import clock
-from office.catalogue import RequestType
+from office.catalogue import RequestType, TypeField
 from office.duties import notices
 from office.duties import requests as duty
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
+from office.rules import amount_words
+from office.rules.money import Money, Price
 from office.rules.request_words import understand
+from office.rules.titles import without
 from office.rules.words import clean
 from storage import drafts, offices, people, request_clocks
 from storage.tables import Request
@@ -76,6 +80,8 @@ def usage(call: Call) -> Answer:
 
 def log_words(session: Session, call: Call, raw: str, files: tuple[dict[str, str], ...] = ()) -> Answer:
     """Logs typed words at once, unless something like it is open: then asks first, and keeps the words."""
+    if (question := which_amount(session, call, raw, files)) is not None:
+        return question
     asked = read_words(session, call, raw, files)
     near = duty.similar_to(session, call.person, asked.type, asked.text)
     if near:
@@ -86,9 +92,12 @@ def log_words(session: Session, call: Call, raw: str, files: tuple[dict[str, str
 def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, str], ...] = ()) -> duty.Ask:
     """The type, priority, person and date that stand plainly in typed words."""
     understood = understand(clean(raw), call.reader.today(), call.reader.language)
-    text = readable(session, understood.text)
-    kind = call.catalogue.guess(text)
+    kind = call.catalogue.guess(readable(session, understood.text))
+    # Whom it is for and by when stand beside it.
+    text = readable(session, without(understood.text, understood.spans))
     answers = amount_in(session, call, kind, text)
+    if answers and (price := _price_in(session, call, text)) is not None:
+        text = without(money.plain(call.reader, text), [(price.start, price.end)])
     slack_id = understood.beneficiary
     beneficiary = (people.find_by_slack(session, slack_id) or people.appear(session, slack_id)) if slack_id else None
     return duty.Ask(
@@ -102,16 +111,86 @@ def read_words(session: Session, call: Call, raw: str, files: tuple[dict[str, st
     )
 
 
+def which_amount(session: Session, call: Call, raw: str, files: tuple[dict[str, str], ...] = ()) -> Answer | None:
+    """Asks whether a price is for one or for all, where the words do not say and the type looks at the sum; None where
+    nothing is to be asked."""
+    understood = understand(clean(raw), call.reader.today(), call.reader.language)
+    text = readable(session, understood.text)
+    kind = call.catalogue.guess(text)
+    if not call.body.get("command") or not any(one.kind is FieldKind.AMOUNT for one in kind.fields):
+        return None
+    found = _price_of_several(session, call, text)
+    if found is None:
+        return None
+    each, count = found
+    reader = call.reader
+    kept = {"text": raw, "files": [dict(one) for one in files], "amounts": True}
+    draft = drafts.keep(session, call.person.id or 0, kept, clock.now())
+    said = reader.say("Is {amount} for each of the {count}, or for all of them together?", amount=each, count=count)
+    total = Money(each.minor * count, each.currency)
+    in_all = reader.say("{amount} in all ({count} × {each})", amount=total, count=count, each=each)
+    row = [
+        blocks.button(in_all, "requests.amount:each", f"{draft}.each"),
+        blocks.button(reader.say("{amount} in all", amount=each), "requests.amount:all", f"{draft}.all"),
+    ]
+    return Answer(said, (blocks.words(said), blocks.context(reader.md("You typed:")), blocks.words(text),
+                         *blocks.actions(row)))  # fmt: skip
+
+
+def with_amount(call: Call) -> Answer:
+    """The words that were kept, with the price as one of the buttons said it."""
+    draft, _, said = call.value.partition(".")
+
+    def do(session: Session) -> Answer:
+        number, me = (int(draft) if draft.isdecimal() and len(draft) < 10 else 0), call.person.id or 0
+        kept = drafts.find(session, number, me)
+        if kept is None or "amounts" not in kept or not drafts.use(session, number, me):
+            raise Refusal("This was answered already. /request mine lists what you asked for.")
+        asked = replace(read_words(session, call, kept["text"]), files=tuple(kept.get("files", ())))
+        found = _price_of_several(session, call, readable(session, clean(kept["text"])))
+        asks = next((one for one in asked.type.fields if one.kind is FieldKind.AMOUNT), None)
+        if found is not None and asks is not None:
+            asked = replace(asked, answers={**asked.answers, **_answers(asks, *found, by_each=said == "each")})
+        return logged(session, call, duty.log(session, call.person, asked), replaces=True)
+
+    return call.perform(do)
+
+
+def _answers(asks: TypeField, price: Money, count: int, by_each: bool) -> dict[str, Any]:
+    """A price of several things as the form would hold it: for each of so many, where the form asks how many."""
+    each = price.decimal if by_each else price.decimal / count
+    if asks.times and each == each.quantize(Decimal("0.01")):
+        return {asks.key: {"amount": str(each), "currency": price.currency}, asks.times: str(count)}
+    total = price.decimal * count if by_each else price.decimal
+    return {asks.key: {"amount": str(total), "currency": price.currency}, **({asks.times: "1"} if asks.times else {})}
+
+
+def _price_of_several(session: Session, call: Call, text: str) -> tuple[Money, int] | None:
+    """A price that may be for one of several things, and how many those are."""
+    price = _price_in(session, call, text)
+    count = amount_words.count_before(money.plain(call.reader, text), price.start) if price is not None else None
+    return (price.money, count.number) if price is not None and count is not None else None
+
+
 def amount_in(session: Session, call: Call, kind: RequestType, text: str) -> dict[str, Any]:
-    """The amount that stands in typed words, as the answer to the type's question for one."""
-    asks = next((one.key for one in kind.fields if one.kind is FieldKind.AMOUNT), None)
-    if asks is None:
+    """The amount that stands in typed words, as the answer to the type's question for one. Where it may be for one of
+    several, the larger sum is looked at until somebody says otherwise."""
+    asks = next((one for one in kind.fields if one.kind is FieldKind.AMOUNT), None)
+    price = _price_in(session, call, text) if asks is not None else None
+    if asks is None or price is None:
         return {}
+    answer = {asks.key: {"amount": str(price.money.decimal), "currency": price.money.currency}}
+    count = amount_words.count_before(money.plain(call.reader, text), price.start)
+    if count is None:
+        return answer
+    return answer | {asks.times: str(count.number)} if asks.times else {}
+
+
+def _price_in(session: Session, call: Call, text: str) -> Price | None:
     try:
-        price = money.find(call.reader, text, currency_of(session, call))
+        return money.find(call.reader, money.plain(call.reader, text), currency_of(session, call))
     except Refusal:
-        return {}  # the words are logged as they are; whoever works on it reads them
-    return {asks: {"amount": str(price.money.decimal), "currency": price.money.currency}} if price else {}
+        return None  # the words are logged as they are; whoever works on it reads them
 
 
 def logged(session: Session, call: Call, request: Request, replaces: bool = False) -> Answer:

@@ -25,7 +25,7 @@ def story_of(call: Call, number: int) -> Answer:
     with call.reading() as session:
         purchase = access.look_purchase(session, call.person, number)
         supplier = purchases.get_supplier(session, purchase.supplier_id)
-        found = story.lines(session, call.reader, purchase)
+        found = story.lines(session, call.catalogue, call.reader, purchase)
     heading = call.reader.say("P{number} {supplier}: the whole story", number=str(number), supplier=supplier.name)
     parts = [blocks.md(one) for one in _sections(found)]
     row = [blocks.button(call.reader.say("As PDF"), "supplies.story_paper", str(number))]

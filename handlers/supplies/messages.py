@@ -221,7 +221,7 @@ def sheet(drawing: Drawing) -> Message:
 
 def story_paper(drawing: Drawing) -> Message:
     purchase = _purchase(drawing)
-    attached = papers.story_pdf(drawing.session, drawing.reader, purchase, drawing.row.key)
+    attached = papers.story_pdf(drawing.session, drawing.catalogue, drawing.reader, purchase, drawing.row.key)
     return Message(drawing.reader.say("P{number}: the whole story as PDF", number=str(purchase.id)), (), attached)
 
 

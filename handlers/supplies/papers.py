@@ -10,6 +10,7 @@ from handlers.supplies import story, tables
 from handlers.supplies.cards import item_name, line_name, price_said
 from handlers.times import moment_said
 from office import clock
+from office.catalogue import Catalogue
 from office.duties.supplies.prices import gross_of, line_net, net_of, total_of
 from office.rules.money import Money
 from storage import facts, offices, people, purchases, supplies
@@ -125,11 +126,11 @@ def count_sheet(session: Session, reader: Reader, key: str) -> Attachment:
     )
 
 
-def story_pdf(session: Session, reader: Reader, purchase: Purchase, key: str) -> Attachment:
+def story_pdf(session: Session, catalogue: Catalogue, reader: Reader, purchase: Purchase, key: str) -> Attachment:
     """All that happened with one purchase: asks, approvals, order, receipts, invoices, payments."""
     supplier = purchases.get_supplier(session, purchase.supplier_id)
     title = reader.say("P{number} {supplier}: the whole story", number=str(purchase.id), supplier=supplier.name)
-    lines = [paper.plain(session, one) for one in story.lines(session, reader, purchase, full=True)]
+    lines = [paper.plain(session, one) for one in story.lines(session, catalogue, reader, purchase, full=True)]
     found = purchases.lines(session, purchase.id or 0)
     pairs = [
         (reader.say("State"), reader.term(purchase.state)),

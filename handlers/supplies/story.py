@@ -9,6 +9,7 @@ from handlers.approvals import evidence
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.supplies.cards import item_name, line_name
 from handlers.times import moment_said
+from office.catalogue import Catalogue
 from office.duties.supplies.receiving import receipts_of
 from office.rules.money import Money
 from storage import approvals, history, people, purchases, supplies, supply_orders
@@ -17,15 +18,17 @@ from storage.tables import History
 from storage.words import ReceiptKind
 
 
-def lines(session: Session, reader: Reader, purchase: Purchase, full: bool = False) -> list[str]:
+def lines(session: Session, catalogue: Catalogue, reader: Reader, purchase: Purchase, full: bool = False) -> list[str]:
     """One line of mrkdwn an event, oldest first. `full`: each day with its year, for a paper that is kept."""
-    found = sorted(_events(session, reader, purchase), key=lambda one: one[0])
+    found = sorted(_events(session, catalogue, reader, purchase), key=lambda one: one[0])
     return [f"{escape(moment_said(reader, at) if full else reader.moment(at))} · {said}" for at, said in found]
 
 
-def _events(session: Session, reader: Reader, purchase: Purchase) -> Iterator[tuple[datetime, str]]:
+def _events(
+    session: Session, catalogue: Catalogue, reader: Reader, purchase: Purchase
+) -> Iterator[tuple[datetime, str]]:
     yield from _asks(session, reader, purchase)
-    yield from _approvals(session, reader, purchase)
+    yield from _approvals(session, catalogue, reader, purchase)
     for entry in history.of(session, "purchase", purchase.id or 0, 2000):
         if said := _done(session, reader, entry):
             yield entry.at, said
@@ -47,13 +50,15 @@ def _asks(session: Session, reader: Reader, purchase: Purchase) -> Iterator[tupl
                                           name=name, number=str(order.id))  # fmt: skip
 
 
-def _approvals(session: Session, reader: Reader, purchase: Purchase) -> Iterator[tuple[datetime, str]]:
+def _approvals(
+    session: Session, catalogue: Catalogue, reader: Reader, purchase: Purchase
+) -> Iterator[tuple[datetime, str]]:
     numbers = [purchase.approval_id]
     for invoice in purchases.all_invoices_of(session, purchase.id or 0):
         extra = approvals.of_invoice(session, invoice.id or 0)
         numbers.append(extra.id if extra is not None else None)
     for number in (one for one in numbers if one is not None):
-        for at, said in evidence.events(session, reader, approvals.get(session, number)):
+        for at, said in evidence.events(session, catalogue, reader, approvals.get(session, number)):
             yield at, f"A{number}: {said}"
 
 

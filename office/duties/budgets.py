@@ -33,6 +33,7 @@ class BudgetSetup:
     month: int = 0
     mode: BudgetMode = BudgetMode.STOP
     owner_id: int | None = None
+    spent: Money | None = None  # before Deskhand came; None leaves it as it is
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ class Room:
     def short(self) -> int:
         """By how much it would be exceeded; 0 where there is room, or where the budget only warns."""
         return max(0, -self.after) if self.budget.mode is BudgetMode.STOP else 0
+
+
+# In the ledger, where nobody said why.
+BEFORE = "before Deskhand"
+
+
+def years_seen_by(session: Session, person: Person) -> list[int]:
+    """The fiscal years that somebody may see budgets of."""
+    years = sorted({one.year for one in budgets.everything(session)})
+    return [year for year in years if seen_by(session, person, year)]
 
 
 def first_month(session: Session) -> int:
@@ -95,8 +106,35 @@ def save(session: Session, actor: Person | None, setup: BudgetSetup, why: str = 
         budgets.set_up(session, number, {"mode": setup.mode, "owner_id": setup.owner_id})
         if setup.money.minor != found.amount:
             _raise(session, actor, found, setup.money.minor - found.amount, why)
+    if setup.spent is not None:
+        _spent_before(session, actor, budgets.get(session, number), setup.spent, why)
     _record(session, actor, "budget", number, {"mode": setup.mode.value, "owner_id": setup.owner_id}, why)
     return budgets.get(session, number)
+
+
+def spent_before(session: Session, budget_id: int) -> int:
+    """Minor units that had been spent of a budget when Deskhand came."""
+    moves = budgets.moves(session, budget_id)
+    return sum(one.amount for one in moves if one.kind is MoveKind.SPEND and one.approval_id is None)
+
+
+def _spent_before(session: Session, actor: Person | None, budget: Budget, spent: Money, why: str) -> None:
+    """Brings what was spent before in line with what is said of it now, with a line for the difference."""
+    if spent.currency != budget.currency:
+        raise Refusal("This budget is in {currency}. Write its amount in {currency}.", currency=budget.currency)
+    number = budget.id or 0
+    by = spent.minor - spent_before(session, number)
+    if not by:
+        return
+    short = by - budget.left
+    if budget.mode is BudgetMode.STOP and short > budget.allowed:
+        # It has happened; nothing can be stopped any more.
+        budgets.allow(session, number, short - budget.allowed)
+        _line(session, actor, number, MoveKind.ALLOW, short - budget.allowed, why=why or BEFORE)
+    budgets.spend(session, number, 0, by)
+    _line(session, actor, number, MoveKind.SPEND, by, why=why or BEFORE)
+    _trim(session, actor, number)
+    _show(session, budgets.get(session, number))
 
 
 def raise_by(session: Session, actor: Person, budget_id: int, amount: Money, up: bool, why: str) -> Budget:

@@ -35,7 +35,7 @@ from storage import (
 from storage import outbox as outbox_stored
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Amendment, Minutes
-from storage.money_tables import Approval
+from storage.money_tables import Approval, Seat
 from storage.outbox import Letter
 from storage.supply_tables import Invoice, SupplyLine
 from storage.tables import Desk, History, Person, Request
@@ -84,6 +84,7 @@ class Content:
     """What a digest tells, each list whole; how much of it is shown is for whoever draws it."""
 
     approvals: list[Approval] = field(default_factory=list)
+    decided_for: list[Seat] = field(default_factory=list)  # in a catch-up: what others have decided in their place
     sent_back: list[Approval] = field(default_factory=list)
     questions: list[Request] = field(default_factory=list)
     offered: list[Request] = field(default_factory=list)
@@ -130,6 +131,9 @@ def content(session: Session, person: Person, digest: Digest) -> Content:
     twice = {one.id for one in overdue}
     return Content(
         approvals=approvals.waiting_for(session, person.id, 1, 50).rows,
+        decided_for=approvals.decided_for(session, person.id, digest.since_at, digest.due_at)
+        if digest.kind is DigestKind.BACK
+        else [],
         sent_back=approvals.sent_back_to(session, person.id),
         questions=requests.questions_to(session, person.id),
         offered=requests.offered_to(session, person.id),

@@ -17,7 +17,8 @@ MOST = Decimal(10) ** 11
 _NAMES: Mapping[str, str] = {
     "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP",
     "pund": "GBP", "pfund": "GBP", "libra": "GBP", "libras": "GBP", "¥": "JPY", "yen": "JPY", "zł": "PLN",
-    "zloty": "PLN", "franken": "CHF", "sfr": "CHF", "fr.": "CHF", "us$": "USD",
+    "zloty": "PLN", "franken": "CHF", "sfr": "CHF", "fr.": "CHF", "us$": "USD", "skr": "SEK", "spänn": "SEK",
+    "nkr": "NOK", "dkr": "DKK", "euron": "EUR", "eurot": "EUR",
 }  # fmt: skip
 _SHARED: Mapping[str, tuple[str, ...]] = {
     "kr": ("SEK", "NOK", "DKK", "ISK"),
@@ -57,7 +58,7 @@ _SCALED = re.compile(
 # Before it: "2 x 450 EUR", "je 150 €", "à 500 kr", "450-500 EUR", "1/2 EUR".
 _TIMES = re.compile(
     r"(?:\b[0-9]+\s?(?:[x×*@]|times|mal|ggr|gånger|por|pcs|st|stk|pieces|stück)(?:\s(?:at|à|zu|for))?|\bje(?:\s\w{1,12})?|\bà|"
-    r"@|[0-9]\s?[-–/]?)\s*$",
+    r"@|[0-9]\s?(?:[-–/]|\b(?:to|or|bis|oder|till|eller|o|hasta)|\sa)?)\s*$",
     re.IGNORECASE,
 )
 _USUAL = frozenset({
@@ -176,6 +177,26 @@ def _named(word: str | None, here: str, locale: Locale) -> str | None:
     "TOP 10" are words, and the lek and the pa'anga are rare."""
     found = _currency(word, here, locale)
     return found if found in _USUAL or found == here else None
+
+
+def is_money_word(word: str) -> bool:
+    """Whether a word or sign is how people call some money: "€", "euros", "Skr", "USD"; of the codes only those of
+    money that offices pay with, written in capitals or as people do in a hurry."""
+    bare = word.lower().rstrip(".")
+    return bare in _NAMES or bare in _SHARED or word[-1:] in "€$£¥" or (word.upper() in _USUAL and _is_code(word))
+
+
+def _is_code(word: str) -> bool:
+    return word.isupper() or word.lower() in ("eur", "sek", "nok", "dkk", "usd", "gbp", "chf", "pln")
+
+
+def shown_rate(own: Money, home: Money, rate: Decimal) -> Decimal:
+    """A rate with as few decimals as still give the very sum that is shown; at least three."""
+    for decimals in range(3, 13):
+        rounded = rate.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        if rounded and converted(own, rounded, home.currency) == home:
+            return rounded.normalize()
+    return rate
 
 
 def converted(money: Money, rate: Decimal, currency: str) -> Money:

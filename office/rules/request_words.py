@@ -40,17 +40,22 @@ class Understood:
     priority: Priority
     beneficiary: str | None  # a Slack user id
     needed_by: date | None
+    spans: tuple[tuple[int, int], ...] = ()  # of the text: where whom it is for and by when stand
 
 
 def understand(text: str, today: date, language: str) -> Understood:
     """Reads a request's words. Only what cannot be meant otherwise is read; the words stay as they are."""
     rest, priority = _priority(text)
     whom = _FOR.search(rest)
+    deadline = find_deadline(rest, today, language)
+    spans = [whom.span()] if whom else []
+    spans += deadline.span if deadline else []
     return Understood(
         text=rest,
         priority=priority,
         beneficiary=whom["who"] if whom else None,
-        needed_by=find_deadline(rest, today, language),
+        needed_by=deadline.day if deadline else None,
+        spans=tuple(spans),
     )
 
 

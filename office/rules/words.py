@@ -23,6 +23,12 @@ _GREETINGS = _THANKS | frozenset(
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _WORD = re.compile(r"\w+")
+# A full stop behind a number or a shortened word ends no sentence: "excl. VAT", "Nr. 4", "am 3. März".
+_END_OF_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\bexcl\.)(?<!\bincl\.)(?<!\binkl\.)(?<!\bexkl\.)(?<!\bzzgl\.)(?<!\bapprox\.)(?<!\bca\.)(?<!\bno\.)(?<!\bNo\.)"
+    r"(?<!\bnr\.)(?<!\bNr\.)(?<!\bSt\.)(?<!\bst\.)(?<!\bbzw\.)(?<!\busw\.)(?<!\bt\.ex\.)(?<!\bz\.B\.)(?<!\be\.g\.)(?<!\bp\.ej\.)(?<!\bDr\.)"
+    r"(?<!\bMr\.)(?<!\bMs\.)(?<!\bSra\.)(?<!\bSr\.)(?<!\bkl\.)(?<!\b\d\.)(?<!\b\d\d\.)\s"
+)
 
 
 def clean(text: str) -> str:
@@ -39,7 +45,7 @@ def clean_line(text: str) -> str:
 def title_of(text: str, longest: int = 120) -> str:
     """The first sentence or line of a text, cut at a word."""
     line = clean_line(next((line for line in clean(text).splitlines() if line.strip()), ""))
-    sentence = re.split(r"(?<=[.!?])\s", line, maxsplit=1)[0]
+    sentence = _END_OF_SENTENCE.split(line, maxsplit=1)[0]
     if len(sentence) <= longest:
         return sentence
     head = sentence[: longest - 1]

@@ -23,8 +23,8 @@ from office.when.spoken import Here, Speaker, Spoken, kind_at, skip
 from storage.text import fold
 
 __all__ = [
-    "Moved", "NotUnderstood", "Speaker", "Stretch", "When", "existing", "find", "find_deadline", "place_of", "read",
-    "weekday_named",
+    "Deadline", "Moved", "NotUnderstood", "Speaker", "Stretch", "When", "existing", "find", "find_deadline", "place_of",
+    "read", "weekday_named",
 ]  # fmt: skip
 
 # How many words a time has at most, so that looking for one in a long text takes no longer than the text is long.
@@ -155,19 +155,37 @@ def _found_in(text: str, speaker: Speaker, language: str, now: datetime) -> _Pla
     return None
 
 
-def find_deadline(text: str, today: date, language: str) -> date | None:
+@dataclass(frozen=True)
+class Deadline:
+    """A day by which something is wanted, from `start`, the word before it, to `end` of its text. `says_more`: a time,
+    or a repetition, which the day alone does not tell."""
+
+    day: date
+    start: int
+    end: int
+    says_more: bool = False
+
+    @property
+    def span(self) -> list[tuple[int, int]]:
+        """Where it can be taken out of the words, as the day says all of it; empty where it does not."""
+        return [] if self.says_more else [(self.start, self.end)]
+
+
+def find_deadline(text: str, today: date, language: str) -> Deadline | None:
     """The day after "by", "senast", "bis", "para" … in a text, when it is plain; None otherwise or when it is past."""
     now = datetime.combine(today, datetime.min.time(), UTC) + timedelta(minutes=1)
     speaker = Speaker(language if language in LEXICONS else "en", "UTC", STANDARD)
     for one in _languages(speaker.language):
         found = tokens(text, one)
-        for window in _after_by(found):
-            said, left, here = _said(window, speaker, one, now)
+        for window in _after_by(found, with_word=True):
+            said, left, here = _said(window[1:], speaker, one, now)
             if not left and said.day is not None and _goes_on(found, window[-1].end, text) is None:
                 try:
-                    return settled(said, here).day
+                    day = settled(said, here).day
                 except Refusal:
                     return None
+                more = said.clock is not None or bool(said.every or said.once_each or said.part)
+                return Deadline(day, window[0].start, window[-1].end, more) if day is not None else None
     return None
 
 

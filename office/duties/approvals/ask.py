@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import RequestType
 from office.duties import budgets, notices, rates
-from office.duties.approvals import routes
+from office.duties.approvals import routes, vat
 from office.duties.approvals.access import look, open_seats, refuse_linked, refuse_old, terms_of
 from office.duties.approvals.alike import look_at_siblings
 from office.duties.approvals.change import change, note
@@ -19,7 +19,7 @@ from office.duties.approvals.seats import open_step, reopen_step
 from office.duties.changes import Overtaken
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
-from office.rules import approval_terms, words
+from office.rules import amount_words, approval_terms, words
 from office.rules.approval_routing import Step
 from office.rules.money import Money
 from storage import approvals, offices, people
@@ -56,11 +56,14 @@ def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
     if actor.standing is not Standing.MEMBER:
         raise Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
     refuse_named(session, actor, proposal)
+    refuse_unread(proposal)
     _refuse_category(session, actor, proposal.category)
     department = proposal.department_id if proposal.department_id is not None else actor.department_id
     made = _begin(session, actor, routes.ASK, None, _values(session, actor, proposal, department), None)
     assert made is not None  # an ask always has a step
     notices.tell(session, "approvals.mine", "approval", made.id or 0, [actor.id], is_card=True)
+    if made.amount is not None:
+        vat.ask_once(session)
     if made.beneficiary_id is not None:
         notices.tell(session, "approvals.for_you", "approval", made.id or 0, [made.beneficiary_id], is_card=True)
     return made
@@ -107,6 +110,7 @@ def edit(session: Session, actor: Person, number: int, proposal: Proposal, editi
     refuse_linked(approval)
     refuse_old(session, approval, edition)
     refuse_named(session, actor, proposal)
+    refuse_unread(proposal)
     if proposal.category != approval.category:
         _refuse_category(session, actor, proposal.category)
     return amend(session, actor, approval, proposal)
@@ -268,7 +272,7 @@ def _values(session: Session, requester: Person, proposal: Proposal, department_
         "home_amount": found.money.minor if found is not None else None,
         "home_currency": home,
         "weight": whole.money.minor if whole is not None else None,
-        "rate": f"{found.rate:.6g}" if found is not None and found.rate is not None else "",
+        "rate": f"{found.rate:.12g}" if found is not None and found.rate is not None else "",
         "rate_on": found.day if found is not None else None,
         "named": list(proposal.named),
         "unclear": proposal.unclear and proposal.money is None,
@@ -304,6 +308,18 @@ def _refuse_category(session: Session, actor: Person, category: str) -> None:
     known = budgets.categories(session, actor)
     if category and words.clean_line(category).lower() not in known:
         raise Refusal("There is no budget category “{category}”. Choose one of the form, or none.", category=category)
+
+
+def refuse_unread(proposal: Proposal) -> None:
+    """Words that hold a figure, a number in words or the name of a currency are no words without an amount."""
+    if proposal.money is not None or proposal.unclear:
+        return
+    found = amount_words.unread(proposal.title, "en") or amount_words.unread_price(proposal.text, "en")
+    if found:
+        raise Refusal(
+            "I see “{words}” in what you wrote. Write in figures what it costs in all, or 0 where it costs nothing.",
+            words=found,
+        )
 
 
 def refuse_named(session: Session, actor: Person, proposal: Proposal) -> None:

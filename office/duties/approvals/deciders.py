@@ -68,7 +68,7 @@ def refuse_without_second(session: Session, actor: Person) -> None:
     if not [one for one in notices.admins(session) if one != actor.id]:
         raise Refusal(
             "The route knows nobody else who could decide, so two administrators choose somebody together, and you are "
-            "the only one. Make somebody a second administrator first: /desk set up."
+            "the only one. Make somebody a second one first: /desk office."
         )
 
 

@@ -8,6 +8,7 @@ from office import clock
 from office.duties import rates
 from office.duties.people import office_currency, office_today, refuse_unless_admin
 from office.errors import Refusal
+from office.rules import money
 from office.rules.approval_routing import Step, can_decide
 from office.rules.money import Money
 from storage import facts, history, people
@@ -22,7 +23,9 @@ SHIPPED = Decimal(5000)
 
 def limit(session: Session) -> Money:
     """The amount above which finance is asked, too."""
-    return in_office_money(session, Decimal(facts.find(session, LIMIT) or SHIPPED))
+    currency = office_currency(session)
+    amount = Decimal(facts.find(session, LIMIT) or SHIPPED)
+    return Money(int(amount.scaleb(money.digits(currency))), currency)
 
 
 def choose_limit(session: Session, actor: Person | None, amount: Money) -> None:
@@ -34,12 +37,6 @@ def choose_limit(session: Session, actor: Person | None, amount: Money) -> None:
     facts.put(session, LIMIT, str(amount.decimal))
     after = {"limit": str(amount.decimal)}
     history.record(session, clock.now(), actor.id if actor else None, "limit", "office", 0, after=after)
-
-
-def in_office_money(session: Session, amount: Decimal) -> Money:
-    currency = office_currency(session)
-    whole = Money(1, currency).decimal
-    return Money(int(amount / whole), currency)
 
 
 def manager_or_next(session: Session, requester: Person | None) -> Step:

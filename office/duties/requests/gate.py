@@ -1,5 +1,6 @@
 """Which requests need an approval, and how the two follow each other."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -133,6 +134,17 @@ def amount_of(kind: RequestType, answers: dict[str, Any]) -> Money | None:
                         answers[field.key]["currency"])  # fmt: skip
     except money.NotMoney:
         return None
+
+
+def amount_carried(
+    old: RequestType, had: Mapping[str, Any], new: RequestType, answers: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What it costs, as the answer to the question for it of another type that has none yet."""
+    asks = next((one for one in new.fields if one.kind is FieldKind.AMOUNT), None)
+    total = amount_of(old, dict(had))
+    if asks is None or asks.key in answers or total is None:
+        return {}
+    return {asks.key: {"amount": str(total.decimal), "currency": total.currency}}
 
 
 def _money_field(kind: RequestType, answers: dict[str, Any]) -> TypeField | None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.catalogue import Catalogue, RequestType, in_language
+from office.catalogue import Catalogue, RequestType
 from office.duties import notices
 from office.duties.changes import plain
 from office.duties.requests import gate
@@ -127,7 +127,9 @@ def retype(
     if chosen.key == request.type:
         raise Refusal("#{number} is “{type}” already.", number=number, type=chosen.title)
     desk = desk_of(session, chosen)
-    answers = {**(more or {}), **fitting_answers(catalogue.get(request.type), chosen, request.answers)}
+    old = catalogue.get(request.type)
+    answers = {**(more or {}), **fitting_answers(old, chosen, request.answers)}
+    answers |= gate.amount_carried(old, request.answers, chosen, answers)
     values: dict[str, Any] = {"type": chosen.key, "visibility": chosen.see, "answers": answers}
     if desk.id != request.desk_id:
         values |= {"desk_id": desk.id, "owner_id": None, "offered_to_id": None}
@@ -204,16 +206,18 @@ def refuse_outsiders(actor: Person, kind: RequestType) -> None:
 
 
 def fitting_answers(old: RequestType, new: RequestType, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers under another type: what asks the same in the same way is kept as it is, the rest under its question."""
+    """Answers under another type: what asks the same in the same way is kept as it is, the rest as it was answered
+    under the type that asked it, "new_equipment.price". Under that type again it is an answer again."""
     was = {one.key: one for one in old.fields}
     kinds = {one.key: one.kind for one in new.fields}
     kept: dict[str, Any] = {}
     for key, value in answers.items():
-        if key in kinds and key in was and kinds[key] is was[key].kind and not was[key].choices:
-            kept[key] = value
+        of_type, _, name = key.rpartition(".")
+        same = key in kinds and key in was and kinds[key] is was[key].kind and not was[key].choices
+        if same or (of_type == new.key and name in kinds):
+            kept[name] = value
         else:
-            question = in_language(was[key].label, "en") if key in was else key
-            kept[question] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            kept[key if of_type or key not in was else f"{old.key}.{key}"] = value
     return kept
 
 
