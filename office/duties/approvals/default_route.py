@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import rates
+from office.duties import budgets, rates
 from office.duties.people import office_currency, office_today, refuse_unless_admin
 from office.errors import Refusal
 from office.rules import money
@@ -55,8 +55,9 @@ def of_ask(session: Session, approval: Approval) -> list[Step]:
 
 
 def of_purchase(session: Session, approval: Approval) -> list[Step]:
-    """Orders are placed by those whom the office has chosen for it; above its limit finance agrees to them."""
-    return [_finance(session, approval)]
+    """Orders are placed by those whom the office has chosen for it, and watched by their budget; where none is charged,
+    finance agrees to what is above the limit."""
+    return [] if budgets.rooms(session, approval) else [_finance(session, approval)]
 
 
 def _finance(session: Session, approval: Approval) -> Step:
