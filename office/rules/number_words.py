@@ -79,7 +79,7 @@ def _number_at(text: str, found: Sequence[re.Match[str]], start: int, language: 
         if used and not re.fullmatch(r"[\s\u00a0-]+", text[found[start + used - 1].end() : word.start()]):
             break
         parts = _atoms(word[0].lower(), language)
-        if parts is None:
+        if parts is None or (not used and parts[0].kind == "and"):
             break
         atoms += parts
         value = _value(atoms)
