@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections import Counter
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,13 +24,16 @@ from sqlalchemy import select
 from office import clock
 from office.duties import absences, arrivals
 from office.duties import approvals as duty
-from office.duties.approvals import Proposal
+from office.duties import budgets as budget_duty
+from office.duties import offices as office_duty
+from office.duties.approvals import Proposal, routes
 from office.duties.approvals.access import barred
 from office.duties.approvals.routes import may_decide
 from office.duties.arrivals import Profile
+from office.duties.offices import PersonSetup
 from office.errors import Refusal
 from office.office_file import load
-from office.rules.approval_routing import Step
+from office.rules.approval_routing import Step, not_covered
 from office.rules.money import Money
 from office.when import When
 from storage import approvals, budgets, history, people
@@ -45,6 +48,8 @@ from tests.duties.test_budgets import ledger_agrees
 OFFICE = """
 [[departments]]
 name = "Sales"
+[[departments]]
+name = "IT"
 [[people]]
 who = "@anna"
 manager = "@bjorn"
@@ -79,7 +84,8 @@ owner = "@grace"
 """
 PEOPLE = ("anna", "bjorn", "maria", "grace", "frank", "david", "ines")
 who = st.sampled_from(PEOPLE)
-amounts = st.sampled_from([1, 100, 29_999, 30_000, 60_000, 100_000, 100_001])
+NEW_YEAR = datetime(2027, 1, 4, 8, tzinfo=UTC)
+amounts = st.sampled_from([1, 100, 9_000, 29_999, 30_000, 60_000, 100_000, 100_001])
 
 
 class Crash(Exception):
@@ -98,6 +104,7 @@ class Approving(RuleBasedStateMachine):
         self.house.database.migrate()
         self.house.do(lambda s: load(s, OFFICE))
         self.seen: list[tuple[int, int]] = []  # number and edition of every card that anybody had before them
+        self.agreed: set[tuple[int, int]] = set()  # number and edition of what was approved when it was looked at last
         self.somebody_asks("anna", 29_999, [], None)
         self.somebody_asks("bjorn", 60_000, [], None)
 
@@ -219,6 +226,72 @@ class Approving(RuleBasedStateMachine):
         clock.move(timedelta(hours=hours))
         self.house.do(absences.begin_and_end)
         self.house.do(duty.chase)
+
+    @rule(more=st.booleans())
+    def a_budget_is_raised_or_lowered(self, more: bool) -> None:
+        with suppress(Refusal):
+            self.house.do(
+                lambda s: budget_duty.raise_by(s, self.house.who("frank"), 1, Money(20_000, "SEK"), more, "why")
+            )
+
+    @rule()
+    def what_follows_by_itself(self) -> None:
+        self.house.do(duty.look_again)
+        self.house.do(duty.turn_of_year)
+
+    @rule()
+    def a_year_begins(self) -> None:
+        clock.move_to(max(clock.now(), NEW_YEAR))
+        self.house.do(absences.begin_and_end)
+        self.house.do(duty.chase)
+
+    @rule(by=st.sampled_from(["bjorn", "david"]), manager=st.sampled_from(["maria", "grace", "frank"]))
+    def somebody_reports_to_another(self, by: str, manager: str) -> None:
+        person = self.house.who(by)
+        department = "IT" if manager == "frank" else "Sales"
+        setup = PersonSetup(
+            person.id or 0, tuple(Role(one) for one in person.roles), self.house.who(manager).id, department, "Stockholm"
+        )
+        with suppress(Refusal):
+            self.house.do(lambda s: office_duty.save_person(s, None, setup))
+
+    @invariant()
+    def what_is_approved_was_agreed_to_by_everybody_whom_its_whole_sum_asks(self) -> None:
+        """Looked at as soon as it is approved: what others ask later can't be known before."""
+        with self.opened() as session:
+            now = {(one.id or 0, one.edition): one for one in self.all_of(session) if one.state is S.APPROVED}
+            for key in now.keys() - self.agreed:
+                approval = now[key]
+                done = [Step.read(one) for one in approval.route]
+                assert not_covered(routes.plan(session, approval), done) == []
+                seats = [one for one in approvals.seats(session, key[0]) if one.edition == key[1]]
+                for at, step in enumerate(done):
+                    given = [one for one in seats if one.step == at and one.state is SeatState.APPROVED]
+                    assert given, "every step has a word"
+                    self.nobody_came_in_by_a_door(session, approval, step, given)
+            self.agreed = set(now)
+
+    def nobody_came_in_by_a_door(self, session, approval: Approval, step: Step, given: list) -> None:  # type: ignore[no-untyped-def, type-arg]
+        """Whoever has a seat is of the step's people, is above one of them or owns the budget; or was given it by
+        whoever had it, or by two administrators."""
+        fit = set(routes.named_in(session, approval, step))
+        for person in list(fit):
+            while (above := routes.manager_of(session)(person)) is not None and above not in fit:
+                fit.add(above)
+                person = above
+        fit |= set(budget_duty.owners_of(session, budgets.everything(session)))
+        entries = history.of(session, "approval", approval.id or 0, 1000)
+        moved = {one.after["approver_id"]: one for one in entries if one.act == "reassign"}
+        for seat in given:
+            move = moved.get(seat.approver_id)
+            if seat.approver_id in fit or move is None:
+                continue
+            own = move.actor_id in (move.before.get("holder_id"), move.before.get("approver_id"))
+            proposed = [
+                one for one in entries
+                if one.act == "proposed" and (one.after["proposed"] or {}).get("to") == seat.approver_id
+            ]  # fmt: skip
+            assert own or any(one.actor_id != move.actor_id for one in proposed)
 
     @invariant()
     def nobody_decided_on_their_own_and_nothing_counts_twice(self) -> None:
