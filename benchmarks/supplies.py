@@ -16,7 +16,7 @@ from office.duties.supplies import asks, reading
 from office.duties.supplies import items as duties
 from office.duties.supplies.asks import Basket, Line
 from office.duties.supplies.items import SupplierSetup
-from office.rules import supply_words
+from office.rules import item_names
 from storage import people
 from storage.database import Database
 
@@ -90,13 +90,13 @@ def _fill(file: Path, items: int, moves: int) -> tuple[Database, list[str]]:
     def do(session: Session) -> None:
         duties.save_supplier(session, None, SupplierSetup("Papier AG", currency="SEK"))
         rows = [
-            {"id": at, "names": f'{{"en": "{name}"}}', "key": supply_words.key(name)}
+            {"id": at, "names": f'{{"en": "{name}"}}', "key": item_names.key(name)}
             for at, name in enumerate(names, 1)
         ]
         session.execute(text(_ITEM), rows)
         session.execute(text(_NAME), rows)
         session.execute(
-            text(_NAME), [{**one, "key": supply_words.exact(name)} for one, name in zip(rows, names, strict=True)]
+            text(_NAME), [{**one, "key": item_names.exact(name)} for one, name in zip(rows, names, strict=True)]
         )
         session.execute(text(_MOVES), {"items": items, "many": moves})
         session.execute(text("ANALYZE"))

@@ -18,6 +18,11 @@ def look(database: Database, name: str, content: bytes, kind: str) -> Found:
     """What a list would change. Raises CannotRead, also for a list of another kind."""
     with database.read() as session:
         found = imports.understood(session, table_files.table_of(name, content))
+    if not any(found.layout.fields):
+        heads = [one for one in found.layout.headings if one]
+        raise CannotRead(
+            Refusal("I know none of these headings: {found}. Use those of /supplies export items.", found=heads[:12])
+        )
     if found.kind != kind:
         raise CannotRead(Refusal("This looks like a list of {kind}.", kind=found.kind))
     return found

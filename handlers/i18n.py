@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from handlers.terms import CATEGORIES, DESKS, TERMS
 from office import clock
 from office.catalogue import LANGUAGES, in_language
-from office.rules.money import Money
+from office.rules.money import Money, digits
 from storage.tables import Desk, Person
 
 LOCALES = Path(__file__).parent / "locales"
@@ -88,7 +88,9 @@ class Reader:
         return numbers.format_decimal(number, locale=self.locale)
 
     def money(self, amount: Decimal, currency: str) -> str:
-        shown = numbers.format_currency(amount, currency, locale=self.locale)
+        # A price below a cent keeps its decimals.
+        is_fine = -int(amount.as_tuple().exponent) > digits(currency)
+        shown = numbers.format_currency(amount, currency, locale=self.locale, decimal_quantization=not is_fine)
         # CLDR wants a space between letters and digits, which Babel leaves out: "SEK 450.00".
         return (
             shown.replace(currency, f"{currency}\u00a0", 1) if shown[3:4].isdigit() and currency in shown[:3] else shown

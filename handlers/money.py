@@ -6,14 +6,26 @@ from babel.numbers import format_decimal
 
 from handlers.i18n import Reader
 from office.errors import Refusal
-from office.rules import amount_words, money
+from office.rules import amount_words, money, unit_prices
 from office.rules.money import Money, NotMoney, Price
+from office.rules.unit_prices import UnitPrice
 
 
 def read(reader: Reader, text: str, currency: str) -> Money:
     """A text that is nothing but an amount; in `currency` where it names none. Raises Refusal."""
     try:
         return money.read(plain(reader, text), reader.locale, currency)
+    except NotMoney as error:
+        raise _refusal(reader, error, currency) from error
+
+
+def unit_price(reader: Reader, text: str, currency: str) -> UnitPrice:
+    """What one pack costs, also below a cent; in `currency`. Raises Refusal."""
+    try:
+        amount, named = money.read_decimal(plain(reader, text), reader.locale, currency)
+        if named != currency:
+            raise Refusal("Write it in {currency}.", currency=currency)
+        return unit_prices.unit_price(amount, currency, text.strip())
     except NotMoney as error:
         raise _refusal(reader, error, currency) from error
 
@@ -37,6 +49,15 @@ def figure(reader: Reader, text: str) -> Decimal:
         return money.number(text, reader.locale)
     except NotMoney as error:
         raise _refusal(reader, error, "EUR", pattern="0.0000") from error
+
+
+def figures(reader: Reader, price: UnitPrice | Money | None, currency: str = "") -> str:
+    """An amount in figures as the reader types them, without its currency: "19,75"; "" for none."""
+    if price is None:
+        return ""
+    amount = price.decimal if isinstance(price, Money) else price.decimal(currency)
+    fine = max(money.digits(currency or getattr(price, "currency", "")), -int(amount.normalize().as_tuple().exponent))
+    return format_decimal(amount, "0." + "0" * fine if fine else "0", locale=reader.locale)
 
 
 def typed(reader: Reader, amount: Money | None) -> str:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from rapidfuzz import fuzz, process
 
+from office.rules.words import first_word
 from storage.text import fold
 
 A = TypeVar("A")
@@ -73,15 +74,15 @@ class Typed(Generic[A]):
 
     def read(self, text: str) -> ListWanted | ActWanted[A] | Misspelt | None:
         """What a typed command asks for; None when it is the words of something new."""
-        first, _, rest = text.partition(" ")
+        first, rest = first_word(text)
         rest = rest.strip()
         if found := self._number.fullmatch(first):
-            second, _, more = rest.partition(" ")
+            second, more = first_word(rest)
             act = self.acts.get(fold(second)) if second else self._sees
             if act is not None:
                 return ActWanted(act, int(found[1]), more.strip())
             return self._number_with_words(int(found[1]), first, rest)
-        second, _, more = rest.partition(" ")
+        second, more = first_word(rest)
         if fold(first) in self.acts and (found := self._number.fullmatch(second)):
             return ActWanted(self.acts[fold(first)], int(found[1]), more.strip())
         if (found := self._number.fullmatch(rest)) and (near := nearest(first, self._acts_written, 80)):
@@ -108,7 +109,7 @@ class Typed(Generic[A]):
 def one_word(text: str, twos: Mapping[str, str]) -> str:
     """Verbs of two words, as people type them, as one: "bjud in M1 @anna" -> "bjud-in M1 @anna"."""
     for two, one in twos.items():
-        if fold(text).startswith(f"{fold(two)} ") or fold(text) == fold(two):
+        if re.match(rf"{re.escape(fold(two))}(?=\s|$)", fold(text)):
             return f"{one}{text[len(two) :]}"
     return text
 

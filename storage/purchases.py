@@ -126,8 +126,8 @@ def drafted_line_of(session: Session, item_id: int) -> PurchaseLine | None:
 
 def add_line(session: Session, values: Mapping[str, Any]) -> int:
     row = {
-        "item_id": None, "text": "", "article": "", "pack": 1, "price": None, "vat": "0", "by_hand": False,
-        "received": 0, "damaged": 0, "wrong": 0, "returned": 0, "closed": 0, **values,
+        "item_id": None, "text": "", "article": "", "pack": 1, "price": None, "per": 1, "vat": "0", "by_hand": False,
+        "received": 0, "damaged": 0, "wrong": 0, "returned": 0, "closed": 0, "extra": 0, **values,
     }  # fmt: skip
     return add_row(session, PurchaseLine, row)
 
@@ -254,7 +254,10 @@ def credited(session: Session, invoice_id: int) -> list[Invoice]:
 def came_and_billed(session: Session) -> list[tuple[int, int, int]]:
     """(order, what has come at its prices, what was invoiced less what was credited), without VAT, of every order of
     which something has come."""
-    worth = func.sum(col(PurchaseLine.received) * col(PurchaseLine.price) / col(PurchaseLine.pack))
+    # Rounded half up, as everywhere: both databases divide integers downwards.
+    for_units = col(PurchaseLine.pack) * col(PurchaseLine.per)
+    exact = 2 * col(PurchaseLine.received) * col(PurchaseLine.price)
+    worth = func.sum((exact + for_units) / (2 * for_units))
     came = (
         select(col(Purchase.id), worth)
         .join(PurchaseLine, col(PurchaseLine.purchase_id) == col(Purchase.id))

@@ -248,7 +248,7 @@ def set_favourite(session: Session, person_id: int, item_id: int, wanted: bool) 
 
 def spent_by_category(session: Session, since: datetime, until: datetime) -> list[tuple[str, str, int]]:
     """(category, currency, minor units) of what was received, at the prices of its orders."""
-    worth = col(StockMove.on_hand) * col(PurchaseLine.price) / col(PurchaseLine.pack)
+    worth = col(StockMove.on_hand) * col(PurchaseLine.price) / (col(PurchaseLine.pack) * col(PurchaseLine.per))
     came = (
         select(col(Item.category), col(Purchase.currency), func.sum(worth))
         .select_from(StockMove)

@@ -9,24 +9,35 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from storage.statements import add as add_row
-from storage.statements import changed, maybe, rows
+from storage.statements import changed, maybe, one, rows
 from storage.supply_tables import Import
 from storage.words import ImportState
 
 
 def add(
-    session: Session, person_id: int | None, name: str, kind: str, found: Sequence[Mapping[str, Any]],
-    about: Mapping[str, Any], now: datetime,
+    session: Session, person_id: int | None, name: str, kind: str, cells: Sequence[Sequence[str]],
+    found: Sequence[Mapping[str, Any]], about: Mapping[str, Any], now: datetime,
 ) -> int:  # fmt: skip
     values = {
-        "person_id": person_id, "name": name, "kind": kind, "rows": [dict(one) for one in found], "found": dict(about),
-        "state": ImportState.SHOWN, "done": 0, "created_at": now,
+        "person_id": person_id, "name": name, "kind": kind, "cells": list(cells), "choices": {},
+        "rows": [dict(one) for one in found], "found": dict(about), "state": ImportState.SHOWN,
+        "done": 0, "created_at": now,
     }  # fmt: skip
     return add_row(session, Import, values)
 
 
 def find(session: Session, number: int) -> Import | None:
     return maybe(session, select(Import).where(col(Import.id) == number)) if 0 < number < 2**31 else None
+
+
+def get(session: Session, number: int) -> Import:
+    return one(session, select(Import).where(col(Import.id) == number))
+
+
+def change(session: Session, number: int, values: Mapping[str, Any]) -> bool:
+    """Changes how a list is understood while it is shown; says whether it still was."""
+    shown = update(Import).where(col(Import.id) == number, col(Import.state) == ImportState.SHOWN)
+    return changed(session.execute(shown.values(**values))) == 1
 
 
 def move(session: Session, number: int, before: ImportState, after: ImportState) -> bool:

@@ -1,6 +1,7 @@
 """What people ask for, line by line. What is reserved, waiting, taken and dropped changes by conditional UPDATEs."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select, text, update
@@ -121,6 +122,19 @@ def ready_for(session: Session, person_id: int) -> list[SupplyLine]:
 def last_of(session: Session, person_id: int) -> SupplyOrder | None:
     mine = select(SupplyOrder).where(col(SupplyOrder.requester_id) == person_id)
     return maybe(session, mine.order_by(col(SupplyOrder.id).desc()).limit(1))
+
+
+def between(session: Session, person_id: int, start: datetime, end: datetime) -> list[SupplyLine]:
+    """What somebody asked for from one moment on and before another."""
+    theirs = (
+        select(SupplyLine)
+        .join(SupplyOrder, col(SupplyOrder.id) == col(SupplyLine.order_id))
+        .where(
+            col(SupplyOrder.requester_id) == person_id, col(SupplyOrder.created_at) >= start,
+            col(SupplyOrder.created_at) < end,
+        )
+    )  # fmt: skip
+    return rows(session, theirs.order_by(col(SupplyLine.id)))
 
 
 def of_lines(session: Session, found: Sequence[SupplyLine]) -> dict[int, SupplyOrder]:

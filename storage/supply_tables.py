@@ -1,6 +1,7 @@
 """The tables of supplies: items with their stock, what people ask for, orders to suppliers, receipts and invoices.
 
-Quantities are whole units of an item, prices integer minor units of one pack without VAT.
+Quantities are whole units of an item. A price is integer minor units without VAT of `per` packs: 0.0315 EUR each are
+315 for a hundred.
 """
 
 from datetime import date, datetime
@@ -10,11 +11,21 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from storage.columns import document, minor, moment, one_of, word
-from storage.words import ImportState, InvoiceKind, InvoiceState, PurchaseState, ReceiptKind, StockKind, Unit
+from storage.words import (
+    ClaimState,
+    ImportState,
+    InvoiceKind,
+    InvoiceState,
+    PurchaseState,
+    ReceiptKind,
+    StockKind,
+    Unit,
+)
 
 
 class Supplier(SQLModel, table=True):
-    """Who sells. `terms`: days until an invoice is due. Below `free_from` an order costs `freight` on top."""
+    """Who sells. `terms`: days until an invoice is due. Below `free_from` an order costs `freight` on top. `account`:
+    where they are paid."""
 
     __tablename__ = "suppliers"
     id: int | None = Field(default=None, primary_key=True)
@@ -22,6 +33,8 @@ class Supplier(SQLModel, table=True):
     folded: str = Field(unique=True)
     contact: str = ""
     email: str = ""
+    address: str = ""
+    account: str = ""
     language: str = ""
     currency: str = "EUR"
     terms: int = 30
@@ -32,11 +45,33 @@ class Supplier(SQLModel, table=True):
     version: int = 1
 
 
+class SupplierChange(SQLModel, table=True):
+    """What somebody wants a supplier to be called, or where to write to and to pay, while something of it is open: it
+    needs a second person. `before` and `after` hold the columns that differ."""
+
+    __tablename__ = "supplier_changes"
+    __table_args__ = (
+        one_of("state", ClaimState),
+        Index("supplier_changes_one", "supplier_id", unique=True, sqlite_where=text("state = 'asked'"),
+              postgresql_where=text("state = 'asked'")),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    supplier_id: int = Field(foreign_key="suppliers.id")
+    before: dict[str, str] = document()
+    after: dict[str, str] = document()
+    state: ClaimState = Field(default=ClaimState.ASKED, sa_type=word(ClaimState))
+    asked_by_id: int = Field(foreign_key="people.id")
+    asked_at: datetime = moment()
+    decided_by_id: int | None = Field(default=None, foreign_key="people.id")
+    decided_at: datetime | None = moment(default=None)
+    why: str = ""
+
+
 class Item(SQLModel, table=True):
     """Something that is kept in stock.
 
     `names`: language -> name; `synonyms` are other words for it. A supplier sells it in packs of `pack` units at
-    `price` a pack; `breaks` are [[packs, price], ...] from which on a pack costs less. `on_hand`, `reserved` and
+    `price` for `per` packs; `breaks` are [[packs, price], ...] from which on they cost less. `on_hand`, `reserved` and
     `on_order` are the sums of its movements, and are changed with them only. `not_before`: the day until which it
     was put off.
     """
@@ -56,7 +91,9 @@ class Item(SQLModel, table=True):
     pack: int = 1
     supplier_id: int | None = Field(default=None, foreign_key="suppliers.id")
     article: str = ""
+    ean: str = ""
     price: int | None = minor(default=None)
+    per: int = 1
     currency: str = ""
     vat: str = "0"
     breaks: list[list[int]] = document(default_factory=list)
@@ -173,8 +210,23 @@ class StockMove(SQLModel, table=True):
     at: datetime = moment()
 
 
+class StockClaim(SQLModel, table=True):
+    """Something that somebody wants to bring back and, by the ledger, has not taken: the desk looks at it first."""
+
+    __tablename__ = "stock_claims"
+    __table_args__ = (one_of("state", ClaimState),)
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="items.id")
+    person_id: int = Field(foreign_key="people.id")
+    quantity: int
+    state: ClaimState = Field(default=ClaimState.ASKED, sa_type=word(ClaimState))
+    decided_by_id: int | None = Field(default=None, foreign_key="people.id")
+    created_at: datetime = moment()
+
+
 class Purchase(SQLModel, table=True):
-    """An order to a supplier; its number is what the supplier reads. `next_at` is when a late one is asked after."""
+    """An order to a supplier; its number is what the supplier reads. `next_at` is when a late one is asked after.
+    `seller`: name, contact, e-mail and address of the supplier as they were when it was placed."""
 
     __tablename__ = "purchases"
     __table_args__ = (
@@ -186,6 +238,7 @@ class Purchase(SQLModel, table=True):
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     supplier_id: int = Field(foreign_key="suppliers.id")
+    seller: dict[str, str] | None = document(default=None)
     state: PurchaseState = Field(default=PurchaseState.DRAFT, sa_type=word(PurchaseState))
     currency: str
     freight: int = minor(default=0)
@@ -204,7 +257,7 @@ class Purchase(SQLModel, table=True):
 
 class PurchaseLine(SQLModel, table=True):
     """One line of an order to a supplier. `by_hand`: its packs were chosen by somebody. Received and closed units never
-    pass the quantity: the UPDATE that books them says so itself."""
+    pass the quantity: the UPDATE that books them says so itself. `extra` came beyond it and was kept."""
 
     __tablename__ = "purchase_lines"
     __table_args__ = (
@@ -219,6 +272,7 @@ class PurchaseLine(SQLModel, table=True):
     packs: int
     pack: int = 1
     price: int | None = minor(default=None)
+    per: int = 1
     vat: str = "0"
     by_hand: bool = False
     received: int = 0
@@ -226,6 +280,7 @@ class PurchaseLine(SQLModel, table=True):
     wrong: int = 0
     returned: int = 0
     closed: int = 0
+    extra: int = 0
 
     @property
     def quantity(self) -> int:
@@ -259,7 +314,8 @@ class Receipt(SQLModel, table=True):
 class Invoice(SQLModel, table=True):
     """What a supplier wants to be paid, or a credit note. `held_for`: [{"why": HeldFor, "line": id, "amount":
     minor}]. `cleaned` is its number without what people type in different ways: the same one twice is refused, in
-    any year. `difference` is what it is held for."""
+    any year. `difference` is what it is held for. `net` and `total` stand as they are on paper, and `taxes` is its VAT
+    by rate, [[per cent, net, VAT], ...]; None where only sums are known. `seller`: as for orders, with the account."""
 
     __tablename__ = "invoices"
     __table_args__ = (
@@ -273,6 +329,7 @@ class Invoice(SQLModel, table=True):
     )  # fmt: skip
     id: int | None = Field(default=None, primary_key=True)
     supplier_id: int = Field(foreign_key="suppliers.id")
+    seller: dict[str, str] | None = document(default=None)
     purchase_id: int | None = Field(default=None, foreign_key="purchases.id")
     kind: InvoiceKind = Field(default=InvoiceKind.INVOICE, sa_type=word(InvoiceKind))
     state: InvoiceState = Field(default=InvoiceState.OPEN, sa_type=word(InvoiceState))
@@ -283,6 +340,7 @@ class Invoice(SQLModel, table=True):
     currency: str
     net: int = minor()
     total: int = minor()
+    taxes: list[list[Any]] | None = document(default=None)
     freight: int = minor(default=0)
     credits_id: int | None = Field(default=None, foreign_key="invoices.id")  # the invoice that a credit note is for
     difference: int = minor(default=0)
@@ -310,10 +368,12 @@ class InvoiceLine(SQLModel, table=True):
     purchase_line_id: int = Field(foreign_key="purchase_lines.id")
     packs: int
     price: int = minor()
+    per: int = 1
 
 
 class Import(SQLModel, table=True):
-    """A list that was sent in, row by row as it was understood; taken over in steps, so that nobody waits for it."""
+    """A list that was sent in: its cells, and its rows as they were understood; taken over in steps, so that nobody
+    waits for it. `choices`: what whoever sent it said of its columns, and of rows that may be meant otherwise."""
 
     __tablename__ = "supply_imports"
     __table_args__ = (
@@ -325,6 +385,8 @@ class Import(SQLModel, table=True):
     person_id: int | None = Field(default=None, foreign_key="people.id")
     name: str
     kind: str
+    cells: list[list[str]] = document(default_factory=list)
+    choices: dict[str, Any] = document(default_factory=dict)
     rows: list[dict[str, Any]] = document(default_factory=list)
     found: dict[str, Any] = document(default_factory=dict)  # how many are new, changed, the same; what is wrong
     state: ImportState = Field(default=ImportState.SHOWN, sa_type=word(ImportState))

@@ -338,6 +338,7 @@ class StockKind(StrEnum):
     CORRECT = "correct"  # the counter-entry of a slip
     ORDER = "order"
     CANCEL = "cancel"  # what was on order will not come
+    EXTRA = "extra"  # more came than was ordered, and is kept
 
 
 class Unit(StrEnum):
@@ -351,6 +352,11 @@ class Unit(StrEnum):
     BAG = "bag"
     CAN = "can"
     PAIR = "pair"
+    BOX = "box"
+    SET = "set"
+    KILOGRAM = "kilogram"
+    LITRE = "litre"
+    METRE = "metre"
 
 
 class PurchaseState(StrEnum):
@@ -370,6 +376,7 @@ class ReceiptKind(StrEnum):
     WRONG = "wrong"
     RETURNED = "returned"
     CLOSED = "closed"  # what is missing will not come
+    EXTRA = "extra"  # beyond what was ordered, and kept
 
 
 class InvoiceKind(StrEnum):
@@ -391,6 +398,7 @@ class HeldFor(StrEnum):
     QUANTITY = "quantity"
     TOTAL = "total"  # only a total is known, and it is another
     ORDER = "order"  # it belongs to none
+    SUPPLIER = "supplier"  # who sends it, or where it is paid to, is being changed
 
 
 class SupplyAct(StrEnum):
@@ -401,6 +409,14 @@ class SupplyAct(StrEnum):
     ENTER = "enter"  # invoices
     PAY = "pay"
     SEE_MONEY = "see_money"
+
+
+class ClaimState(StrEnum):
+    """How something stands that the desk is asked to confirm."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
 
 
 class ImportState(StrEnum):

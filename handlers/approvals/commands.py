@@ -20,7 +20,7 @@ from office.duties.approvals.access import belongs_to_request
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
 from office.rules.request_words import mentions
-from office.rules.words import clean
+from office.rules.words import clean, first_word
 from storage import approvals, people
 from storage.money_tables import Approval
 from storage.tables import Person
@@ -41,7 +41,7 @@ def approvals_command(call: Call) -> Answer:
     text = clean(call.text)
     if not text:
         return lists.show(call, "waiting")
-    first, _, rest = text.partition(" ")
+    first, rest = first_word(text)
     if fold(first) in ASK:
         return asking.ask_words(call, rest.strip())
     wanted = TYPED.read(text)

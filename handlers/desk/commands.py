@@ -30,7 +30,7 @@ from office.duties.people import choose_language
 from office.duties.supplies import access as supply_access
 from office.duties.undo import Undone, undo
 from office.errors import Refusal
-from office.rules.words import clean
+from office.rules.words import clean, first_word
 from storage import people, requests, supplies, tasks
 from storage.text import fold
 from storage.words import Role, Standing, SupplyAct, TaskState
@@ -65,7 +65,7 @@ _BY_WORD, _WRITTEN = by_word(WORDS), as_written(WORDS)
 
 def desk(call: Call) -> Answer:
     """/desk and what follows it."""
-    first, _, rest = clean(call.text).partition(" ")
+    first, rest = first_word(clean(call.text))
     if not first:
         return menu(call)
     name = _BY_WORD.get(fold(first))

@@ -16,7 +16,7 @@ from office import clock
 from office.duties.meetings import rooms as room_duty
 from office.errors import Refusal
 from office.rules.request_words import mentions
-from office.rules.words import clean
+from office.rules.words import clean, first_word
 from storage import drafts, rooms
 
 Handler = Callable[[Call, str], Answer]
@@ -27,7 +27,7 @@ _CLOCK = re.compile(r"\d{1,2}[:.]\d{2}|\d{1,2}\s*(?:am|pm|uhr|h)\b|(?:at|um|kl\.
 def meeting(call: Call) -> Answer:
     """/meeting and what follows it."""
     text = one_word(clean(call.text), TWO)
-    first, _, rest = text.partition(" ")
+    first, rest = first_word(text)
     if not first:
         return lists.mine(call)
     rest = rest.strip()
@@ -37,7 +37,7 @@ def meeting(call: Call) -> Answer:
         return _about(call, *one)
     if verb is None:
         near = _meant(first, rest)
-        if near is None and numbered(rest.partition(" ")[0]) is not None and first.isalpha():
+        if near is None and numbered(first_word(rest)[0]) is not None and first.isalpha():
             raise _unknown_act(first)
         return _did_you_mean(call, near) if near else book(call, text)
     if verb == "rooms" and rest:
@@ -56,19 +56,19 @@ def _one_named(first: str, verb: str | None, rest: str) -> tuple[int, str] | Non
         number = int(first)
     if number is not None:
         return number, rest
-    if verb == "rooms" and numbered(rest.partition(" ")[0]) is not None:
+    if verb == "rooms" and numbered(first_word(rest)[0]) is not None:
         # "rum M1 Kahlo": in Swedish one word for a room and for all of them.
         first, verb = WRITTEN["room"], "room"
     if verb not in ON_NUMBERS:
         return None
-    named, _, more = rest.partition(" ")
+    named, more = first_word(rest)
     found = numbered(named) or (int(named) if named.isdigit() and verb != "room" else None)
     return (found, f"{first} {more.strip()}".strip()) if found is not None else None
 
 
 def _meant(first: str, rest: str) -> str | None:
     """What a misspelt verb is almost: beside a number, or by itself."""
-    if numbered(rest.partition(" ")[0]) is not None:
+    if numbered(first_word(rest)[0]) is not None:
         near = nearest(first, _about_one(), 65)
         return f"{near} {rest}" if near else None
     return None if rest else nearest(first, WRITTEN, 80)
@@ -167,7 +167,7 @@ def typed_again(call: Call) -> Answer:
 
 def _about(call: Call, number: int, rest: str) -> Answer:
     """ "M12", "M12 move Friday 10:00"."""
-    first, _, more = rest.partition(" ")
+    first, more = first_word(rest)
     if not first:
         return acts.show(call, number)
     verb = verb_of(first)

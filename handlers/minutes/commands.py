@@ -20,7 +20,7 @@ from office.duties.minutes import access, agenda, correcting, finding, taking
 from office.errors import Refusal
 from office.rules import minutes_words as rule
 from office.rules.request_words import mentions
-from office.rules.words import clean, tokens
+from office.rules.words import clean, first_word, tokens
 from storage import drafts, meetings, minutes
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.minute_tables import Minutes
@@ -76,8 +76,8 @@ def _named(call: Call, text: str) -> Answer | None:
         minutes_id, entry_id, more = words.reference_in(session, call, text)
     verb = verb_of(more.split()[0]) if more else None
     if verb is not None and verb not in ("start", "agenda", "template"):
-        after = more.partition(" ")[2]
-        entry = f" {rest.partition(' ')[0]}" if entry_id is not None else ""
+        after = first_word(more)[1]
+        entry = f" {first_word(rest)[0]}" if entry_id is not None else ""
         return _VERBS[verb](call, f"{first}{entry} {after}".strip())
     if entry_id is not None:
         return lists.one_entry(call, entry_id)
@@ -87,9 +87,9 @@ def _named(call: Call, text: str) -> Answer | None:
 def _of_meeting(call: Call, number: int, rest: str) -> Answer:
     verb = verb_of(rest.split()[0]) if rest else None
     if verb in ("agenda", "start", "template"):
-        return _VERBS[verb](call, f"M{number} {rest.partition(' ')[2]}".strip())
+        return _VERBS[verb](call, f"M{number} {first_word(rest)[1]}".strip())
     if verb in ("decisions", "actions", "find"):
-        return _VERBS[verb](call, f"M{number} {rest.partition(' ')[2]}".strip())
+        return _VERBS[verb](call, f"M{number} {first_word(rest)[1]}".strip())
     with call.reading() as session:
         meeting = look_at_meeting(session, call.person, number)
         found = minutes.of_meetings(session, [meeting.id or 0])
@@ -346,7 +346,7 @@ def _unknown(call: Call, first: str, text: str) -> Answer:
     def do(session: Session) -> Answer:
         row = []
         if near is not None:
-            meant = f"{near} {text.partition(' ')[2]}".strip()
+            meant = f"{near} {first_word(text)[1]}".strip()
             kept = drafts.keep(session, call.person.id or 0, {"typed": meant}, clock.now())
             head = reader.say("Did you mean /minutes {near}?", near=near)
             row.append(blocks.button(reader.say("Yes, that"), "minutes.typed:yes", str(kept), style="primary"))

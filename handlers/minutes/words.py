@@ -22,7 +22,7 @@ from office.duties.tasks.give import MOST_OWNERS, Due
 from office.errors import Refusal
 from office.rules import minutes_words as rule
 from office.rules.request_words import mentions
-from office.rules.words import tokens
+from office.rules.words import first_word, tokens
 from office.when import When
 from storage import meetings, minutes, offices, people
 from storage.tables import Person
@@ -171,7 +171,7 @@ def reference_in(session: Session, call: Call, text: str) -> tuple[int | None, i
     if named is not None:
         entry, found = finding.entry_named(session, call.person, named)
         return found.id, entry.id, rule.without_reference(text)
-    first, _, rest = text.partition(" ")
+    first, rest = first_word(text)
     name = rule.name_of(first)
     if name is not None:
         return finding.named(session, call.person, *name).id, None, rest.strip()

@@ -10,7 +10,7 @@ from handlers.requests import cards
 from office.duties import requests as duty
 from office.errors import Refusal
 from office.rules.request_words import mentions
-from office.rules.words import tokens
+from office.rules.words import first_word, tokens
 from storage import offices, people
 from storage.tables import Person, Request
 from storage.words import Act, Priority
@@ -115,5 +115,5 @@ def _desk_and_why(session: Session, call: Call, typed: str) -> tuple[str, str]:
         for name in (desk.key, call.reader.desk(desk)):
             if f"{typed} ".casefold().startswith(f"{name} ".casefold()):
                 return desk.key, typed[len(name) :].strip(" ,:-")
-    first, _, rest = typed.partition(" ")
+    first, rest = first_word(typed)
     return first, rest.strip()

@@ -1,6 +1,6 @@
 """Supplies, as Slack hears and shows them."""
 
-from handlers.supplies import actions, commands, lists, submissions
+from handlers.supplies import actions, commands, import_actions, lists, submissions
 
 COMMANDS = {"/supplies": commands.supplies_command}
 ACTIONS = {
@@ -9,6 +9,7 @@ ACTIONS = {
     "supplies.page": actions.page,
     "supplies.catalogue": actions.catalogue,
     "supplies.again": actions.again,
+    "supplies.basket": actions.basket,
     "supplies.choose": actions.choose,
     "supplies.typed": actions.typed,
     "supplies.open": actions.open_one,
@@ -30,9 +31,13 @@ ACTIONS = {
     "supplies.story_paper": actions.story_paper,
     "supplies.pay": actions.pay,
     "supplies.export": actions.export,
-    "supplies.starter": actions.starter,
-    "supplies.import_yes": actions.import_yes,
-    "supplies.import_no": actions.import_no,
+    "supplies.starter": import_actions.starter,
+    "supplies.import_yes": import_actions.yes,
+    "supplies.import_no": import_actions.no,
+    "supplies.import_rows": import_actions.rows,
+    "supplies.import_row": import_actions.row,
+    "supplies.import_asked": import_actions.asked,
+    "supplies.import_columns": import_actions.columns,
     "supplies.suppliers": actions.listing(lists.suppliers),
     "supplies.drafts": actions.listing(lists.drafts),
     "supplies.draw_up": actions.listing(commands.draw_up),
@@ -46,5 +51,6 @@ VIEWS = {
     "supplies.supplier_form": submissions.supplier_sent,
     "supplies.count_form": submissions.count_sent,
     "supplies.act": submissions.act_sent,
+    "supplies.import_columns": import_actions.columns_sent,
 }
 SHORTCUTS = {"supplies.new": actions.new}

@@ -8,20 +8,18 @@ from handlers import blocks, forms, kept
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.i18n import escape
-from handlers.supplies import asking, by_number, cards, commands, lists, modals
+from handlers.supplies import asking, by_number, cards, commands, doing, lists, modals
 from office.duties import notices
 from office.duties.supplies import (
     access,
     asks,
     draft,
-    imports,
     invoices,
     items,
     ordering,
     placed,
     receiving,
     stock,
-    table_files,
 )
 from storage import people, purchases, supply_orders
 from storage.supply_tables import Purchase
@@ -56,7 +54,11 @@ def again(call: Call) -> Answer:
 
 
 def choose(call: Call) -> Answer:
-    return call.perform(lambda session: asking.choose(session, call))
+    return call.perform(lambda session: doing.by_press(session, call))
+
+
+def basket(call: Call) -> Answer:
+    return call.perform(lambda session: asking.order_again(session, call, forms.pressed(call.value)))
 
 
 def typed(call: Call) -> Answer:
@@ -149,7 +151,8 @@ def favourite(call: Call) -> Answer:
 
 def add(call: Call) -> Answer:
     def do(session: Session) -> Answer:
-        return commands.added(session, call, [forms.pressed(call.value)])
+        said, shown = doing.added(session, call, [forms.pressed(call.value)])
+        return Answer(said, tuple(shown))
 
     return call.perform(do)
 
@@ -258,41 +261,6 @@ def pay(call: Call) -> Answer:
 
 def export(call: Call) -> Answer:
     return commands.export(call, call.value)
-
-
-def starter(call: Call) -> Answer:
-    """The usual things of an office, to begin with."""
-
-    def do(session: Session) -> Answer:
-        found = imports.understood(session, table_files.table_of(imports.STARTER.name, imports.STARTER.read_bytes()))
-        kept = imports.offer(session, call.person, call.reader.say("starter list"), found)
-        imports.begin(session, call.person, kept.id or 0)
-        said = call.reader.say(
-            "The list is being taken over. Count what you have with /supplies count; then it is ordered by itself."
-        )
-        return Answer(said, (blocks.words(said),))
-
-    return call.perform(do)
-
-
-def import_yes(call: Call) -> Answer:
-    def do(session: Session) -> Answer:
-        imports.begin(session, call.person, forms.pressed(call.value))
-        notices.redraw(session, "import", forms.pressed(call.value), [])
-        said = call.reader.say("It is being taken over; I tell you when it is done.")
-        return Answer(said, (blocks.words(said),))
-
-    return call.perform(do)
-
-
-def import_no(call: Call) -> Answer:
-    def do(session: Session) -> Answer:
-        imports.drop(session, call.person, forms.pressed(call.value))
-        notices.redraw(session, "import", forms.pressed(call.value), [])
-        said = call.reader.say("Dropped; nothing has changed.")
-        return Answer(said, (blocks.words(said),))
-
-    return call.perform(do)
 
 
 def _item_window(call: Call, number: int) -> Answer:

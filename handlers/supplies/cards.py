@@ -13,6 +13,7 @@ from office.duties.supplies.ledger import use_of
 from office.duties.supplies.stock import lines_of
 from office.rules import stock_levels
 from office.rules.money import Money
+from office.rules.unit_prices import UnitPrice
 from storage import offices, people, purchases, supplies
 from storage.supply_tables import Item, PurchaseLine, SupplyLine, SupplyOrder
 from storage.tables import Person
@@ -31,15 +32,18 @@ def line_name(session: Session, reader: Reader, line: PurchaseLine) -> str:
     return item_name(reader, supplies.find(session, line.item_id), line.text)
 
 
-def price_said(reader: Reader, minor: int | None, currency: str) -> str:
-    return reader.money(Money(minor, currency).decimal, currency) if minor is not None and currency else ""
+def price_said(reader: Reader, minor: int | None, currency: str, per: int = 1) -> str:
+    """An amount; of a price that is for so many packs, what one costs."""
+    if minor is None or not currency:
+        return ""
+    return reader.money(UnitPrice(minor, per).decimal(currency), currency)
 
 
 def unit_price(reader: Reader, item: Item, viewer: Person) -> str:
     """What one costs, without VAT; of what is sold in packs the price of the pack. Guests see no prices."""
     if item.price is None or not item.currency or viewer.standing is not Standing.MEMBER:
         return ""
-    price = price_said(reader, item.price, item.currency)
+    price = price_said(reader, item.price, item.currency, item.per)
     return price if item.pack == 1 else reader.say("{price} a pack of {count}", price=price, count=item.pack)
 
 
@@ -202,7 +206,7 @@ def _item_outlook(session: Session, reader: Reader, item: Item) -> list[Block]:
     if level.waiting:
         said.append(reader.md("{count} are waited for.", count=level.waiting))
     breaks = [
-        reader.md("from {count} packs on {price}", count=least, price=price_said(reader, cost, item.currency))
+        reader.md("from {count} packs on {price}", count=least, price=price_said(reader, cost, item.currency, item.per))
         for least, cost in item.breaks
     ]
     said += [", ".join(breaks)] if breaks else []

@@ -1,27 +1,28 @@
 """/supplies: words -> an order, something fetched or counted, a list, or something about one order or invoice."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
 from handlers import blocks
 from handlers.context import Answer, Call
 from handlers.slack_text import readable
-from handlers.supplies import asking, by_number, cards, lists, modals, purchase_cards
-from handlers.supplies.verbs import TWO, WRITTEN, numbered, switch, verb_of
+from handlers.supplies import asking, by_number, cards, doing, import_actions, lists, modals, purchase_cards, questions
+from handlers.supplies.verbs import TWO, WRITTEN, normal, numbered, switch, verb_of
 from handlers.typed import nearest, one_word
 from office import clock
 from office.duties import notices
-from office.duties.supplies import access, asks, draft, ordering, reading, spending, stock
+from office.duties.supplies import access, asks, draft, reading, spending, stock
 from office.duties.supplies.reading import Read
 from office.errors import Refusal
+from office.rules import again_words, courtesy, supply_words
+from office.rules.again_words import Again
+from office.rules.courtesy import without_emoji
 from office.rules.request_words import mentions
-from office.rules.words import clean
+from office.rules.words import clean, first_word
 from office.when import weekday_named
 from storage import drafts, supplies
-from storage.supply_tables import Item
-from storage.tables import Person
 from storage.text import fold
 from storage.words import SupplyAct
 
@@ -33,47 +34,61 @@ _THINGS: Mapping[str, str] = {
         "lieferanten proveedores",
     "invoices": "invoices invoice fakturor rechnungen facturas",
 }  # fmt: skip
-_AGAIN = frozenset(
-    fold(one)
-    for one in (
-        "same", "the same", "same again", "the same again", "same as last time", "the same as last time",
-        "samma", "samma igen", "samma som sist", "samma som förra gången", "som förra gången", "som sist", "detsamma",
-        "dasselbe", "das gleiche", "dasselbe nochmal", "dasselbe wie letztes mal", "das gleiche wie letztes mal",
-        "wie letztes mal", "lo mismo", "lo mismo de siempre", "lo mismo que la última vez", "otra vez lo mismo",
-        "otra vez",
-    )
-)  # fmt: skip
 _ON = re.compile(r"^(?:on|am|på|den|el|los)\s+", re.IGNORECASE)
 _NEW = frozenset(fold("new ny nytt neu neue neuer nueva nuevo").split())
 
 
 def supplies_command(call: Call) -> Answer:
     """/supplies and what follows it."""
-    text = one_word(clean(call.text), TWO)
-    first, _, rest = text.partition(" ")
+    text = one_word(normal(without_emoji(clean(call.text))), TWO)
+    first, rest = first_word(text)
     if not first:
         return lists.catalogue(call)
-    if fold(text).strip(" .!") in _AGAIN:
-        return again(call)
+    if (when := again_words.again(text)) is not None:
+        return again(call, when)
     named = numbered(first)
     if named is not None:
-        return _about(call, named, rest.strip())
+        return _about(call, named, rest)
     verb = verb_of(first)
-    if verb is None and _is_order(text):
-        return order(call, text)
-    if verb is None:
-        return _did_you_mean(call, first, rest)
+    # "slut på kaffe": in Swedish the word for what runs low, too.
+    if verb is None or (verb == "low" and rest):
+        return no_verb(call, text)
     # "P3 sent" and "sent P3" are the same.
-    number, _, more = rest.strip().partition(" ")
+    number, more = first_word(rest)
     if (named := numbered(number)) is not None and verb in by_number.ON_NUMBERS:
         return by_number.about(call, *named, f"{first} {more}".strip())
-    return _VERBS[verb](call, rest.strip())
+    return _VERBS[verb](call, rest)
+
+
+def no_verb(call: Call, text: str) -> Answer:
+    """Words without a verb of ours: an order where they ask for something, else an item, or what was meant."""
+    first, rest = first_word(text)
+    asked = text[0].isdigit() or courtesy.is_asking(text) or supply_words.out_of(text) is not None
+    if not asked and (near := nearest(first, WRITTEN, 75)) is not None:
+        return _did_you_mean(call, f"{near} {rest}".strip())
+    with call.reading() as session:
+        found = reading.read(session, clean(readable(session, text)))
+        known = [one for one in found if one.item is not None]
+        named = known[0].item if len(found) == 1 and known and known[0].trouble in ("", "removed") else None
+        if known and (asked or any(one.counted or one.trouble == "out" for one in known)):
+            named = None
+        elif named is not None:
+            shown = cards.item_card(session, call.reader, named, call.person)
+    if named is not None:
+        return Answer(cards.item_name(call.reader, named), tuple(blocks.fitting(shown)))
+    if known or (text[0].isdigit() and rest):
+        return order(call, text)
+    if courtesy.is_courtesy(text):
+        return usage(call)
+    raise Refusal("I don't know “/supplies {typed}”. /supplies help says what there is.", typed=blocks.cut(text, 60))
 
 
 def _about(call: Call, named: tuple[str, int], words: str) -> Answer:
-    first, _, rest = words.partition(" ")
+    first, rest = first_word(words)
     if first and verb_of(first) is None:
-        return _did_you_mean(call, first, rest)
+        near = nearest(first, WRITTEN, 75)
+        if near is not None:
+            return _did_you_mean(call, f"{named[0]}{named[1]} {near} {rest}".strip())
     return by_number.about(call, *named, words)
 
 
@@ -134,31 +149,22 @@ def new(call: Call, typed: str = "") -> Answer:
 def order(call: Call, raw: str) -> Answer:
     if not raw:
         return new(call)
-    if fold(raw).strip(" .!") in _AGAIN:
-        return again(call)
+    if (when := again_words.again(raw)) is not None:
+        return again(call, when)
     call.meet(mentions(raw))
     return call.perform(lambda session: asking.ask_words(session, call, raw))
 
 
 def take(call: Call, raw: str) -> Answer:
-    return _moved(call, raw, stock.take, lambda what: call.reader.say("Taken: {what}.", what=what))
+    return _asked_for(call, raw) or _done(call, raw, doing.TAKE)
 
 
 def bring(call: Call, raw: str) -> Answer:
-    return _moved(call, raw, stock.bring, lambda what: call.reader.say("Brought back, thank you: {what}.", what=what))
+    return _asked_for(call, raw) or _done(call, raw, doing.BRING)
 
 
-def _moved(
-    call: Call, raw: str, move: Callable[[Session, Person, int, int], Item], say: Callable[[str], str]
-) -> Answer:
-    def do(session: Session) -> Answer:
-        done = [
-            (one.quantity, move(session, call.person, item.id or 0, one.quantity))
-            for one, item in _clear(session, call, raw)
-        ]
-        return _said(call, say(_listed(call, done)), [item for _, item in done])
-
-    return _asked_for(call, raw) or call.perform(do)
+def _done(call: Call, raw: str, what: doing.Doing) -> Answer:
+    return call.perform(lambda session: doing.by_words(session, call, raw, what))
 
 
 def damaged(call: Call, raw: str) -> Answer:
@@ -168,8 +174,8 @@ def damaged(call: Call, raw: str) -> Answer:
         one, why = _with_reason(session, call, raw)
         assert one.item is not None
         item = stock.damage(session, call.person, one.item.id or 0, one.quantity, why)
-        said = call.reader.say("Thrown away: {what}.", what=_listed(call, [(one.quantity, item)]))
-        return _said(call, said, [item])
+        said = call.reader.say("Thrown away: {what}.", what=doing.listed(call, [(one.quantity, item)]))
+        return Answer(said, tuple(doing.said_with_stock(call, said, [item])))
 
     return _asked_for(call, raw) or call.perform(do)
 
@@ -185,26 +191,7 @@ def count(call: Call, raw: str) -> Answer:
             view = modals.count_form(session, call, sorted(found, key=lambda one: one.shelf))
         return Answer(modal=view, how="push" if call.in_modal else "open")
 
-    def do(session: Session) -> Answer:
-        access.refuse_unless(session, call.person, SupplyAct.KEEP)
-        lines, items = [], []
-        for one, item in _counted(_clear(session, call, raw, least=0)):
-            counted, difference = stock.count(session, call.person, item.id or 0, one.quantity)
-            lines.append(counted_said(call, counted, difference))
-            items.append(counted)
-        return _said(call, "\n".join(lines), items)
-
-    return call.perform(do)
-
-
-def counted_said(call: Call, item: Item, difference: int) -> str:
-    name = cards.item_name(call.reader, item)
-    if difference == 0:
-        return call.reader.say("{name}: {count}, as I thought.", name=name, count=item.on_hand)
-    shown = f"{'+' if difference > 0 else '−'}{call.reader.number(abs(difference))}"
-    return call.reader.say(
-        "{name}: {count} now, a difference of {difference}.", name=name, count=item.on_hand, difference=shown
-    )
+    return _done(call, raw, doing.COUNT)
 
 
 def sheet(call: Call, _: str = "") -> Answer:
@@ -217,10 +204,14 @@ def sheet(call: Call, _: str = "") -> Answer:
     return call.perform(do)
 
 
-def again(call: Call, _: str = "") -> Answer:
+def again(call: Call, when: Again = Again.TIME) -> Answer:
+    """The same as last time at once; what was ordered in a week or a month is shown first."""
+
     def do(session: Session) -> Answer:
+        if when is not Again.TIME:
+            return asking.offer_again(session, call, asks.repeat_of(session, call.person, when))
         basket = asks.repeat(session, call.person)
-        return asking.answer(session, call, asks.place(session, call.person, basket), basket.around, ())
+        return asking.answer(session, call, [asks.place(session, call.person, basket)])
 
     return call.perform(do)
 
@@ -235,7 +226,7 @@ def item(call: Call, raw: str) -> Answer:
         if not raw or not found:
             return lists.catalogue(call)
         if found[0].item is None:
-            raise asking.refusal_of(session, call.reader, found[0])
+            raise questions.refusal_of(call.reader, found[0])
         shown = cards.item_card(session, call.reader, found[0].item, call.person)
         name = cards.item_name(call.reader, found[0].item)
     return Answer(name, tuple(blocks.fitting(shown)))
@@ -250,32 +241,7 @@ def open_item(call: Call, number: int) -> Answer:
 
 def add(call: Call, raw: str) -> Answer:
     """Puts items on their suppliers' next orders: so many packs, or up to the target."""
-
-    def do(session: Session) -> Answer:
-        access.refuse_unless(session, call.person, SupplyAct.KEEP)
-        clear = _clear(session, call, raw)
-        packs = [-(-one.quantity // found.pack) if one.counted else None for one, found in clear]
-        return added(session, call, [found.id or 0 for _, found in clear], packs)
-
-    return _needs_words(call, raw) or call.perform(do)
-
-
-def added(session: Session, call: Call, ids: Sequence[int], packs: Sequence[int | None] = ()) -> Answer:
-    """What stands on the next orders now, and the way to them."""
-    reader = call.reader
-    lines, numbers = [], []
-    for at, item_id in enumerate(ids):
-        purchase, now = ordering.add_item(session, call.person, item_id, packs[at] if packs else None)
-        found = supplies.get(session, item_id)
-        count = reader.count("{count} pack", "{count} packs", now) if found.pack > 1 else reader.number(now)
-        name = cards.item_name(reader, found)
-        lines.append(
-            reader.say("P{number}, the next order: {count} {name}.", number=str(purchase.id), count=count, name=name)
-        )
-        numbers.append(purchase.id)
-    row = [blocks.button(f"P{one}", f"supplies.open:P{one}", f"P{one}") for one in dict.fromkeys(numbers)]
-    text = "\n".join(lines)
-    return Answer(text, (blocks.words(text), *blocks.actions(row)))
+    return _needs_words(call, raw) or _done(call, raw, doing.ADD)
 
 
 def order_day(call: Call, raw: str) -> Answer:
@@ -353,32 +319,6 @@ def invoice(call: Call, raw: str) -> Answer:
     return by_number.open_act(call, "invoice", 0) if not raw else _unknown_number(raw)
 
 
-def _is_order(text: str) -> bool:
-    """ "20 copy paper" needs no word before it."""
-    return text[0].isdigit() and " " in text
-
-
-def _clear(session: Session, call: Call, raw: str, least: int = 1) -> list[tuple[Read, Item]]:
-    """Every part, understood; the first that is not refuses all of it, so that nothing is half done."""
-    found = reading.read(session, clean(readable(session, raw)), least)
-    if not found:
-        raise Refusal("Say what and how many, such as 3 pens.")
-    clear = []
-    for one in found:
-        if (one.trouble and one.trouble != "unusual") or one.item is None:
-            raise asking.refusal_of(session, call.reader, one)
-        clear.append((one, one.item))
-    return clear
-
-
-def _counted(clear: list[tuple[Read, Item]]) -> list[tuple[Read, Item]]:
-    """What is counted, or thrown away, needs a number: the usual one is none of what lies there."""
-    for one, item in clear:
-        if not one.counted:
-            raise Refusal("Say how many of “{name}”, with the number before it.", name=item.names)
-    return clear
-
-
 def _with_reason(session: Session, call: Call, raw: str) -> tuple[Read, str]:
     """The longest beginning of the words that names an item; the rest is the reason."""
     access.refuse_unless(session, call.person, SupplyAct.KEEP)
@@ -386,21 +326,10 @@ def _with_reason(session: Session, call: Call, raw: str) -> tuple[Read, str]:
     for end in range(len(words), 0, -1):
         found = reading.read(session, " ".join(words[:end]))
         if len(found) == 1 and found[0].item is not None and found[0].trouble in ("", "unusual"):
-            _counted([(found[0], found[0].item)])
+            if not found[0].counted:
+                raise Refusal("Say how many of “{name}”, with the number before it.", name=found[0].item.names)
             return found[0], " ".join(words[end:])
-    raise asking.refusal_of(session, call.reader, reading.read(session, " ".join(words))[0])
-
-
-def _listed(call: Call, done: list[tuple[int, Item]]) -> str:
-    return ", ".join(f"{call.reader.number(many)} × {cards.item_name(call.reader, item)}" for many, item in done)
-
-
-def _said(call: Call, said: str, items: list[Item]) -> Answer:
-    left = [
-        call.reader.md("{name}: {count} free", name=cards.item_name(call.reader, one), count=one.available)
-        for one in items[:10]
-    ]
-    return Answer(said, (blocks.words(said), blocks.context(" · ".join(left))))
+    raise questions.refusal_of(call.reader, reading.read(session, " ".join(words))[0])
 
 
 def _asked_for(call: Call, raw: str) -> Answer | None:
@@ -426,20 +355,8 @@ def _nothing_named(call: Call, raw: str) -> Answer:
     raise Refusal("Say which one, by its number: S12 is what you asked for, P3 an order to a supplier, I5 an invoice.")
 
 
-def _did_you_mean(call: Call, typed: str, rest: str) -> Answer:
-    """A verb that is misspelt, or the words of an order without one: what was meant is one press away."""
-    near = nearest(typed, WRITTEN, 75)
-    whole = clean(f"{typed} {rest}")
-    if near is None:
-        with call.reading() as session:
-            found = reading.read(session, clean(readable(session, whole)))
-        if not any(one.item is not None and not one.trouble for one in found):
-            raise Refusal(
-                "I don't know “/supplies {typed}”. /supplies help says what there is.", typed=blocks.cut(typed, 60)
-            )
-        meant = f"order {whole}"
-    else:
-        meant = f"{near} {rest}".strip()
+def _did_you_mean(call: Call, meant: str) -> Answer:
+    """A verb that is misspelt: what was meant is one press away."""
 
     def do(session: Session) -> Answer:
         text = call.reader.say("Did you mean /supplies {near}?", near=meant)
@@ -452,7 +369,7 @@ def _did_you_mean(call: Call, typed: str, rest: str) -> Answer:
 
 _VERBS: Mapping[str, Handler] = {
     "order": order, "take": take, "bring": bring, "stock": _list("stock"), "low": _list("low"), "mine": _list("mine"),
-    "again": again, "count": count, "sheet": sheet, "damaged": damaged,
+    "again": lambda call, raw: again(call), "count": count, "sheet": sheet, "damaged": damaged,
     "catalogue": lambda call, raw: lists.catalogue(call), "favourites": _list("favourites"), "item": item,
     "supplier": lambda call, raw: lists.suppliers(call), "drafts": lambda call, raw: lists.drafts(call),
     "orderday": order_day, "add": add, "deliveries": lambda call, raw: lists.deliveries(call),
@@ -460,6 +377,6 @@ _VERBS: Mapping[str, Handler] = {
     "confirm": lambda call, raw: lists.deliveries(call), "invoice": invoice,
     "invoices": lambda call, raw: lists.bills(call), "unpaid": lambda call, raw: lists.unpaid(call),
     "paid": lambda call, raw: lists.bills(call), "accept": lambda call, raw: lists.bills(call), "export": export,
-    "starter": lambda call, raw: lists.catalogue(call), "picture": picture, "history": _nothing_named,
+    "starter": lambda call, raw: import_actions.starter(call), "picture": picture, "history": _nothing_named,
     "cancel": _nothing_named, "help": usage, "new": new,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """A list of items or suppliers that was sent to Deskhand: read, shown with what will change, taken over on a yes."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -9,39 +9,49 @@ import urllib3
 from sqlalchemy.orm import Session
 from urllib3.util import parse_url
 
-from handlers import blocks
 from handlers.context import Answer, Call
-from handlers.drawing import Drawing, Message
-from handlers.i18n import Md, Reader, escape
 from office import clock
 from office.duties import notices
 from office.duties.supplies import access, imports, table_files
 from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
-from storage import drafts, supply_imports
-from storage.supply_tables import Import
-from storage.words import ImportState, SupplyAct
+from storage import drafts
+from storage.words import SupplyAct
 
 logger = logging.getLogger(__name__)
 
 LARGEST = 12_000_000
-SHOWN = 15
 _KINDS = (".xlsx", ".xlsm", ".csv", ".tsv")
+# Tables of other programs, and papers, which may be lists as well.
+_OTHER_TABLES, _PAPERS = (".xls", ".xlsb", ".ods", ".numbers"), (".pdf",)
 
 
 def is_list(call: Call) -> bool:
-    """Whether a direct message is nothing but a table, from somebody who looks after supplies."""
-    files: list[dict[str, Any]] = call.body["event"].get("files") or []
-    if len(files) != 1 or call.text.strip() or not str(files[0].get("name", "")).lower().endswith(_KINDS):
-        return False
+    """Whether a direct message brings a table, from somebody who looks after supplies; with words beside it, too."""
+    name = _name_of_only_file(call)
+    kinds = (*_KINDS, *_OTHER_TABLES, *(() if call.text.strip() else _PAPERS))
+    return name.endswith(kinds) and _keeps(call)
+
+
+def _keeps(call: Call) -> bool:
     with call.reading() as session:
         return access.may(session, call.person, SupplyAct.KEEP)
+
+
+def _name_of_only_file(call: Call) -> str:
+    files: list[dict[str, Any]] = call.body["event"].get("files") or []
+    return str(files[0].get("name", "")).lower() if len(files) == 1 else ""
 
 
 def received(call: Call) -> Answer:
     """The file is fetched and read off the acknowledgement's way: a long one takes seconds."""
     file = call.body["event"]["files"][0]
-
+    if not _name_of_only_file(call).endswith(_KINDS):
+        raise Refusal(
+            "I read lists as Excel (.xlsx) or CSV, and {name} is neither. Save it as one of them and send it again; "
+            "for a request, write in a few words what is to be done with it.",
+            name=str(file.get("name"))[:60],
+        )
     first: list[bool] = []
 
     def do(session: Session) -> Answer:
@@ -55,52 +65,14 @@ def received(call: Call) -> Answer:
     return Answer()
 
 
-def preview(drawing: Drawing) -> Message | None:
-    """What would change, what is wrong by row and column, and the question whether to do it."""
-    found = supply_imports.find(drawing.session, drawing.row.subject_id)
-    if found is None:
-        return None
-    reader, about = drawing.reader, found.found
-    head = reader.say("{name}: what will change", name=found.name)
-    lines = [
-        reader.md("*{count}* new", count=about["new"]), reader.md("*{count}* changed", count=about["changed"]),
-        reader.md("*{count}* as they are", count=about["same"]),
-    ]  # fmt: skip
-    shown = [blocks.header(head), blocks.md(" · ".join(lines))]
-    if about["errors"]:
-        wrong = [_wrong(reader, one) for one in about["wrong"][:SHOWN]]
-        count = reader.count(
-            "{count} row is wrong and is left out:", "{count} rows are wrong and are left out:", about["errors"]
-        )
-        shown.append(blocks.md("\n".join([f"⚠️ *{escape(count)}*", *wrong])))
-    return Message(head, (*shown, *_choice(drawing, found)))
-
-
-def _wrong(reader: Reader, one: Mapping[str, Any]) -> str:
-    """One wrong cell, in the reader's words: its refusal was kept as it is."""
-    text, facts = str(one["text"]), one["facts"]
-    why = Md(escape(reader.say(text, **facts)))
-    return reader.md("• row {row}, {column}: {why}", row=str(one["row"]), column=one["column"], why=why)
-
-
-def _choice(drawing: Drawing, found: Import) -> list[blocks.Block]:
-    reader = drawing.reader
-    if found.state is ImportState.SHOWN and found.rows:
-        label = reader.count("Take over {count} row", "Take over {count} rows", len(found.rows))
-        return blocks.actions([
-            blocks.button(label, "supplies.import_yes", str(found.id), style="primary"),
-            blocks.button(reader.say("Drop it"), "supplies.import_no", str(found.id)),
-        ])  # fmt: skip
-    return []
-
-
 def _read(call: Call, file: Mapping[str, Any]) -> None:
     name = str(file.get("name") or "list.csv")
     try:
         content = _fetched(call, file)
+        cells = table_files.table_of(name, content)
         with call.reading() as session:
-            found = imports.understood(session, table_files.table_of(name, content))
-        call.write(lambda session: _offered(session, call, name, found))
+            found = imports.understood(session, cells)
+        call.write(lambda session: offered(session, call, name, cells, found))
     except CannotRead as error:
         _say(call, error.refusal)
     except Refusal as refusal:
@@ -113,8 +85,9 @@ def _read(call: Call, file: Mapping[str, Any]) -> None:
         )
 
 
-def _offered(session: Session, call: Call, name: str, found: imports.Found) -> Answer:
-    kept = imports.offer(session, call.person, name, found)
+def offered(session: Session, call: Call, name: str, cells: Sequence[Sequence[str]], found: imports.Found) -> Answer:
+    """Shows what a list would do, in a direct message."""
+    kept = imports.offer(session, call.person, name, cells, found)
     notices.tell(session, "supplies.preview", "import", kept.id or 0, [call.person.id], is_card=True)
     return Answer()
 

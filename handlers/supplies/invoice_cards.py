@@ -68,7 +68,7 @@ def held_said(session: Session, reader: Reader, invoice: Invoice) -> list[str]:
         name = line_name(session, reader, line) if line is not None else ""
         match HeldFor(one["why"]):
             case HeldFor.PRICE if line is not None:
-                ordered = price_said(reader, line.price, invoice.currency)
+                ordered = price_said(reader, line.price, invoice.currency, line.per)
                 found.append(reader.md("• {name}: a higher price than the {ordered} that were ordered: {amount}",
                                        name=name, ordered=ordered, amount=amount))  # fmt: skip
             case HeldFor.QUANTITY if line is not None:

@@ -58,7 +58,7 @@ def catalogue(call: Call, replaces: bool = False) -> Answer:
         row.append(blocks.button(reader.say("New item"), "supplies.form:new", "item.0"))
         row.append(blocks.button(reader.say("Suppliers"), "supplies.suppliers"))
         if not counted:
-            row.append(blocks.button(reader.say("Begin with 60 usual things"), "supplies.starter"))
+            row.append(blocks.button(reader.say("Begin with the usual things"), "supplies.starter"))
             shown.append(blocks.context(reader.md("Or send me your own list as Excel or CSV in a direct message.")))
     return Answer(heading, (*shown, *blocks.actions(row)), replaces=replaces)
 

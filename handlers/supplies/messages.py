@@ -9,7 +9,7 @@ from handlers import blocks, pictures, spreadsheets
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Mail, Message
 from handlers.i18n import Md, escape, mention
-from handlers.supplies import asking, cards, files, invoice_cards, papers, purchase_cards, tables
+from handlers.supplies import cards, import_cards, invoice_cards, papers, purchase_cards, questions, tables
 from office.duties.supplies import access, placed, spending
 from office.rules.money import digits
 from storage import drafts, history, people, purchases, supplies, supply_imports, supply_orders
@@ -356,13 +356,13 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "supplies.crossed": crossed,
     "supplies.export": export,
     "supplies.imported": imported,
-    "supplies.preview": files.preview,
+    "supplies.preview": import_cards.preview,
     "supplies.invoice": invoice,
     "supplies.held": invoice,
     "supplies.due": due,
     "supplies.released": released,
     "supplies.spending": spent,
-    "supplies.pending": asking.asked,
+    "supplies.pending": questions.asked,
 }
 MAILS: dict[str, Callable[[Drawing], Mail | None]] = {"supplies.mail": mail}
 

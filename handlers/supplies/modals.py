@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks, forms, money
 from handlers.blocks import Block, View
 from handlers.context import Call
 from handlers.i18n import NAMES, Reader
@@ -15,7 +15,7 @@ from office.catalogue import LANGUAGES
 from office.duties import people
 from office.duties.supplies import access, invoices, items, placed, receiving, settled
 from office.errors import Refusal
-from office.rules.money import Money
+from office.rules.unit_prices import UnitPrice
 from storage import offices, purchases, supplies, supply_orders
 from storage.supply_tables import Item, Supplier
 from storage.words import SupplyAct, Unit
@@ -64,7 +64,7 @@ def item_form(session: Session, call: Call, item: Item | None) -> View:
     def line(key: str, label: str, value: object, hint: str = "", longest: int = 120, many: bool = False) -> Block:
         return blocks.field(key, label, blocks.text_input(str(value), multiline=many, longest=longest), hint=hint)
 
-    bulk = "\n".join(f"{least}: {_figures(cost, currency)}" for least, cost in setup.breaks)
+    bulk = "\n".join(f"{least}: {_price(reader, cost, currency, setup.per)}" for least, cost in setup.breaks)
     parts = [
         *(line(f"name_{one}", reader.say("Name: {language}", language=NAMES[one]), setup.names.get(one, ""))
         for one in LANGUAGES),
@@ -77,7 +77,8 @@ def item_form(session: Session, call: Call, item: Item | None) -> View:
         *([blocks.field("supplier", reader.say("Supplier"), blocks.select(sellers, str(setup.supplier_id or "")))]
         if sellers else []),
         line("article", reader.say("Their article number"), setup.article, "", 60),
-        line("price", reader.say("Price of a pack without VAT"), _figures(setup.price, currency),
+        line("ean", reader.say("EAN (barcode)"), setup.ean, "", 20),
+        line("price", reader.say("Price of a pack without VAT"), _price(reader, setup.price, currency, setup.per),
         reader.say("In the supplier's currency."), 40),
         line("vat", reader.say("VAT in per cent"), setup.vat, "", 10),
         line("breaks", reader.say("Cheaper from … packs on"), bulk, reader.say("One a line: 10: 42.00"), 500, True),
@@ -109,13 +110,17 @@ def supplier_form(session: Session, call: Call, supplier: Supplier | None) -> Vi
         line("contact", reader.say("Contact"), supplier.contact if supplier else ""),
         line("email", reader.say("E-mail for orders"), supplier.email if supplier else "",
              reader.say("Without it you send the order yourself.")),
+        blocks.field("address", reader.say("Address"), blocks.text_input(supplier.address if supplier else "",
+        multiline=True, longest=400)),
+        line("account", reader.say("Where they are paid"), supplier.account if supplier else "",
+             reader.say("IBAN or bankgiro.")),
         blocks.field("language", reader.say("Language of the "
             "order"), blocks.select(languages, supplier.language if supplier else None)),
         line("currency", reader.say("Currency"), currency, optional=False),
         line("terms", reader.say("Days until an invoice is due"), supplier.terms if supplier else 30),
-        line("minimum", reader.say("Minimum order"), _figures(supplier.minimum, currency) if supplier else ""),
-        line("freight", reader.say("Freight"), _figures(supplier.freight, currency) if supplier else ""),
-        line("free_from", reader.say("No freight from … on"), _figures(supplier.free_from, currency) if supplier
+        line("minimum", reader.say("Minimum order"), _price(reader, supplier.minimum, currency) if supplier else ""),
+        line("freight", reader.say("Freight"), _price(reader, supplier.freight, currency) if supplier else ""),
+        line("free_from", reader.say("No freight from … on"), _price(reader, supplier.free_from, currency) if supplier
         else ""),
         line("note", reader.say("Note"), supplier.note if supplier else ""),
     ]  # fmt: skip
@@ -190,7 +195,7 @@ def _damaged(session: Session, call: Call, number: int) -> tuple[str, list[Block
 def _line(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     line, purchase = access.look_line(session, call.person, number)
     reader = call.reader
-    price = _figures(line.price, purchase.currency)
+    price = _price(reader, line.price, purchase.currency, line.per)
     return reader.say("Change a line"), [
         blocks.words(line_name(session, reader, line)),
         blocks.field(
@@ -319,7 +324,7 @@ def _invoice(session: Session, call: Call, number: int) -> tuple[str, list[Block
         blocks.field(
             f"l{one.id}", line_name(session, reader, one), blocks.text_input(longest=60),
             hint=reader.say("to be invoiced: {count} × {price}", count=packs.get(one.id or 0, 0),
-                            price=price_said(reader, one.price, purchase.currency) or "–"),
+                            price=price_said(reader, one.price, purchase.currency, one.per) or "–"),
         )
         for one in sorted(purchases.lines(session, number), key=lambda one: not packs.get(one.id or 0))[:MOST_LINES]
     ]  # fmt: skip
@@ -379,7 +384,7 @@ def _free(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     if not sellers:
         raise Refusal("There is no supplier yet. Make one first: /supplies suppliers.")
     reader = call.reader
-    known = _figures(line.price, line.currency) if line.price is not None else ""
+    known = _price(reader, line.price, line.currency)
     return reader.say("To an order"), [
         blocks.words(line.text),
         blocks.field("supplier", reader.say("Supplier"), blocks.select(sellers), optional=False),
@@ -461,7 +466,6 @@ def _packs_label(reader: Reader, pack: int) -> str:
     return reader.say("How many packs?") if pack > 1 else reader.say("How many?")
 
 
-def _figures(minor: int | None, currency: str) -> str:
-    if minor is None:
-        return ""
-    return str(Money(minor, currency or "EUR").decimal)
+def _price(reader: Reader, minor: int | None, currency: str, per: int = 1) -> str:
+    """An amount as its field is filled with it: in the reader's figures."""
+    return money.figures(reader, UnitPrice(minor, per) if minor is not None else None, currency or "EUR")

@@ -46,7 +46,7 @@ def order_pdf(session: Session, purchase: Purchase, key: str) -> Attachment:
     rows = [
         [
             str(at), one.article, line_name(session, reader, one), reader.number(one.packs),
-            reader.number(one.pack) if one.pack > 1 else "", price_said(reader, one.price, currency),
+            reader.number(one.pack) if one.pack > 1 else "", price_said(reader, one.price, currency, one.per),
             price_said(reader, line_net(one), currency),
         ]
         for at, one in enumerate(lines, start=1)

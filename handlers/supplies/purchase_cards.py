@@ -96,7 +96,7 @@ def _purchase_news(session: Session, reader: Reader, purchase: Purchase, lines: 
 
 def _purchase_line(session: Session, reader: Reader, purchase: Purchase, line: PurchaseLine, keeps: bool) -> Block:
     name = line_name(session, reader, line)
-    price = price_said(reader, line.price, purchase.currency)
+    price = price_said(reader, line.price, purchase.currency, line.per)
     sum_said = price_said(reader, line_net(line), purchase.currency)
     packs = (
         reader.count("{count} pack of {pack}", "{count} packs of {pack}", line.packs, pack=line.pack)
@@ -160,12 +160,13 @@ def _offer(session: Session, reader: Reader, purchase: Purchase, line: PurchaseL
     item = supplies.find(session, line.item_id)
     if purchase.state is not P.DRAFT or item is None or item.price is None:
         return ""
-    offer = stock_levels.better(line.packs, item.price, item.breaks)
+    offer = stock_levels.better(line.packs, item.price, item.breaks, item.per)
     if offer is None:
         return ""
     return reader.md(
         "💡 {packs} packs cost {price} each, {total} in all: {saves} less than at today's price.",
-        packs=offer.packs, price=Money(offer.price, purchase.currency), total=Money(offer.total, purchase.currency),
+        packs=offer.packs, price=price_said(reader, offer.price, purchase.currency, item.per),
+        total=Money(offer.total, purchase.currency),
         saves=Money(offer.saves, purchase.currency),
     )  # fmt: skip
 
@@ -175,9 +176,9 @@ def _line_options(session: Session, reader: Reader, purchase: Purchase, line: Pu
     match purchase.state:
         case P.DRAFT:
             item = supplies.find(session, line.item_id)
-            offer = (
-                stock_levels.better(line.packs, item.price, item.breaks) if item and item.price is not None else None
-            )
+            offer = None
+            if item is not None and item.price is not None:
+                offer = stock_levels.better(line.packs, item.price, item.breaks, item.per)
             bulk = (
                 [blocks.option(reader.say("Take {count} packs", count=offer.packs), f"bulk.{value}.{offer.packs}")]
                 if offer

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, money
 from handlers.context import Answer, Call, FormErrors
-from handlers.supplies import asking, commands
+from handlers.supplies import asking, doing
+from handlers.supplies.around import Portion, portions_of
 from office import clock
 from office.duties import notices
 from office.duties.approvals.ask import home_of
@@ -27,6 +30,7 @@ from office.duties.supplies.items import ItemSetup, SupplierSetup
 from office.errors import Refusal
 from office.rules import supply_words
 from office.rules.money import Money
+from office.rules.unit_prices import UnitPrice, together
 from storage import drafts, people, purchases
 from storage.supply_tables import Purchase
 from storage.words import InvoiceKind, Unit
@@ -43,40 +47,49 @@ def order_sent(call: Call) -> Answer:
     call.meet([forms.text(held, "for")])
 
     def do(session: Session) -> Answer:
-        text, around = asking.around_of(session, call, forms.text(held, "lines"))
-        whom = people.find_by_slack(session, forms.text(held, "for")) if forms.text(held, "for") else None
-        place = forms.text(held, "place")
-        around = asks.Around(
-            whom.id if whom is not None else around.beneficiary_id,
-            forms.pressed(place) if place else around.place_id,
-            forms.day(held, "needed_by") or around.needed_by,
-        )
-        lines, pending = asking.understood(session, text)
-        free = forms.text(held, "free").strip()
-        if free:
-            lines.append(
-                asks.Line(
-                    1,
-                    text=free,
-                    link=forms.text(held, "link").strip(),
-                    money=_money(call, held, "price", home_of(session, call.person), True),
-                )
-            )
-        if not lines and not pending:
-            raise FormErrors(
-                {"lines": call.reader.say("Say what you need: /supplies order 20 copy paper, 3 black toner.")}
-            )
+        portions = [replace(one, around=_around(session, held, one.around)) for one in _portions(session, call, held)]
+        free = _free_line(session, call, held)
         try:
-            order = asks.place(session, call.person, asks.Basket(tuple(lines), around)) if lines else None
+            orders, pending = asking.asked(session, call, portions)
+            if free is not None and orders:
+                asks.add_line(session, call.person, orders[0].id or 0, free)
+            elif free is not None:
+                asks.place(session, call.person, asks.Basket((free,), _around(session, held, asks.Around())))
         except Refusal as refusal:
             field = "needed_by" if "day" in refusal.facts else "lines"
             raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
-        if not pending:
-            return Answer()
+        if not orders and not pending and free is None:
+            nothing = asking.nothing_said()
+            raise FormErrors({"lines": call.reader.say(nothing.text)})
         # What was not understood is asked about in a direct message: a form closes.
-        return asking.ask_later(session, call, order, around, pending)
+        return asking.ask_later(session, call, pending) if pending else Answer()
 
     return call.perform_form(do)
+
+
+def _portions(session: Session, call: Call, held: forms.Held) -> list[Portion]:
+    written = forms.text(held, "lines")
+    return portions_of(session, call, written) if written.strip() else []
+
+
+def _around(session: Session, held: forms.Held, said: asks.Around) -> asks.Around:
+    """What stands in the fields of the form counts, else what was said in words."""
+    whom = people.find_by_slack(session, forms.text(held, "for")) if forms.text(held, "for") else None
+    place = forms.text(held, "place")
+    return asks.Around(
+        whom.id if whom is not None else said.beneficiary_id,
+        said.place_id or (forms.pressed(place) if place else None),
+        forms.day(held, "needed_by") or said.needed_by,
+    )
+
+
+def _free_line(session: Session, call: Call, held: forms.Held) -> asks.Line | None:
+    """What is in no catalogue, in its own fields."""
+    free = forms.text(held, "free").strip()
+    if not free:
+        return None
+    money = _money(call, held, "price", home_of(session, call.person), True)
+    return asks.Line(1, text=free, link=forms.text(held, "link").strip(), money=money)
 
 
 def item_sent(call: Call) -> Answer:
@@ -108,12 +121,13 @@ def supplier_sent(call: Call) -> Answer:
 
     def do(session: Session) -> Answer:
         currency = forms.text(held, "currency").strip().upper()
-        amounts = {}
+        amounts: dict[str, Any] = {}
         for name in ("minimum", "freight", "free_from"):
             found = _money(call, held, name, currency, optional=True, zero=True)
             amounts[name] = found.minor if found is not None else 0
         setup = SupplierSetup(
             name=forms.text(held, "name"), contact=forms.text(held, "contact"), email=forms.text(held, "email"),
+            address=forms.text(held, "address"), account=forms.text(held, "account"),
             language=forms.text(held, "language"), currency=currency, terms=_count(call, held, "terms", 30),
             note=forms.text(held, "note"), **amounts,
         )  # fmt: skip
@@ -137,7 +151,7 @@ def count_sent(call: Call) -> Answer:
         for name in sorted(held):
             number = _count(call, held, name, 0, least=0)
             item, difference = stock.count(session, call.person, forms.pressed(name.removeprefix("i")), number)
-            lines.append(commands.counted_said(call, item, difference))
+            lines.append(doing.counted_said(call, item, difference))
         if lines:
             number = drafts.keep(session, call.person.id or 0, {"said": "\n".join(lines)}, clock.now())
             notices.tell(session, "supplies.counted", "draft", number, [call.person.id], detail_id=number)
@@ -189,9 +203,10 @@ def _line(session: Session, call: Call, held: forms.Held, number: int) -> str | 
     line, purchase = access.look_line(session, call.person, number)
     currency = purchase.currency
     packs = _count(call, held, "packs")
-    price = _money(call, held, "price", currency, optional=True, zero=True)
+    price = _price(call, held, "price", currency)
+    known = UnitPrice(line.price, line.per) if line.price is not None else None
     changed_packs = packs if packs != line.packs else None
-    changed_price = price.minor if price is not None and price.minor != line.price else None
+    changed_price = price if price is not None and (known is None or price.one != known.one) else None
     if changed_packs is not None or changed_price is not None:
         ordering.change_line(session, call.person, number, changed_packs, changed_price)
     return f"purchase:{line.purchase_id}"
@@ -339,11 +354,10 @@ def _correct(session: Session, call: Call, held: forms.Held, number: int) -> str
 
 def _free(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     seller = purchases.find_supplier(session, forms.pressed(forms.text(held, "supplier") or "0"))
-    price = _money(call, held, "price", seller.currency if seller is not None else "EUR")
-    assert price is not None
+    price = _price(call, held, "price", seller.currency if seller is not None else "EUR") or UnitPrice(0)
     vat = forms.text(held, "vat").strip() or "0"
     purchase = ordering.put_free(
-        session, call.person, number, seller.id or 0 if seller else 0, _count(call, held, "quantity"), price.minor, vat
+        session, call.person, number, seller.id or 0 if seller else 0, _count(call, held, "quantity"), price, vat
     )
     return f"purchase:{purchase.id}"
 
@@ -368,11 +382,12 @@ def _item_setup(session: Session, call: Call, held: forms.Held) -> ItemSetup:
     seller = forms.text(held, "supplier")
     supplier_found = purchases.find_supplier(session, forms.pressed(seller)) if seller else None
     currency = supplier_found.currency if supplier_found is not None else home_of(session, call.person)
-    price = _money(call, held, "price", currency, optional=True, zero=True)
+    price = _price(call, held, "price", currency)
     try:
         bulk = rows.breaks_typed(forms.text(held, "breaks"), currency)
     except Refusal as refusal:
         raise FormErrors({"breaks": call.reader.say(refusal.text, **refusal.facts)}) from refusal
+    per, costs = together(price or UnitPrice(0), *(cost for _, cost in bulk))
     return ItemSetup(
         names={one.removeprefix("name_"): forms.text(held, one) for one in held if one.startswith("name_")},
         synonyms=tuple(part.strip() for part in forms.text(held, "synonyms").split(",") if part.strip()),
@@ -381,9 +396,11 @@ def _item_setup(session: Session, call: Call, held: forms.Held) -> ItemSetup:
         pack=_count(call, held, "pack", 1),
         supplier_id=supplier_found.id if supplier_found is not None else None,
         article=forms.text(held, "article"),
-        price=price.minor if price is not None else None,
+        ean=forms.text(held, "ean"),
+        price=costs[0] if price is not None else None,
+        per=per,
         vat=forms.text(held, "vat") or "0",
-        breaks=bulk,
+        breaks=tuple(zip((least for least, _ in bulk), costs[1:], strict=True)),
         lead_days=_count(call, held, "lead_days", 5, least=0),
         minimum=_count(call, held, "minimum", 0, least=0),
         target=_count(call, held, "target", 0, least=0),
@@ -411,24 +428,37 @@ def _money(
     return found
 
 
+def _price(call: Call, held: Mapping[str, object], name: str, currency: str) -> UnitPrice | None:
+    """What one pack costs, by a form; nothing may be written as 0."""
+    text = forms.text(held, name).strip()
+    if not text:
+        return None
+    if re.fullmatch(r"0+([.,]0+)?", text):
+        return UnitPrice(0)
+    try:
+        return money.unit_price(call.reader, text, currency)
+    except Refusal as refusal:
+        raise FormErrors({name: call.reader.say(refusal.text, **refusal.facts)}) from refusal
+
+
 def _count(call: Call, held: Mapping[str, object], name: str, otherwise: int | None = None, least: int = 1) -> int:
     """A whole number of a form; `otherwise` where it was left empty."""
     text = forms.text(held, name).strip()
     if not text and otherwise is not None:
         return otherwise
-    value, trouble = supply_words.number(text) if re.match(r"[-−+]?\d", text) else (None, "fraction")
-    if trouble == "zero" and (least == 0 or otherwise == 0):
+    said = supply_words.how_many(text)
+    if said.trouble == "zero" and (least == 0 or otherwise == 0):
         return 0
-    if value is None:
+    if said.quantity is None or said.packs or said.measure:
         raise FormErrors({name: call.reader.say("Write a whole number from {least} on.", least=least)})
-    return value
+    return said.quantity
 
 
 def _units(call: Call, held: Mapping[str, object], name: str, pack: int) -> int:
     """Units of a line; "2 boxes" are so many packs."""
     text = forms.text(held, name).strip()
-    said = supply_words.read(f"{text} x")
-    if (said.packs or said.unit is Unit.PACKET) and said.quantity is not None and said.words == "x":
+    said = supply_words.how_many(text)
+    if (said.packs or said.unit is Unit.PACKET) and said.quantity is not None:
         return said.quantity * pack
     return _count(call, held, name, 0, least=0)
 

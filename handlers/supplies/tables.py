@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from handlers.i18n import Reader
 from handlers.spreadsheets import Cell
 from handlers.supplies.cards import line_name
+from office.duties.supplies.headings import ITEM_COLUMNS, SUPPLIER_COLUMNS
 from office.duties.supplies.prices import line_net
-from office.duties.supplies.rows import ITEM_COLUMNS, SUPPLIER_COLUMNS
 from office.rules.money import Money
+from office.rules.unit_prices import UnitPrice
 from storage import people, purchases, supplies
 from storage.supply_tables import Purchase
 from storage.words import InvoiceKind
@@ -23,7 +24,7 @@ def purchase_rows(session: Session, reader: Reader, purchase: Purchase) -> tuple
     ]  # fmt: skip
     rows: list[list[Cell]] = []
     for at, line in enumerate(purchases.lines(session, purchase.id or 0), start=1):
-        price = Money(line.price or 0, purchase.currency).decimal
+        price = UnitPrice(line.price or 0, line.per).decimal(purchase.currency)
         total = Money(line_net(line), purchase.currency).decimal
         rows.append([
             at, line.article, line_name(session, reader, line), line.packs, line.pack, price, total, purchase.currency,
@@ -40,12 +41,13 @@ def item_rows(session: Session) -> tuple[list[str], list[list[Cell]]]:
     for item in supplies.everything(session):
         supplier = sellers.get(item.supplier_id)
         currency = item.currency or "EUR"
-        breaks = "; ".join(f"{least}: {Money(cost, currency).decimal}" for least, cost in item.breaks)
+        price = UnitPrice(item.price, item.per).decimal(currency) if item.price is not None else None
+        breaks = "; ".join(f"{least}: {UnitPrice(cost, item.per).decimal(currency)}" for least, cost in item.breaks)
         rows.append([
             *(item.names.get(one, "") for one in ("en", "sv", "de", "es")), "; ".join(item.synonyms), item.category,
-            item.unit.value, item.pack, Money(item.price, currency).decimal if item.price is not None else None,
-            Decimal(item.vat), breaks, supplier.name if supplier else "", item.article, item.lead_days, item.minimum,
-            item.target, item.usual, item.shelf, item.photo, item.on_hand if item.counted_at is not None else None,
+            item.unit.value, item.pack, price, Decimal(item.vat), breaks, supplier.name if supplier else "",
+            item.article, item.ean, item.lead_days, item.minimum, item.target, item.usual, item.shelf, item.photo,
+            item.on_hand if item.counted_at is not None else None,
         ])  # fmt: skip
     return heads, rows
 
@@ -54,7 +56,7 @@ def supplier_rows(session: Session) -> tuple[list[str], list[list[Cell]]]:
     heads = [words.split("|")[0] for words in SUPPLIER_COLUMNS.values()]
     rows: list[list[Cell]] = [
         [
-            one.name, one.contact, one.email, one.language, one.currency, one.terms,
+            one.name, one.contact, one.email, one.address, one.account, one.language, one.currency, one.terms,
             *(Money(amount, one.currency).decimal for amount in (one.minimum, one.freight, one.free_from)), one.note,
         ]
         for one in purchases.suppliers(session)

@@ -7,7 +7,7 @@ from storage.text import fold
 
 VERBS: dict[str, str] = {
     "order": "order ask need beställ beställa behöver bestelle bestellen brauche pedir pide pido necesito",
-    "take": "take took ta tog nimm nehmen genommen coger cojo tomar",
+    "take": "take took taken ta tog tagit nimm nehmen genommen coger cojo cogido tomar tomo",
     "bring": "return returned bring lämna tillbaka zurückgeben zurückbringen devolver devuelvo",
     "stock": "stock lager saldo bestand vorrat existencias stock",
     "low": "low slut lågt knapp bajo agotado",
@@ -46,8 +46,29 @@ _NUMBER = re.compile(r"#?(?P<letter>[SsPpIi])\s?(?P<number>\d{1,9})[:,.]?$")
 ON, OFF = "on på an ein sí si", "off av aus no nej nein"
 
 
-# Verbs of two words, as people type them -> as one.
-TWO = {"ta emot": "ta-emot", "lägg till": "lägg-till", "order day": "order-day", "día de pedido": "día-de-pedido"}
+# Verbs of several words, as people type them -> as one.
+TWO = {
+    "ta emot": "ta-emot", "lägg till": "lägg-till", "order day": "order-day", "día de pedido": "día-de-pedido",
+    "he cogido": "cojo", "hemos cogido": "cojo", "he tomado": "cojo", "me llevo": "cojo", "me he llevado": "cojo",
+    "i took": "took", "we took": "took", "i've taken": "took", "i’ve taken": "took", "i have taken": "took",
+    "jag tog": "tog", "vi tog": "tog", "jag har tagit": "tog", "har tagit": "tog", "ich nehme": "nimm",
+    "ich nahm": "nimm", "he devuelto": "devuelvo", "i returned": "returned", "i brought back": "returned",
+    "jag lämnade tillbaka": "lämna", "lämna tillbaka": "lämna", "lämnar tillbaka": "lämna",
+}  # fmt: skip
+# German says what was done last: "ich habe 2 Papier genommen".
+_I_HAVE = r"(?:ich|wir)\s+hab(?:e|en)?\s+(?P<what>.+?)\s+"
+_DONE_LAST = (
+    (re.compile(rf"{_I_HAVE}(?:genommen|geholt|entnommen)[.!]?", re.IGNORECASE), "nimm"),
+    (re.compile(rf"{_I_HAVE}zurück(?:gegeben|gebracht|gelegt)[.!]?", re.IGNORECASE), "zurückgeben"),
+)
+
+
+def normal(text: str) -> str:
+    """The same with its verb first."""
+    for pattern, verb in _DONE_LAST:
+        if found := pattern.fullmatch(text.strip()):
+            return f"{verb} {found['what']}"
+    return text
 
 
 def verb_of(word: str) -> str | None:

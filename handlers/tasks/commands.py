@@ -246,8 +246,8 @@ def snoozed_until(session: Session, call: Call, held: forms.Held) -> datetime:
 
 
 def without_people(raw: str) -> str:
-    """The words without those named in them."""
-    return " ".join(_MENTION.sub(" ", raw).split())
+    """The words without those named in them, line by line."""
+    return "\n".join(" ".join(line.split()) for line in _MENTION.sub(" ", raw).strip().splitlines())
 
 
 def _owners_named(session: Session, raw: str) -> list[Person]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from office.rules.unit_prices import UnitPrice
 from storage.text import fold
 from storage.words import HeldFor
 
@@ -14,7 +15,7 @@ TOLERANCE = 5
 
 @dataclass(frozen=True)
 class Ordered:
-    """A line of an order: units a pack, the price of a pack without VAT, and how many units have come to stay."""
+    """A line of an order: units a pack, the price of `per` packs without VAT, and how many units have come to stay."""
 
     line_id: int
     pack: int
@@ -22,6 +23,11 @@ class Ordered:
     vat: Decimal
     received: int
     invoiced: int = 0  # packs, by other invoices
+    per: int = 1
+
+    @property
+    def one(self) -> Decimal:
+        return UnitPrice(self.price, self.per).one
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,15 @@ class Invoiced:
     line_id: int
     packs: int
     price: int
+    per: int = 1
+
+    @property
+    def one(self) -> Decimal:
+        return UnitPrice(self.price, self.per).one
+
+    @property
+    def net(self) -> int:
+        return rounded(self.packs * self.one)
 
 
 @dataclass(frozen=True)
@@ -53,12 +68,12 @@ def by_lines(ordered: Sequence[Ordered], invoiced: Sequence[Invoiced]) -> list[D
     found = []
     for line in invoiced:
         order = known[line.line_id]
-        if line.price > order.price:
-            found.append(Difference(HeldFor.PRICE, line.line_id, line.packs * (line.price - order.price)))
+        if line.one > order.one:
+            found.append(Difference(HeldFor.PRICE, line.line_id, rounded(line.packs * (line.one - order.one))))
         beyond = (order.invoiced + line.packs) * order.pack - order.received
         beyond = min(beyond, line.packs * order.pack)
         if beyond > 0:
-            found.append(Difference(HeldFor.QUANTITY, line.line_id, worth(beyond, order.pack, line.price)))
+            found.append(Difference(HeldFor.QUANTITY, line.line_id, worth(beyond, order.pack, line.price, line.per)))
     return found
 
 
@@ -85,9 +100,9 @@ def gross(parts: Sequence[tuple[int, Decimal]]) -> int:
     return sum(net + rounded(net * rate / 100) for rate, net in rates.items())
 
 
-def worth(units: int, pack: int, price: int) -> int:
-    """What so many units cost at the price of a pack."""
-    return rounded(Decimal(units * price) / pack)
+def worth(units: int, pack: int, price: int, per: int = 1) -> int:
+    """What so many units cost at the price of `per` packs."""
+    return rounded(Decimal(units * price) / (pack * per))
 
 
 def rounded(amount: Decimal) -> int:

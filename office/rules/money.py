@@ -127,6 +127,12 @@ def of(amount: Decimal, currency: str, typed: str = "") -> Money:
 
 def read(text: str, locale: Locale, currency: str) -> Money:
     """A text that is nothing but an amount; without a currency in it, it is in `currency`. Raises NotMoney."""
+    amount, named = read_decimal(text, locale, currency)
+    return of(amount, named, text.strip())
+
+
+def read_decimal(text: str, locale: Locale, currency: str) -> tuple[Decimal, str]:
+    """The same as a number, however fine, and its currency."""
     typed = text.strip()
     found = _PRICE.fullmatch(typed)
     if found is None:
@@ -136,7 +142,7 @@ def read(text: str, locale: Locale, currency: str) -> Money:
         raise NotMoney("unknown", typed)
     if found["minus"] or found["sign"]:
         raise NotMoney("not_positive", typed)
-    return of(_decimal(found["number"], locale, typed), before or after or currency, typed)
+    return _decimal(found["number"], locale, typed), before or after or currency
 
 
 def find(text: str, locale: Locale, currency: str) -> Price | None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+
+from office.rules.invoice_matching import rounded
 
 # Real use is looked at over so many days; and an order goes out once a week.
 USE_DAYS, ORDER_DAYS = 56, 7
@@ -43,19 +46,19 @@ def packs_for(units: int, pack: int) -> int:
 
 
 def price_at(packs: int, price: int, breaks: Sequence[Sequence[int]]) -> int:
-    """The price of one pack when so many are bought."""
+    """The price when so many packs are bought, for as many as the others are for."""
     reached = [cost for least, cost in breaks if packs >= least]
     return min([price, *reached])
 
 
-def better(packs: int, price: int, breaks: Sequence[Sequence[int]]) -> Offer | None:
-    """The next price break, if a pack costs less there."""
+def better(packs: int, price: int, breaks: Sequence[Sequence[int]], per: int = 1) -> Offer | None:
+    """The next price break, if a pack costs less there. Prices are of `per` packs."""
     now = price_at(packs, price, breaks)
     further = [(least, cost) for least, cost in sorted(map(tuple, breaks)) if least > packs and cost < now]
     if not further:
         return None
     least, cost = further[0]
-    return Offer(least, cost, least * cost, least * (now - cost))
+    return Offer(least, cost, rounded(Decimal(least * cost) / per), rounded(Decimal(least * (now - cost)) / per))
 
 
 def is_low(level: Level, used: int, days: int, lead_days: int) -> bool:

@@ -1,76 +1,64 @@
-"""Supplies as people type them: "20 copy paper, 2 boxes of pens" -> quantities, units and the words of items."""
+"""Supplies as people type them: "20 copy paper, half a dozen pens" -> quantities, units and the words of items."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from office.catalogue import LANGUAGES
+from office.rules import courtesy, supply_units
+from office.rules.number_words import numbers
+from office.rules.supply_units import OF
 from storage.text import fold
 from storage.words import Unit
 
 # More than this of anything is a slip.
 MOST = 1_000_000
 
-_UNITS: Mapping[Unit, str] = {
-    Unit.PIECE: "piece pieces pc pcs each st stycken stycke styck stück stueck stk unidad unidades ud uds pieza piezas",
-    Unit.PACKET: "packet packets paket pakete paquete paquetes packung packungen förpackning förpackningar",
-    Unit.REAM: "ream reams ris ries resma resmas",
-    Unit.ROLL: "roll rolls rulle rullar rolle rollen rollo rollos",
-    Unit.BOTTLE: "bottle bottles flaska flaskor flasche flaschen botella botellas",
-    Unit.BAG: "bag bags påse påsar beutel bolsa bolsas tüte tüten",
-    Unit.CAN: "can cans tin tins burk burkar dose dosen lata latas",
-    Unit.PAIR: "pair pairs par paar paare pares",
-}
-_PACKS = (
-    "box boxes pack packs carton cartons case cases crate crates låda lådor kartong kartonger förp karton "
-    "kartons kiste "
-    "kisten schachtel schachteln caja cajas cartón cartones"
-)
-_NUMBERS: Mapping[int, str] = {
-    1: "a an one en ett ein eine einen un una uno", 2: "two två zwei dos", 3: "three tre drei tres",
-    4: "four fyra vier cuatro", 5: "five fem fünf cinco", 6: "six sex sechs seis", 7: "seven sju sieben siete",
-    8: "eight åtta acht ocho", 9: "nine nio neun nueve", 10: "ten tio zehn diez", 12: "twelve tolv zwölf doce",
-}  # fmt: skip
-_OF = "of|de|del|av|von|med|mit|with|con"
 _AND = "and|och|und|y|e|plus|samt|sowie|&|\\+"
-_SKIPPED = frozenset(
-    fold("the a an of de del la el los las der die das den dem des av en ett ein eine un una i and och und y "
-        "for för für")
-    .split()
-)  # fmt: skip
-_ENDINGS = (
-    "orna", "arna", "erna", "ores", "ern", "ers", "ens", "ets", "ena", "en", "et", "ar", "er", "or", "os", "as",
-    "es", "na",
-    "n", "s", "e", "a", "o",
-)  # fmt: skip
-# What people say around what they need.
-_POLITE = re.compile(
-    r"^(?:(?:please|could|can|may|i|we|send|order|you|need|want|would|like|to|have|get|me|some|jag|vi|behöver|vill|ha|kan|få|några|"
-    r"ich|wir|brauche|brauchen|möchte|hätte|gern|gerne|bitte|einige|quiero|queremos|necesito|necesitamos|por|favor|"
-    r"unos|unas|snälla|tack|skicka|envíeme|envíame)\s+)+|[\s,]+(?:please|thanks|asap|tack|bitte|danke|por\sfavor|gracias)[.!?]*$|[?!]+$",
+_ONE = frozenset(fold("a an one en ett eins ein eine einen einem einer un una uno the").split())
+_DOZEN = re.compile(
+    r"^(?:(?P<half>half|halb|halbes|halbe|halv|halvt|medio|media)\s+(?:an?\s+)?)?"
+    r"(?:dozens?|doz|dz|dtzd|dussin|dutzend|docenas?)\b\.?",
     re.IGNORECASE,
 )
-_DOZEN = frozenset(fold("dozen dussin dutzend docena").split())
-
-_UNIT_OF = {fold(word): unit for unit, words in _UNITS.items() for word in words.split()}
-_PACK_WORDS = frozenset(fold(_PACKS).split())
-_NUMBER_OF = {fold(word): number for number, words in _NUMBERS.items() for word in words.split()}
-
+_COUPLE = re.compile(
+    r"^(?:(?:an?|ein|ett|un)\s+)?(?P<word>couple|paar|par|pair)(?:\s+(?:of|de|av|von))?\s+(?=\S)", re.IGNORECASE
+)
+_HALF = frozenset(fold("half halb halbe halber halbes halv halvt halva medio media").split())
 _FIGURE = re.compile(
     r"(?P<figure>[-−+]?\d[\d.,'\u00a0\u202f]*(?:\s\d{3}(?!\d))*(?:/\d+)?(?:[eE][+-]?\d+)?)\s*(?P<times>[x×*](?=\s|\d))?\s*"
 )
-_LAST_FIGURE = re.compile(r"[\s:]+[x×*]?\s?(?P<figure>[-−+]?\d[\d.,'/]*(?:[eE]\d+)?)\s*(?P<unit>[^\W\d_]+)?$")
+_TIMES_FIRST = re.compile(r"^[x×*]\s?(?=\d)")
+_AFTER = r"(?P<figure>[-−+]?\d[\d.,'/]*(?:[eE]\d+)?)\s*(?P<unit>[^\W\d_]+\.?)?"
+_LAST_FIGURE = re.compile(rf"(?:[\s:]+\(?[x×*]?\s?|[\s]*\([x×*]?\s?){_AFTER}\)?$")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,'\s\u00a0\u202f]\d{3})+")
-_WORDS = re.compile(r"[^\W_]+")
 _SEPARATORS = re.compile(r"[;\n•]|,(?!\d)|(?<!\d),")
-_BULLET = re.compile(r"^[-–*]\s+")
-_ATTACHED = re.compile(r"^(\d+)([^\W\d_]{2,})(?=\s|$)")
-_HALF = frozenset(fold("half halb halbe halber halv halvt halva medio media").split())
+_ATTACHED = re.compile(r"^(\d[\d.,]*)([^\W\d_]{1,12})\.?(?=\s|$)")
+# "10er Pack", "10-pack", "Sechserpack": a pack that says how many are in it.
+_PACK = r"(?:packung(?:en)?|packs?|pak(?:ete?)?|paquetes?|box(?:es)?|karton|p)"
+_FILLED = re.compile(rf"^(?P<of>\d{{1,4}})(?:er[\s-]?|-){_PACK}\b\.?\s+", re.IGNORECASE)
+_FILLED_WORD = re.compile(rf"^(?P<of>[^\W\d_]{{3,}}?)(?:er)?-?{_PACK}\b\.?\s+", re.IGNORECASE)
+_PACK_OF = re.compile(
+    r"^(?:packs?|packets?|box(?:es)?|packung(?:en)?|pakete?|paquetes?|cajas?|förpackning(?:ar)?|lådor|låda|kartons?)\s+"
+    r"(?:of|mit|à|a|de|om|zu|med|con)\s+(?P<of>\d{1,4})\s+(?=\S)",
+    re.IGNORECASE,
+)
+
+
+_SHARE = re.compile(r"^\d*\s?[½¼¾⅓⅔⅛]")
+# What a number of a form counts.
+_THINGS = "things"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One thing that somebody wants, as typed. `quantity`: None where no number was said. `packs`: it counts packs.
-    `trouble`: why the number can't be one: "zero", "minus", "fraction" or "huge"."""
+    """One thing that somebody wants, as typed.
+
+    `words` are those of the item, `whole` the same with the number before them. `quantity`: None where no number was
+    said. `packs`: it counts packs. `unit`: the unit that was said; `measure`: the word of one that nothing is counted
+    in. `filled`: its packs hold so many, and the quantity counts what is in them. `pair`: "a pair" may be one pair or
+    two. `trouble`: why the number can't be one: "zero", "minus", "fraction" or "huge". `is_out`: that nothing is left.
+    """
 
     typed: str
     words: str
@@ -78,12 +66,32 @@ class Wanted:
     packs: bool = False
     unit: Unit | None = None
     trouble: str = ""
+    whole: str = ""
+    measure: str = ""
+    filled: int | None = None
+    pair: bool = False
+    is_out: bool = False
+
+
+@dataclass(frozen=True)
+class _Count:
+    """A number at the beginning of some words, and what follows it."""
+
+    rest: str
+    value: int | None
+    trouble: str = ""
+    filled: int | None = None
+    pair: bool = False
 
 
 def split(text: str) -> list[str]:
-    """The parts of a line that are one thing each; a comma within a number separates nothing."""
-    parts = [part for piece in _SEPARATORS.split(text) for part in _at_counted_and(piece)]
-    return [found for part in parts if (found := _BULLET.sub("", part.strip()).strip(" \t.,"))]
+    """The parts of a text that are one thing each; a comma within a number separates nothing. Emoji, bullets, the
+    numbers of a list, greetings and thanks are none."""
+    listed = courtesy.lines_of_list(courtesy.without_emoji(text))
+    lines = (courtesy.without_bullet(line) for line in listed.splitlines())
+    pieces = (piece for line in lines for piece in _SEPARATORS.split(line))
+    parts = [found for piece in pieces for part in _at_counted_and(piece) if (found := part.strip(" \t.,"))]
+    return [part for part in parts if not courtesy.is_courtesy(part)] or parts[:1]
 
 
 def at_and(words: str) -> list[str]:
@@ -94,12 +102,20 @@ def at_and(words: str) -> list[str]:
 def read(part: str) -> Wanted:
     """One part -> how many of what. The words are what is left beside number and unit."""
     typed = " ".join(part.split())
-    rest, quantity, trouble = _counted(_POLITE.sub("", typed) or typed)
-    first, _, more = rest.partition(" ")
-    if fold(first) in _DOZEN and more:
-        rest, quantity = re.sub(rf"^(?:{_OF})\s+", "", more), 12 * (quantity or 1)
-    rest, packs, unit = _in_unit(rest, counted=quantity is not None or bool(trouble))
-    return Wanted(typed, rest, quantity, packs, unit, trouble)
+    wanted = courtesy.without_courtesy(typed) or typed
+    if (gone := out_of(wanted)) is not None:
+        return Wanted(typed, gone, whole=gone, is_out=True)
+    count = _counted(wanted)
+    rest, packs, unit, measure = _in_unit(count.rest, counted=count.value is not None or bool(count.trouble))
+    return Wanted(typed, rest, count.value, packs, unit, count.trouble, wanted, measure, count.filled, pair=count.pair)
+
+
+def how_many(text: str) -> Wanted:
+    """A number of a form, with a unit or without: "12", "twelve", "2 boxes". Its words are empty, or it is none."""
+    found = read(f"{text.strip()} {_THINGS}")
+    if found.words != _THINGS or (found.quantity is None and not found.trouble):
+        return Wanted(text, text, trouble="fraction")
+    return found
 
 
 def number(text: str) -> tuple[int | None, str]:
@@ -119,7 +135,10 @@ def number(text: str) -> tuple[int | None, str]:
             figures = whole
         else:
             return None, "fraction"
-    value = int(figures)
+    return _checked(int(figures), sign)
+
+
+def _checked(value: int, sign: str = "") -> tuple[int | None, str]:
     if sign == "-":
         return None, "minus"
     if value == 0:
@@ -127,81 +146,159 @@ def number(text: str) -> tuple[int | None, str]:
     return (None, "huge") if value > MOST else (value, "")
 
 
-def key(words: str) -> str:
-    """What names are compared by: folded words without endings of number and case, in order of the alphabet."""
-    found = [_stem(word) for word in _WORDS.findall(fold(words)) if word not in _SKIPPED]
-    return " ".join(sorted(found))
+_OUT = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?:ya )?(?:se )?(?:me |nos )?(?:ha|han) (?:acabado|terminado|agotado) (?P<what>.+)",
+        r"(?:ya )?se (?:me |nos )?(?:acab|termin|agot)(?:ó|o|aron) (?P<what>.+)",
+        r"(?:ya )?no (?:me |nos )?(?:queda|quedan|hay)(?: ya)?(?: más| mas)? (?P<what>.+)",
+        r"(?P<what>.+?)(?: está| están| esta| estan| se ha| se han)? (?:agotad|acabad|terminad)[oa]s?",
+        r"(?:estamos )?sin (?P<what>.+)",
+        r"(?P<what>.+?) (?:ist|sind) (?:alle|aus|leer|weg|ausgegangen|aufgebraucht|zu ende)",
+        r"(?:es gibt |da ist |wir haben )?kein(?:e|en)? (?P<what>.+?) mehr(?: da)?",
+        r"(?P<what>.+?)(?: är| har tagit| tog)? slut(?: nu)?",
+        r"(?:det är |vi har )?slut på (?P<what>.+)",
+        r"(?:det finns |vi har )?(?:ingen|inget|inga) (?P<what>.+?)(?: kvar)?",
+        r"(?:we(?:'re|’re| are|'ve|’ve| have)? )?(?:all |just )?(?:run |ran )?out of (?P<what>.+)",
+        r"(?:there(?:'s|’s| is| are) )?no (?:more )?(?P<what>.+?)(?: left)?",
+        r"(?P<what>.+?)(?: is| are|'s|’s) (?:all )?(?:out|empty|finished|gone|used up)(?: of stock)?",
+        r"(?P<what>.+?) (?:has|have) (?:all )?(?:run out|gone)",
+        r"(?P<what>.+?) ran out",
+    )
+)  # fmt: skip
 
 
-def exact(words: str) -> str:
-    """The same with every word as it is, for telling "stapler" from "staples"."""
-    return "=" + " ".join(sorted(word for word in _WORDS.findall(fold(words)) if word not in _SKIPPED))
+def out_of(part: str) -> str | None:
+    """What somebody says that nothing is left of: "Kaffe är slut", "we're out of paper"; None where nobody says so."""
+    bare = part.strip(" .!")
+    found = next((match for one in _OUT if (match := one.fullmatch(bare))), None)
+    return found["what"].strip() if found else None
 
 
-def strange_unit(words: str) -> tuple[str, str] | None:
-    """ "gallons of copy paper" -> ("gallons", "copy paper"): a word before "of" that is no unit of ours."""
-    found = re.fullmatch(rf"([^\W\d_]+)\s+(?:{_OF})\s+(.+)", words, re.IGNORECASE)
-    return (found[1], found[2]) if found else None
-
-
-def unit_named(word: str) -> Unit | None:
-    return _UNIT_OF.get(fold(word.strip()))
-
-
-def _counted(typed: str) -> tuple[str, int | None, str]:
-    attached = _ATTACHED.match(typed)
-    if attached and (len(attached[2]) > 2 or fold(attached[2]) in _UNIT_OF):
-        typed = f"{attached[1]} {typed[attached.start(2) :]}"
-    found = _FIGURE.match(typed)
-    # "3M tape" and "80g paper" begin with a name.
-    if found and (found.end() == len(typed) or typed[found.end() - 1].isspace() or found["times"]):
-        value, trouble = number(found["figure"])
-        return typed[found.end() :].strip(), value, trouble
+def _counted(typed: str) -> _Count:
+    """The number before some words, else the one behind them."""
+    found = _number_first(typed)
+    if found is not None:
+        return found
     first, _, rest = typed.partition(" ")
-    if fold(first) in _HALF and rest:
-        return rest.strip(), None, "fraction"
-    if fold(first) in _NUMBER_OF and rest:
-        return rest.strip(), _NUMBER_OF[fold(first)], ""
+    if (fold(first) in _HALF or _SHARE.match(typed)) and rest:
+        return _Count(rest.strip(), None, "fraction")
+    return _number_last(typed) or _Count(typed, None)
+
+
+def _number_first(typed: str) -> _Count | None:
+    if (filled := _filled(typed)) is not None:
+        return filled
+    if (couple := _COUPLE.match(typed)) is not None:
+        return _Count(typed[couple.end() :], 2, pair=fold(couple["word"]) != "couple")
+    if _SHARE.match(typed):
+        return None
+    article, _, behind = typed.partition(" ")
+    bare = behind.strip() if fold(article) in _ONE and behind else typed
+    if (dozen := _dozen(bare, 1)) is not None:
+        return dozen
+    figure = _figure_first(typed)
+    if figure is None and (figure := _words_first(bare)) is None and bare is not typed:
+        figure = _Count(bare, 1)
+    if figure is None or figure.value is None:
+        return figure
+    return _dozen(figure.rest, figure.value) or _filled(figure.rest, figure.value) or figure
+
+
+def _figure_first(typed: str) -> _Count | None:
+    attached = _ATTACHED.match(typed)
+    # "3M tape" begins with a name; "2kg", "10pcs" and "5 m" with a number.
+    if attached and attached[2] != "M" and (len(attached[2]) > 2 or supply_units.is_any(attached[2])):
+        typed = f"{attached[1]} {typed[attached.start(2) :]}"
+    typed = _TIMES_FIRST.sub("", typed)
+    found = _FIGURE.match(typed)
+    if not found or not (found.end() == len(typed) or typed[found.end() - 1].isspace() or found["times"]):
+        return None
+    value, trouble = number(found["figure"])
+    rest = typed[found.end() :].strip()
+    again = _FIGURE.match(rest) if found["times"] and value else None
+    if again and again.end() < len(rest) and rest[again.end() - 1].isspace():
+        each, wrong = number(again["figure"])
+        product, trouble = _checked(value * each) if value and each else (None, wrong)
+        return _Count(rest[again.end() :], product, trouble)
+    return _Count(rest, value, trouble)
+
+
+def _words_first(typed: str) -> _Count | None:
+    """A number in words, in any of the languages: whoever reads English types Swedish, too."""
+    firsts = [first for language in LANGUAGES if (first := next(numbers(typed, language), None)) and not first.start]
+    found = max(firsts, key=lambda one: one.end, default=None)
+    if found is None or not typed[found.end :].strip():
+        return None
+    return _Count(typed[found.end :].strip(" ×x*"), *_checked(found.value))
+
+
+def _dozen(typed: str, times: int) -> _Count | None:
+    found = _DOZEN.match(typed)
+    rest = typed[found.end() :].strip() if found else ""
+    if found is None or not rest:
+        return None
+    return _Count(re.sub(rf"^(?:{OF})\s+", "", rest, flags=re.IGNORECASE), times * (6 if found["half"] else 12))
+
+
+def _filled(typed: str, times: int = 1) -> _Count | None:
+    """ "10er Pack Batterien": what is in the packs is counted."""
+    found = _FILLED.match(typed) or _PACK_OF.match(typed)
+    inside = int(found["of"]) if found else 0
+    if found is None and (found := _FILLED_WORD.match(typed)) is not None:
+        inside = _all_of(found["of"])
+    if found is None or not inside or not typed[found.end() :].strip():
+        return None
+    rest = re.sub(rf"^(?:{OF})\s+", "", typed[found.end() :], flags=re.IGNORECASE)
+    return _Count(rest, *_checked(times * inside), filled=inside)
+
+
+def _all_of(word: str) -> int:
+    """The number that a word is from its beginning to its end; 0 for none."""
+    for language in LANGUAGES:
+        found = next(numbers(word, language), None)
+        if found is not None and (found.start, found.end) == (0, len(word)):
+            return found.value
+    return 0
+
+
+def _number_last(typed: str) -> _Count | None:
+    """ "pens x10", "Klopapier 12 Rollen", "kaffe två stycken"."""
     if found := _LAST_FIGURE.search(typed):
-        is_unit = found["unit"] is None or fold(found["unit"]) in _UNIT_OF or fold(found["unit"]) in _PACK_WORDS
         head = typed[: found.start()].strip()
-        if is_unit and head and not head[-1].isdigit():
+        if (found["unit"] is None or supply_units.is_any(found["unit"])) and head and not head[-1].isdigit():
             value, trouble = number(found["figure"])
-            return f"{found['unit'] or ''} {head}".strip(), value, trouble
-    return typed, None, ""
+            return _Count(f"{found['unit'] or ''} {head}".strip(), value, trouble)
+    first, *others = typed.split()
+    behind = next(iter(numbers(" ".join(others), "sv")), None) if len(others) > 1 else None
+    unit = others[-1] if others else ""
+    if behind is not None and supply_units.is_any(unit) and " ".join(others)[behind.end :].strip() == unit:
+        return _Count(f"{unit} {first} {' '.join(others)[: behind.start]}".strip(), *_checked(behind.value))
+    return None
 
 
-def _in_unit(words: str, counted: bool) -> tuple[str, bool, Unit | None]:
+def _in_unit(words: str, counted: bool) -> tuple[str, bool, Unit | None, str]:
+    """(the words of the item, whether packs are counted, the unit, the measure that is none of ours)."""
     first, _, rest = words.partition(" ")
-    rest = re.sub(rf"^(?:{_OF})\s+", "", rest.strip(), flags=re.IGNORECASE)
-    if not rest or not counted:
-        return words, False, None
-    if fold(first) in _PACK_WORDS:
-        return rest, True, None
-    unit = _UNIT_OF.get(fold(first))
-    return (rest, False, unit) if unit is not None else (re.sub(rf"^(?:{_OF})\s+", "", words), False, None)
+    rest = re.sub(rf"^(?:{OF})\s+", "", rest.strip(), flags=re.IGNORECASE)
+    if not rest or not counted or not supply_units.is_any(first):
+        return (re.sub(rf"^(?:{OF})\s+", "", words) if counted else words), False, None, ""
+    measure = first if supply_units.is_measure(first) else ""
+    return rest, supply_units.is_pack(first), supply_units.unit_named(first), measure
 
 
 def _at_counted_and(piece: str) -> Iterator[str]:
     """ "20 pens and 3 pads" are two things; "salt and pepper" may be one."""
     at = 0
-    for found in re.finditer(rf"\s+(?:{_AND})\s+(?=(\S+))", piece, re.IGNORECASE):
-        if found[1][:1].isdigit() or (fold(found[1]) in _NUMBER_OF and fold(found[1]) not in ("e",)):
+    within = [one for language in LANGUAGES for one in numbers(piece, language)]
+    for found in re.finditer(rf"\s+(?:{_AND})\s+(?=(\S.*))", piece, re.IGNORECASE):
+        # "one hundred and fifty pens" is one thing.
+        is_inside = any(one.start < found.start() and found.end() < one.end for one in within)
+        if not is_inside and _begins_with_a_number(found[1]):
             yield piece[at : found.start()]
             at = found.end()
     yield piece[at:]
 
 
-def _stem(word: str) -> str:
-    """A word without the ending of its number and case: the same for "batteries" and "battery"."""
-    if word.endswith("ces") and len(word) > 5:
-        return word[:-3] + "z"
-    ending = next((one for one in _ENDINGS if word.endswith(one) and len(word) - len(one) >= _shortest(one)), None)
-    if ending is not None:
-        return word[: -len(ending)]
-    return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
-
-
-def _shortest(ending: str) -> int:
-    """How much of a word must be left: "cups" is a plural, "data" need not be one."""
-    return 3 if len(ending) > 1 or ending == "s" else 4
+def _begins_with_a_number(text: str) -> bool:
+    return _number_first(text) is not None or fold(text.split()[0]) in _HALF

@@ -52,6 +52,12 @@ def title_of(text: str, longest: int = 120) -> str:
     return (head.rsplit(" ", 1)[0] if " " in head[longest // 2 :] else head).rstrip(" ,;:-") + "…"
 
 
+def first_word(text: str) -> tuple[str, str]:
+    """The first word and what follows it, on the same line or the next: "order⏎2 coffee" -> "order", "2 coffee"."""
+    head, *rest = text.split(maxsplit=1) or [""]
+    return head, rest[0].strip() if rest else ""
+
+
 def tokens(text: str) -> list[str]:
     """Words without case and accents, in their order."""
     return _WORD.findall(fold(text))

@@ -250,7 +250,11 @@ class Approving(RuleBasedStateMachine):
         person = self.house.who(by)
         department = "IT" if manager == "frank" else "Sales"
         setup = PersonSetup(
-            person.id or 0, tuple(Role(one) for one in person.roles), self.house.who(manager).id, department, "Stockholm"
+            person.id or 0,
+            tuple(Role(one) for one in person.roles),
+            self.house.who(manager).id,
+            department,
+            "Stockholm",
         )
         with suppress(Refusal):
             self.house.do(lambda s: office_duty.save_person(s, None, setup))

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from office.duties.supplies import imports, items, rows, table_files
+from handlers.supplies import tables
+from office.duties.supplies import headings, imports, items, table_files
 from office.duties.supplies.table_files import CannotRead
 from storage import supplies, supply_imports
-from storage.words import ImportState
+from storage.words import ImportState, Unit
 from tests.conftest import Office
 from tests.supplies import Cupboard, refused
 
@@ -20,14 +21,19 @@ def cupboard(office: Office) -> Cupboard:
     return Cupboard(office)
 
 
-def look(cupboard: Cupboard, text: str) -> imports.Found:
+def look(cupboard: Cupboard, text: str, **said: object) -> imports.Found:
     cells = table_files.table_of("list.csv", text.encode())
-    return cupboard.read(lambda s: imports.understood(s, cells))
+    choices = imports.Choices(**said)  # type: ignore[arg-type]
+    return cupboard.read(lambda s: imports.understood(s, cells, choices))
+
+
+def used(found: imports.Found) -> dict[str, str | None]:
+    return dict(zip(found.layout.headings, found.layout.fields, strict=True))
 
 
 def take(cupboard: Cupboard, found: imports.Found) -> int:
     maria = cupboard.who("maria")
-    number = cupboard.do(lambda s: imports.offer(s, maria, "list.csv", found)).id or 0
+    number = cupboard.do(lambda s: imports.offer(s, maria, "list.csv", [], found)).id or 0
     cupboard.do(lambda s: imports.begin(s, maria, number))
     while cupboard.do(imports.run):
         pass
@@ -79,9 +85,7 @@ def test_wrong_cells_are_told(cupboard: Cupboard, row: str, column: str, said: s
     assert wrong.column == column and said in str(wrong.why)
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"a;b;c\n1;2;3\n", b"name;name\nx;y\n", "ä".encode("utf-16")]
-)
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"\n\n", "ä".encode("utf-16")])
 def test_what_is_no_list_is_refused(cupboard: Cupboard, content: bytes) -> None:
     with pytest.raises(CannotRead):
         cells = table_files.table_of("x.csv", content)
@@ -115,17 +119,179 @@ def test_suppliers_are_a_list_too(cupboard: Cupboard) -> None:
         cupboard,
         "name;email;currency;terms;minimum;freight;free_from\nKaffe AB;o@kaffe.example;SEK;20;500;49,50;1000\nBad;nope;SEK;1;;;\n",
     )
-    assert found.kind == rows.SUPPLIERS and found.new == 1
+    assert found.kind == headings.SUPPLIERS and found.new == 1
     assert found.wrong[0].column == "email"
     take(cupboard, found)
 
 
 def test_only_those_who_look_after_supplies_import(cupboard: Cupboard) -> None:
     found = look(cupboard, "name\nPens\n")
-    assert "look after" in refused(lambda: cupboard.do(lambda s: imports.offer(s, cupboard.who("anna"), "x", found)))
-    number = cupboard.do(lambda s: imports.offer(s, cupboard.who("maria"), "x", found)).id or 0
+    assert "look after" in refused(
+        lambda: cupboard.do(lambda s: imports.offer(s, cupboard.who("anna"), "x", [], found))
+    )
+    number = cupboard.do(lambda s: imports.offer(s, cupboard.who("maria"), "x", [], found)).id or 0
     cupboard.do(lambda s: imports.drop(s, cupboard.who("maria"), number))
     assert "taken over or dropped" in refused(
         lambda: cupboard.do(lambda s: imports.begin(s, cupboard.who("maria"), number))
     )
     assert items.CATEGORIES
+
+
+# Lists as suppliers send them.
+
+GERMAN = """Papelería Sol, S.L. – Preisliste 2027
+gültig ab 1.1.2027
+
+Art.-Nr.;Bezeichnung;Einheit;VE;EAN;Preis;PE;MwSt;Bestand;Lieferstatus
+100234;Umschläge C5;Stk.;100;4006381333931;3,15 €;100;21;4500;sofort
+100235;Kaffee, gemahlen;kg;1;;8,90;1;10;120;sofort
+100236;Kopierpapier;Karton;5;;0,0315;1;21;9;sofort
+Summe;;;;;12,0815;;;;
+"""
+
+
+def test_a_price_list_of_a_supplier_is_understood(cupboard: Cupboard) -> None:
+    found = look(cupboard, GERMAN, supplier="Papier AG")
+    assert used(found) == {
+        "Art.-Nr.": "article", "Bezeichnung": "name_de", "Einheit": "unit", "VE": "pack", "EAN": "ean",
+        "Preis": "price", "PE": "per", "MwSt": "vat", "Bestand": None, "Lieferstatus": None,
+    }  # fmt: skip
+    assert [found.layout.headings[at] for at in found.layout.theirs] == ["Bestand"]
+    assert (found.new, found.wrong, found.sums) == (3, (), (8,))
+    take(cupboard, found)
+    envelopes, coffee, paper = sorted(cupboard.read(supplies.everything), key=lambda one: one.article)
+    # 3.15 for a hundred, in packs of a hundred.
+    assert (envelopes.price, envelopes.per, envelopes.pack, envelopes.unit) == (315, 1, 100, Unit.PIECE)
+    assert (envelopes.ean, envelopes.article, envelopes.counted_at) == ("4006381333931", "100234", None)
+    assert (coffee.unit, coffee.price, coffee.vat) == (Unit.KILOGRAM, 890, "10")
+    # 0.0315 each, five in a box.
+    assert (paper.unit, paper.price, paper.per) == (Unit.BOX, 1575, 100)
+
+
+def test_what_a_column_is_can_be_said(cupboard: Cupboard) -> None:
+    found = look(cupboard, "A;B;C\nPens;12,50;8\n")
+    assert (found.rows, used(found)) == ((), {"A": None, "B": None, "C": None})
+    found = look(cupboard, "A;B;C\nPens;12,50;8\n", columns={"0": "name_en", "1": "price", "2": "on_hand"})
+    assert found.new == 1 and found.rows[0]["written"] == {"name_en": "Pens", "price": "12,50", "on_hand": "8"}
+
+
+def test_their_stock_is_not_ours_unless_it_is_said(cupboard: Cupboard) -> None:
+    pens = cupboard.keeps("Pens", on_hand=5, minimum=2, price=1_000)
+    text = "name;Stock;Minimum\nPens;4500;100\n"
+    assert (look(cupboard, text).same, look(cupboard, text).changed) == (1, 0)
+    take(cupboard, look(cupboard, text, columns={"1": "on_hand"}))
+    assert (cupboard.item(pens).on_hand, cupboard.item(pens).minimum) == (4500, 2)
+
+
+def test_an_export_is_taken_back_as_it_is(cupboard: Cupboard) -> None:
+    cupboard.keeps("Pens", on_hand=5, minimum=2, target=9, pack=10, price=12_345)
+    heads, exported = cupboard.read(lambda s: tables.item_rows(s))
+    cells = [heads, *([str(cell) if cell is not None else "" for cell in row] for row in exported)]
+    found = cupboard.read(lambda s: imports.understood(s, cells))
+    assert (found.same, found.wrong, found.layout.unknown) == (1, (), [])
+
+
+def test_each_row_says_what_it_changes_and_by_what_it_was_found(cupboard: Cupboard) -> None:
+    pens = cupboard.keeps("Pens", price=1_000, article="OF-1")
+    found = look(cupboard, "name;price;pack;supplier;article\nBall pens;12,50;5;Papier AG;OF-1\n")
+    (row,) = found.rows
+    assert (row["what"], row["item_id"], row["by"], row["match"]) == ("changed", pens, "article", "OF-1")
+    assert row["fields"] == {
+        "name_en": ["Pens", "Ball pens"],
+        "pack": ["1", "5"],
+        "price": ["10.00 SEK", "12.50 SEK"],
+    }
+
+
+@pytest.mark.parametrize(("said", "what"), [("", "asked"), ("item", "changed"), ("new", "new")])
+def test_another_word_for_an_item_is_asked_about(cupboard: Cupboard, said: str, what: str) -> None:
+    coffee = cupboard.keeps("Coffee", synonyms=("coffee beans",), price=8_280, pack=6)
+    text = "name;price;pack\nCoffee beans;55,80;8\n"
+    found = look(cupboard, text, rows={"2": said} if said else {})
+    assert [one["what"] for one in found.rows] == [what]
+    take(cupboard, found)
+    item, all_of = cupboard.item(coffee), cupboard.read(supplies.everything)
+    assert (item.price, len(all_of)) == {"asked": (8_280, 1), "changed": (5_580, 1), "new": (8_280, 2)}[what]
+
+
+def test_the_starter_list_takes_nothing_that_is_called_otherwise(cupboard: Cupboard) -> None:
+    coffee = cupboard.keeps("Coffee", synonyms=("coffee beans",), price=8_280, pack=6)
+    found = look(cupboard, STARTER.read_text("utf-8"))
+    assert found.asked == 1 and found.changed == 0
+    take(cupboard, found)
+    assert (cupboard.item(coffee).price, cupboard.item(coffee).pack) == (8_280, 6)
+
+
+@pytest.mark.parametrize(
+    ("cell", "minor", "per"),
+    [
+        ("3,60 €", 360, 1), ("€3.60", 360, 1), ("EUR 3.60", 360, 1), ("3.60 EUR", 360, 1), ("0.0315", 315, 100),
+        ("3,333333", 33333, 100), ("1.234,50", 123450, 1), ("2,4950", 2495, 10), ("0,125", 125, 10),
+        ("1250", 125_000, 1),
+    ],
+)  # fmt: skip
+def test_prices_are_read_as_lists_write_them(cupboard: Cupboard, cell: str, minor: int, per: int) -> None:
+    take(cupboard, look(cupboard, f"name;price\nPens;{cell}\n"))
+    (item,) = cupboard.read(supplies.everything)
+    assert (item.price, item.per) == (minor, per)
+
+
+@pytest.mark.parametrize("cell", ["auf Anfrage", "1.250", "12-50", "USD", "-3", "∞"])
+def test_what_is_no_price_is_told_with_the_word_of_its_column(cupboard: Cupboard, cell: str) -> None:
+    (wrong,) = look(cupboard, f"Bezeichnung;Einzelpreis\nStifte;{cell}\n").wrong
+    assert wrong.column == "Einzelpreis"
+
+
+def workbook(*rows: list[object], merged: tuple[int, int, int, int] | None = None, percent: int | None = None) -> bytes:
+    import xlsxwriter
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet, shown = book.add_worksheet(), book.add_format({"num_format": "0%"})
+        for at, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                sheet.write(at, column, cell, shown if column == percent and at else None)
+        if merged is not None:
+            sheet.merge_range(*merged, rows[merged[0]][merged[1]])
+    return made.getvalue()
+
+
+def test_per_cent_cells_and_merged_cells_are_read_as_they_are_seen(cupboard: Cupboard) -> None:
+    content = workbook(
+        ["category", "name", "price", "vat"], ["Paper", "Copy paper", 2.495, 0.21], ["", "Envelopes", 3.6, 0.1],
+        merged=(1, 0, 2, 0), percent=3,
+    )  # fmt: skip
+    cells = table_files.table_of("x.xlsx", content)
+    found = cupboard.read(lambda s: imports.understood(s, cells))
+    assert [one["written"] for one in found.rows] == [
+        {"category": "Paper", "name_en": "Copy paper", "price": "2.4950", "vat": "21"},
+        {"category": "Paper", "name_en": "Envelopes", "price": "3.6", "vat": "10"},
+    ]
+
+
+def test_titles_above_the_headings_are_passed_over(cupboard: Cupboard) -> None:
+    cells = table_files.table_of(
+        "x.xlsx",
+        workbook(
+            ["Papelería Sol, S.L. – Tarifa 2027"], [], ["Referencia", "Descripción", "Precio"], ["A1", "Lápices", 3.6]
+        ),
+    )
+    found = cupboard.read(lambda s: imports.understood(s, cells))
+    assert (found.new, found.layout.head, found.rows[0]["row"]) == (1, 2, 4)
+
+
+def test_what_somebody_says_of_a_list_stays_with_it(cupboard: Cupboard) -> None:
+    maria, frank = cupboard.who("maria"), cupboard.who("frank")
+    cells = table_files.table_of("x.csv", b"A;B\nPens;12,50\n")
+    found = cupboard.read(lambda s: imports.understood(s, cells))
+    number = cupboard.do(lambda s: imports.offer(s, maria, "x", cells, found)).id or 0
+    cupboard.do(lambda s: imports.choose(s, maria, number, {"columns": {"0": "name_en"}}))
+    kept = cupboard.do(lambda s: imports.choose(s, maria, number, {"columns": {"1": "price"}, "supplier": "Papier AG"}))
+    assert kept.found["new"] == 1 and kept.rows[0]["written"]["supplier"] == "Papier AG"
+    for change in ({"columns": {"0": "version"}}, {"columns": {"x": "price"}}):
+        refused(lambda: cupboard.do(lambda s: imports.choose(s, maria, number, change)))  # noqa: B023
+    refused(lambda: cupboard.do(lambda s: imports.choose(s, frank, number, {"asked": "new"})))
+    cupboard.do(lambda s: imports.begin(s, maria, number))
+    assert "taken over or dropped" in refused(
+        lambda: cupboard.do(lambda s: imports.choose(s, maria, number, {"asked": "new"}))
+    )

@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from num2words import num2words
 
-from office.rules import invoice_matching, stock_levels, supply_words
+from office.rules import again_words, invoice_matching, item_names, stock_levels, supply_words
+from office.rules.again_words import Again
 from office.rules.invoice_matching import Difference, Invoiced, Ordered
 from office.rules.stock_levels import Level
 from office.rules.supply_permissions import may, relations
@@ -109,20 +111,54 @@ def test_ten_times_the_usual_is_asked_about(quantity: int, usual: int, pack: int
     [
         ("20 copy paper", 20, "copy paper", False, None),
         ("copy paper", None, "copy paper", False, None),
-        ("2 boxes of pens", 2, "pens", True, None),
-        ("2 lådor pennor", 2, "pennor", True, None),
-        ("zwei Kisten Wasser", 2, "Wasser", True, None),
-        ("tres cajas de bolígrafos", 3, "bolígrafos", True, None),
+        ("2 boxes of pens", 2, "pens", True, Unit.BOX),
+        ("2 packs of pens", 2, "pens", True, None),
+        ("2 lådor pennor", 2, "pennor", True, Unit.BOX),
+        ("zwei Kisten Wasser", 2, "Wasser", True, Unit.BOX),
+        ("tres cajas de bolígrafos", 3, "bolígrafos", True, Unit.BOX),
+        ("1 Pkg Klammern", 1, "Klammern", True, None),
         ("5 Ries Papier", 5, "Papier", False, Unit.REAM),
+        ("3 Stk. Kulis", 3, "Kulis", False, Unit.PIECE),
+        ("2kg coffee", 2, "coffee", False, Unit.KILOGRAM),
+        ("2 kg Kaffee", 2, "Kaffee", False, Unit.KILOGRAM),
+        ("3m cable", 3, "cable", False, Unit.METRE),
+        ("3M tape", None, "3M tape", False, None),
         ("copy paper x 20", 20, "copy paper", False, None),
         ("copy paper 20", 20, "copy paper", False, None),
+        ("copy paper (20)", 20, "copy paper", False, None),
+        ("kaffe två stycken", 2, "kaffe", False, Unit.PIECE),
         ("20x pens", 20, "pens", False, None),
+        ("x2 pens", 2, "pens", False, None),
+        ("2 x 10 pens", 20, "pens", False, None),
         ("1.000 servilletas", 1_000, "servilletas", False, None),
         ("1 000 servetter", 1_000, "servetter", False, None),
         ("a dozen pens", 12, "pens", False, None),
+        ("two dozen pens", 24, "pens", False, None),
+        ("half a dozen notebooks", 6, "notebooks", False, None),
+        ("ein halbes Dutzend Stifte", 6, "Stifte", False, None),
+        ("halvt dussin pennor", 6, "pennor", False, None),
+        ("media docena de bolígrafos", 6, "bolígrafos", False, None),
+        ("a couple of pens", 2, "pens", False, None),
+        ("ein paar Kugelschreiber", 2, "Kugelschreiber", False, None),
+        ("ett par pennor", 2, "pennor", False, None),
+        ("un par de bolis", 2, "bolis", False, None),
+        ("twenty pens", 20, "pens", False, None),
+        ("zweihundertfünfzig Umschläge", 250, "Umschläge", False, None),
+        ("tjugofem pennor", 25, "pennor", False, None),
+        ("ciento veinte bolígrafos", 120, "bolígrafos", False, None),
+        ("one hundred and fifty pens", 150, "pens", False, None),
+        ("a thousand envelopes", 1_000, "envelopes", False, None),
+        ("10er Pack Batterien", 10, "Batterien", False, None),
+        ("zwei 10er Packs Batterien", 20, "Batterien", False, None),
+        ("Sechserpack Wasser", 6, "Wasser", False, None),
+        ("2 packs of 10 pens", 20, "pens", False, None),
         ("ich brauche bitte drei Stifte", 3, "Stifte", False, None),
         ("please send me two staplers", 2, "staplers", False, None),
-        ("3M tape", None, "3M tape", False, None),
+        ("can i get 3 pens", 3, "pens", False, None),
+        ("I need 3 pens please", 3, "pens", False, None),
+        ("me hacen falta 3 bolis porfa", 3, "bolis", False, None),
+        ("kan jag få fem block, tack", 5, "block", False, None),
+        ("könnte ich bitte 3 Stifte haben? Danke!", 3, "Stifte", False, None),
     ],
 )
 def test_a_part_is_a_number_and_words(
@@ -130,6 +166,65 @@ def test_a_part_is_a_number_and_words(
 ) -> None:
     found = supply_words.read(typed)
     assert (found.quantity, found.words, found.packs, found.unit) == (quantity, words, packs, unit)
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "de", "es"])
+def test_numbers_in_words_are_read_to_a_thousand(language: str) -> None:
+    said = {number: num2words(number, lang=language) for number in range(1, 1001)}
+    assert {number: supply_words.read(f"{words} toner").quantity for number, words in said.items()} == {
+        number: number for number in said
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [
+        ("coffee is out", "coffee"), ("we're out of coffee", "coffee"), ("no more coffee", "coffee"),
+        ("the coffee has run out", "the coffee"), ("Kaffee ist alle", "Kaffee"), ("kein Kaffee mehr", "Kaffee"),
+        ("kaffet är slut", "kaffet"), ("slut på kaffe", "kaffe"), ("se ha acabado el café", "el café"),
+        ("ya no queda café", "café"), ("se nos acabó el papel", "el papel"), ("café agotado", "café"),
+        ("2 coffee", None), ("2 Stifte für alle", None), ("no-name cups", None), ("outlet strips", None),
+    ],
+)  # fmt: skip
+def test_that_nothing_is_left_is_said_in_many_ways(typed: str, what: str | None) -> None:
+    found = supply_words.read(typed)
+    assert found.is_out == (what is not None)
+    assert what is None or found.words == what
+
+
+@pytest.mark.parametrize(
+    ("typed", "measure"),
+    [("1.000 Blatt Papier", "Blatt"), ("500 g coffee", "g"), ("200 hojas de papel", "hojas"), ("2 sheets", "")],
+)
+def test_a_measure_that_nothing_is_counted_in_is_noted(typed: str, measure: str) -> None:
+    assert supply_words.read(typed).measure == measure
+
+
+@pytest.mark.parametrize(
+    ("typed", "value", "packs", "trouble"),
+    [
+        ("12", 12, False, ""), ("twelve", 12, False, ""), ("a dozen", 12, False, ""), ("2 boxes", 2, True, ""),
+        ("3 Stk.", 3, False, ""), ("1.000", 1_000, False, ""), ("-3", None, False, "minus"),
+        ("0", None, False, "zero"), ("1/2", None, False, "fraction"), ("½", None, False, "fraction"),
+        ("many", None, False, "fraction"), ("3 pens", None, False, "fraction"), ("", None, False, "fraction"),
+    ],
+)  # fmt: skip
+def test_a_number_of_a_form_is_read_like_words(typed: str, value: int | None, packs: bool, trouble: str) -> None:
+    found = supply_words.how_many(typed)
+    assert (found.quantity, found.packs, found.trouble) == (value, packs, trouble)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("the same as last time", Again.TIME), ("lo de siempre", Again.TIME), ("wie immer", Again.TIME),
+        ("samma igen", Again.TIME), ("same as last month", Again.MONTH), ("das gleiche wie letzten Monat", Again.MONTH),
+        ("samma som förra månaden", Again.MONTH), ("lo mismo que el mes pasado.", Again.MONTH),
+        ("samma som förra veckan", Again.WEEK), ("last month", None), ("usual", None), ("3 pens", None),
+    ],
+)  # fmt: skip
+def test_the_same_again_is_read_with_its_time(text: str, when: Again | None) -> None:
+    assert again_words.again(text) == when
 
 
 @pytest.mark.parametrize(
@@ -149,10 +244,21 @@ def test_a_number_is_whole_and_possible(text: str, value: int | None, trouble: s
     [
         ("20 paper, 3 toner", ["20 paper", "3 toner"]),
         ("20 paper\n- 3 toner;2 pens", ["20 paper", "3 toner", "2 pens"]),
+        ("1. coffee\n2. pens\n3. soap", ["coffee", "pens", "soap"]),
+        ("1) coffee 2) 3 pens", ["coffee", "3 pens"]),
+        ("1. coffee", ["coffee"]),
+        ("2. pens", ["2. pens"]),
+        ("[ ] 2 pens\n[x] soap", ["2 pens", "soap"]),
         ("1,000 cups, 2 pens", ["1,000 cups", "2 pens"]),
         ("20 pens and 3 pads", ["20 pens", "3 pads"]),
+        ("20 pens and half a dozen pads", ["20 pens", "half a dozen pads"]),
+        ("one hundred and fifty pens and two pads", ["one hundred and fifty pens", "two pads"]),
         ("2 pennor och tre block", ["2 pennor", "tre block"]),
         ("salt and pepper", ["salt and pepper"]),
+        ("☕️ 2 coffee 🙏", ["2 coffee"]),
+        ("2 coffee :pray:", ["2 coffee"]),
+        ("hola, me hacen falta 3 bolis, gracias", ["me hacen falta 3 bolis"]),
+        ("Hi all, 2 coffee", ["2 coffee"]),
     ],
 )
 def test_a_line_is_split_where_another_thing_begins(text: str, parts: list[str]) -> None:
@@ -163,7 +269,7 @@ def test_a_line_is_split_where_another_thing_begins(text: str, parts: list[str])
     ("one", "other"), [("batteries", "battery"), ("pens", "pen"), ("lápices", "lápiz"), ("Stifte", "Stift")]
 )
 def test_one_and_many_are_the_same_item(one: str, other: str) -> None:
-    assert supply_words.key(one) == supply_words.key(other)
+    assert item_names.key(one) == item_names.key(other)
 
 
 # What an invoice may ask for.

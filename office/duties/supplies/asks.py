@@ -1,7 +1,7 @@
 """What people ask for: from stock as far as there is, the rest on the next order."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from office.duties.supplies import access
 from office.duties.supplies.ledger import book, follow, show_order, tell_line
 from office.errors import Refusal
 from office.rules import words
+from office.rules.again_words import Again
 from office.rules.money import Money
 from office.rules.supply_words import MOST
 from storage import history, offices, people, purchases, supplies, supply_orders
@@ -122,6 +123,25 @@ def drop(session: Session, actor: Person, line: SupplyLine, why: str) -> None:
     supply_orders.shift(session, line.id or 0, {"waiting": -line.waiting, "dropped": line.waiting}, why)
     supply_orders.put_on(session, [line.id or 0], None)
     tell_line(session, "supplies.dropped", line, except_for=actor.id)
+
+
+def repeat_of(session: Session, actor: Person, when: Again) -> Basket:
+    """What somebody asked for in the last week or month, added up, without what is kept no more."""
+    calendar = calendar_of_person(session, actor)
+    today = calendar.local(clock.now()).date()
+    end = today.replace(day=1) if when is Again.MONTH else today - timedelta(days=today.weekday())
+    start = (end - timedelta(days=1)).replace(day=1) if when is Again.MONTH else end - timedelta(days=7)
+    found = supply_orders.between(session, actor.id or 0, calendar.at(start, time(0)), calendar.at(end, time(0)))
+    items = supplies.by_ids(session, [one.item_id for one in found])
+    counted: dict[int, int] = {}
+    for one in found:
+        if one.item_id is not None and not items[one.item_id].removed:
+            counted[one.item_id] = counted.get(one.item_id, 0) + one.quantity - one.dropped
+    lines = [Line(quantity, item_id) for item_id, quantity in counted.items() if quantity][:MOST_LINES]
+    if not lines:
+        raise Refusal("You ordered nothing between {start} and {end}. /supplies mine shows your orders.",
+                      start=start, end=end - timedelta(days=1))  # fmt: skip
+    return Basket(tuple(lines))
 
 
 def repeat(session: Session, actor: Person) -> Basket:

@@ -1,5 +1,6 @@
 """The draft of the next order to each supplier: what people wait for, and what falls below its minimum."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from office.duties.supplies.levels import level_of
 from office.duties.supplies.prices import net_of
 from office.errors import Refusal
 from office.rules import stock_levels
+from office.rules.unit_prices import UnitPrice
 from storage import facts, history, purchases, supplies
 from storage.supply_tables import Item, Purchase, PurchaseLine, Supplier
 from storage.tables import Person
@@ -119,11 +121,12 @@ def set_packs(session: Session, actor: Person, line_id: int, packs: int) -> Purc
     return noted(session, actor, purchase, "packs", {"line": line_id, "from": line.packs, "to": packs})
 
 
-def set_price(session: Session, actor: Person, line_id: int, price: int) -> Purchase:
+def set_price(session: Session, actor: Person, line_id: int, price: UnitPrice) -> Purchase:
     """What a pack costs on this order, without VAT."""
     line, purchase = drafted(session, actor, line_id)
-    purchases.change_line(session, line_id, {"price": price, "by_hand": True})
-    return noted(session, actor, purchase, "price", {"line": line_id, "from": line.price, "to": price})
+    purchases.change_line(session, line_id, {"price": price.minor, "per": price.per, "by_hand": True})
+    after = {"line": line_id, "from": line.price, "to": price.minor, "per": price.per}
+    return noted(session, actor, purchase, "price", after)
 
 
 def postpone(session: Session, actor: Person, line_id: int) -> tuple[Purchase, date]:
@@ -147,14 +150,14 @@ def drafted(session: Session, actor: Person, line_id: int) -> tuple[PurchaseLine
 
 
 def noted(
-    session: Session, actor: Person, purchase: Purchase, act: str, after: dict[str, object], why: str = ""
+    session: Session, actor: Person, purchase: Purchase, act: str, after: Mapping[str, object], why: str = ""
 ) -> Purchase:
     """Writes down what was done with an order, and shows it."""
     if not purchases.change(session, purchase, {}):
         raise Overtaken
     changed = purchases.get(session, purchase.id or 0)
-    after = {**after, "version": changed.version}
-    history.record(session, clock.now(), actor.id, act, "purchase", purchase.id or 0, after=after, why=why)
+    written = {**after, "version": changed.version}
+    history.record(session, clock.now(), actor.id, act, "purchase", purchase.id or 0, after=written, why=why)
     notices.redraw(session, "purchase", purchase.id or 0, access.managers(session))
     return changed
 
@@ -174,7 +177,9 @@ def _needed(session: Session, item: Item) -> int:
 def as_needed(item: Item, packs: int) -> dict[str, object]:
     """A line of so many packs, as the item is sold now."""
     price = stock_levels.price_at(packs, item.price, item.breaks) if item.price is not None else None
-    return {"packs": packs, "pack": item.pack, "price": price, "vat": item.vat, "article": item.article}
+    return {
+        "packs": packs, "pack": item.pack, "price": price, "per": item.per, "vat": item.vat, "article": item.article,
+    }  # fmt: skip
 
 
 def _is_old(item: Item, line: PurchaseLine, packs: int) -> bool:

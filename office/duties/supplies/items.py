@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlalchemy.orm import Session
+from stdnum import iban
 
 from office import clock
 from office.catalogue import LANGUAGES
@@ -15,8 +16,8 @@ from office.duties.supplies import access
 from office.duties.supplies.ledger import follow
 from office.duties.supplies.prices import refuse_price
 from office.errors import Refusal
-from office.rules import money, supply_words
-from office.rules.words import clean_line
+from office.rules import item_names, money
+from office.rules.words import clean, clean_line
 from storage import history, purchases, supplies, supply_orders
 from storage.supply_tables import Item, Supplier
 from storage.tables import Person
@@ -25,6 +26,7 @@ from storage.words import SupplyAct, Unit
 
 # What every mail server takes: https://datatracker.ietf.org/doc/html/rfc5321#section-4.1.2
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,40}")
+_IBAN = re.compile(r"[A-Za-z]{2}\d{2}")
 _LINK = re.compile(r"https?://\S{1,900}")
 # The categories that are shipped; an office has what others it likes.
 CATEGORIES = ("hygiene", "office", "ink", "kitchen", "it")
@@ -32,7 +34,8 @@ CATEGORIES = ("hygiene", "office", "ink", "kitchen", "it")
 
 @dataclass(frozen=True)
 class ItemSetup:
-    """An item as it is set up. `price`: minor units of a pack, None where nobody knows. `breaks`: (packs, price)."""
+    """An item as it is set up. `price`: minor units of `per` packs, None where nobody knows; `breaks`: (packs, price)
+    for as many packs."""
 
     names: Mapping[str, str]
     synonyms: tuple[str, ...] = ()
@@ -41,7 +44,9 @@ class ItemSetup:
     pack: int = 1
     supplier_id: int | None = None
     article: str = ""
+    ean: str = ""
     price: int | None = None
+    per: int = 1
     vat: str = "0"
     breaks: tuple[tuple[int, int], ...] = ()
     lead_days: int = 5
@@ -59,6 +64,8 @@ class SupplierSetup:
     name: str
     contact: str = ""
     email: str = ""
+    address: str = ""
+    account: str = ""
     language: str = ""
     currency: str = "EUR"
     terms: int = 30
@@ -74,29 +81,40 @@ def save(
     """Makes an item, or changes one; `version` is the one that a form showed. `actor`: None for a file."""
     _refuse_unless_keeper(session, actor)
     supplies.lock(session)
+    if item_id is not None and version is not None and version != _found(session, item_id).version:
+        raise Refusal("Somebody has changed this item meanwhile. Open it again and look.")
+    return put(session, actor, setup, item_id)
+
+
+def put(session: Session, actor: Person | None, setup: ItemSetup, item_id: int | None = None) -> Item:
+    """The same for whoever has looked already whether it may be done, such as for many rows of one list."""
     values = checked(session, setup)
     keys = keys_of(setup)
-    exact = [supply_words.exact(name) for name in setup.names.values() if name]
-    taken = [one for found in supplies.called(session, exact).values() for one in found]
-    others = [one for one in supplies.by_ids(session, taken).values() if one.id != item_id and not one.removed]
-    if others:
-        raise Refusal("There is “{name}” already. Change that one: /supplies item {name}.", name=others[0].names)
+    _refuse_same(session, setup, item_id)
     if item_id is None:
         number = supplies.add(session, {**values, "removed": False, "version": 1}, keys)
         history.record(session, clock.now(), _id(actor), "add", "item", number, after=_plain(values))
-    else:
-        number = item_id
-        item = _found(session, number)
-        if version is not None and version != item.version:
-            raise Refusal("Somebody has changed this item meanwhile. Open it again and look.")
-        changed = {name: value for name, value in values.items() if getattr(item, name) != value}
-        if changed or item.removed:
-            if not supplies.change(session, item, {**changed, "removed": False}, keys):
-                raise Overtaken
-            before = _plain({name: getattr(item, name) for name in changed})
-            history.record(session, clock.now(), _id(actor), "edit", "item", number, before, _plain(changed))
-    follow(session, actor, number)
-    return supplies.get(session, number)
+        # Nobody can wait for it yet, and until it is counted nobody knows that it is low.
+        return supplies.get(session, number)
+    item = _found(session, item_id)
+    changed = {name: value for name, value in values.items() if getattr(item, name) != value}
+    if changed or item.removed:
+        if not supplies.change(session, item, {**changed, "removed": False}, keys):
+            raise Overtaken
+        before = _plain({name: getattr(item, name) for name in changed})
+        history.record(session, clock.now(), _id(actor), "edit", "item", item_id, before, _plain(changed))
+        follow(session, actor, item_id)
+    return supplies.get(session, item_id)
+
+
+def _refuse_same(session: Session, setup: ItemSetup, item_id: int | None) -> None:
+    """Two items have no name in common; a word by which another is found, too, may be one's name."""
+    exact = {item_names.exact(name) for name in setup.names.values() if name}
+    taken = [one for found in supplies.called(session, exact).values() for one in found]
+    for one in supplies.by_ids(session, taken).values():
+        same = exact & {item_names.exact(name) for name in one.names.values()}
+        if same and one.id != item_id and not one.removed:
+            raise Refusal("There is “{name}” already. Change that one: /supplies item {name}.", name=one.names)
 
 
 def remove(session: Session, actor: Person, item_id: int) -> Item:
@@ -165,7 +183,7 @@ def save_supplier(
 def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
     """The columns of an item. Raises Refusal, whose fact has the name of the field that is wrong."""
     names = {language: text for language in LANGUAGES if (text := clean_line(setup.names.get(language, ""))[:120])}
-    if not any(supply_words.key(text) for text in names.values()):
+    if not any(item_names.key(text) for text in names.values()):
         raise Refusal("Write the item's name in one language at least.")
     supplier = purchases.find_supplier(session, setup.supplier_id)
     for name, value, least, most in (
@@ -183,13 +201,15 @@ def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
         raise Refusal("“{photo}” is not a link. It begins with https://.", photo=setup.photo[:60])
     return {
         "names": names,
-        "synonyms": sorted({clean_line(one)[:120] for one in setup.synonyms if supply_words.key(one)}),
+        "synonyms": sorted({clean_line(one)[:120] for one in setup.synonyms if item_names.key(one)}),
         "category": clean_line(setup.category).lower()[:40] or "office",
         "unit": setup.unit,
         "pack": setup.pack,
         "supplier_id": supplier.id if supplier is not None else None,
         "article": clean_line(setup.article)[:60],
+        "ean": re.sub(r"[\s-]", "", setup.ean)[:20],
         "price": setup.price,
+        "per": setup.per if setup.price is not None else 1,
         "currency": supplier.currency if supplier is not None else "",
         "vat": checked_vat(setup.vat),
         "breaks": _breaks(setup),
@@ -204,16 +224,16 @@ def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:
 
 def keys_of(setup: ItemSetup) -> set[str]:
     """All words that an item is found by: as they are written, and without endings."""
-    named = [one for one in (*setup.names.values(), *setup.synonyms) if supply_words.key(one)]
-    return {key for one in named for key in (supply_words.exact(one), supply_words.key(one))}
+    named = [one for one in (*setup.names.values(), *setup.synonyms) if item_names.key(one)]
+    return {key for one in named for key in (item_names.exact(one), item_names.key(one))}
 
 
 def setup_of(item: Item) -> ItemSetup:
     """An item as it could be set up anew."""
     return ItemSetup(
         item.names, tuple(item.synonyms), item.category, item.unit, item.pack, item.supplier_id, item.article,
-        item.price, item.vat, tuple((least, price) for least, price in item.breaks), item.lead_days, item.minimum,
-        item.target, item.usual, item.shelf, item.photo,
+        item.ean, item.price, item.per, item.vat, tuple((least, price) for least, price in item.breaks),
+        item.lead_days, item.minimum, item.target, item.usual, item.shelf, item.photo,
     )  # fmt: skip
 
 
@@ -253,12 +273,16 @@ def checked_supplier(setup: SupplierSetup, name: str) -> dict[str, Any]:
         raise Refusal(
             "“{currency}” is not a currency. Write three letters, such as EUR, SEK or USD.", currency=currency[:20]
         )
+    account = clean_line(setup.account)[:60]
+    if _IBAN.match(account) and not iban.is_valid(account):
+        raise Refusal("“{account}” is no IBAN: a figure of it is wrong. Look at it again.", account=account)
     if not 0 <= setup.terms <= 365:
         raise Refusal("Write the days until an invoice is due, from 0 to 365.", terms=setup.terms)
     if min(setup.minimum, setup.freight, setup.free_from) < 0:
         raise Refusal("Amounts can't be below nothing.")
     return {
         "name": name, "contact": clean_line(setup.contact)[:120], "email": email,
+        "address": clean(setup.address)[:400], "account": iban.format(account) if iban.is_valid(account) else account,
         "language": setup.language if setup.language in LANGUAGES else "", "currency": currency, "terms": setup.terms,
         "minimum": setup.minimum, "freight": setup.freight, "free_from": setup.free_from,
         "note": clean_line(setup.note)[:500],

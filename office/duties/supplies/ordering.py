@@ -16,6 +16,7 @@ from office.duties.supplies.prices import CATEGORY, freight_of, net_of, refuse_p
 from office.errors import Refusal
 from office.rules import stock_levels
 from office.rules.money import Money
+from office.rules.unit_prices import UnitPrice
 from office.rules.words import clean_line
 from storage import approvals, facts, people, purchases, supplies, supply_orders
 from storage.supply_tables import Purchase, PurchaseLine
@@ -68,7 +69,7 @@ def submit(session: Session, actor: Person, number: int, version: int | None = N
 
 
 def change_line(
-    session: Session, actor: Person, line_id: int, packs: int | None = None, price: int | None = None
+    session: Session, actor: Person, line_id: int, packs: int | None = None, price: UnitPrice | None = None
 ) -> Purchase:
     """Another number of packs, or price, on a draft or on an order that waits for its approval: less keeps what was
     agreed to, more asks again."""
@@ -78,14 +79,14 @@ def change_line(
     if packs is not None:
         draft.refuse_packs(packs)
     if price is not None:
-        refuse_price(price)
+        refuse_price(price.minor)
     if line is not None and purchase is not None and purchase.state is not S.DRAFT:
         return _amended(session, actor, line, packs, price)
     changed = purchase
     if packs is not None:
         changed = draft.set_packs(session, actor, line_id, packs)
     if price is not None or changed is None:
-        changed = draft.set_price(session, actor, line_id, price or 0)
+        changed = draft.set_price(session, actor, line_id, price or UnitPrice(0))
     return changed
 
 
@@ -109,7 +110,7 @@ def drop(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
 
 
 def put_free(
-    session: Session, actor: Person, ask_id: int, supplier_id: int, packs: int, price: int, vat: str = "0"
+    session: Session, actor: Person, ask_id: int, supplier_id: int, packs: int, price: UnitPrice, vat: str = "0"
 ) -> Purchase:
     """Puts something that was asked for in words on a supplier's draft, at the price of one."""
     access.refuse_unless(session, actor, SupplyAct.KEEP)
@@ -121,11 +122,11 @@ def put_free(
     if supplier is None:
         raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
     draft.refuse_packs(packs)
-    refuse_price(price)
+    refuse_price(price.minor)
     purchase = purchases.begin_draft(session, supplier, clock.now())
     line_id = purchases.add_line(session, {
-        "purchase_id": purchase.id, "text": ask.text, "packs": packs, "price": price, "vat": checked_vat(vat),
-        "by_hand": True,
+        "purchase_id": purchase.id, "text": ask.text, "packs": packs, "price": price.minor, "per": price.per,
+        "vat": checked_vat(vat), "by_hand": True,
     })  # fmt: skip
     supply_orders.put_on(session, [ask_id], line_id)
     placed.show_asks(session, [line_id])
@@ -194,7 +195,9 @@ def name_of(session: Session, line: PurchaseLine) -> str:
     return in_language(item.names, facts.find(session, "language") or "en")
 
 
-def _amended(session: Session, actor: Person, line: PurchaseLine, packs: int | None, price: int | None) -> Purchase:
+def _amended(
+    session: Session, actor: Person, line: PurchaseLine, packs: int | None, price: UnitPrice | None
+) -> Purchase:
     """Changes a line of an order that waits for its approval."""
     found = access.look_purchase(session, actor, line.purchase_id)
     if found.approval_id is not None:
@@ -204,9 +207,11 @@ def _amended(session: Session, actor: Person, line: PurchaseLine, packs: int | N
     if purchase.state is not S.WAITING:
         raise Refusal("P{number} has been ordered already. /supplies P{number} shows it.", number=str(purchase.id))
     line = purchases.get_line(session, line.id or 0)
-    after = {"packs": packs if packs is not None else line.packs, "price": price if price is not None else line.price}
+    before, cost = {"packs": line.packs, "price": line.price, "per": line.per}, UnitPrice(line.price or 0, line.per)
+    new_packs, new_cost = packs if packs is not None else line.packs, price or cost
+    after = {"packs": new_packs, "price": new_cost.minor, "per": new_cost.per}
     purchases.change_line(session, line.id or 0, {**after, "by_hand": True})
-    more = (after["packs"] or 0) * line.pack - line.quantity
+    more = new_packs * line.pack - line.quantity
     if line.item_id is not None and more:
         kind = K.ORDER if more > 0 else K.CANCEL
         book(session, actor, line.item_id, kind, {"on_order": more}, purchase_line_id=line.id)
@@ -215,11 +220,10 @@ def _amended(session: Session, actor: Person, line: PurchaseLine, packs: int | N
     if not purchases.change(session, purchase, {"freight": freight_of(supplier, net)}):
         raise Overtaken
     changed = purchases.get(session, purchase.id or 0)
-    before = {"packs": line.packs, "price": line.price}
     placed.record(session, actor, changed.id or 0, "edit", {"line": line.id, **after}, before=before)
     approval = approvals.get(session, purchase.approval_id or 0)
     # More of one thing for less of another is another purchase, whatever it comes to.
-    more_of_it = any((after[name] or 0) > (before[name] or 0) for name in ("packs", "price"))
+    more_of_it = new_packs > line.packs or new_cost.one > cost.one
     again = amend(session, actor, approval, proposal_of(session, changed), anew=more_of_it)
     _follow_lines(session, actor, [line])
     if again.state is ApprovalState.APPROVED:

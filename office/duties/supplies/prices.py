@@ -22,7 +22,7 @@ def net_of(lines: Sequence[PurchaseLine]) -> int:
 
 def line_net(line: PurchaseLine) -> int:
     """What a line costs without what will not come any more."""
-    return invoice_matching.worth(line.quantity - line.closed, line.pack, line.price or 0)
+    return invoice_matching.worth(line.quantity - line.closed, line.pack, line.price or 0, line.per)
 
 
 def freight_of(supplier: Supplier, net: int) -> int:
@@ -36,7 +36,7 @@ def total_of(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
 
 def total_as_ordered(purchase: Purchase, lines: Sequence[PurchaseLine]) -> Money:
     """The same with what will not come any more: what was agreed to."""
-    ordered = sum(invoice_matching.worth(one.quantity, one.pack, one.price or 0) for one in lines)
+    ordered = sum(invoice_matching.worth(one.quantity, one.pack, one.price or 0, one.per) for one in lines)
     return Money(ordered + purchase.freight, purchase.currency)
 
 

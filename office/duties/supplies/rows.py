@@ -1,7 +1,7 @@
-"""One row of a list as it is written: which column means what, and the item or the supplier that it says."""
+"""One row of a list as it is written -> the item or the supplier that it says."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,47 +11,16 @@ from office.catalogue import LANGUAGES
 from office.duties.people import office_currency
 from office.duties.supplies import items
 from office.duties.supplies.items import ItemSetup, SupplierSetup
-from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
-from office.rules import money, supply_words
+from office.rules import money, supply_units
+from office.rules.money import NotMoney
+from office.rules.unit_prices import UnitPrice, together, unit_price
 from storage import purchases
 from storage.supply_tables import Item, Supplier
-from storage.text import fold
 from storage.words import Unit
 
-ITEMS, SUPPLIERS = "items", "suppliers"
-
-
-# field -> its headings, in any of the four languages; the first is what an export writes.
-ITEM_COLUMNS: Mapping[str, str] = {
-    "name_en": "name|name_en|item|english", "name_sv": "name_sv|namn|artikel|svenska",
-    "name_de": "name_de|bezeichnung|deutsch", "name_es": "name_es|nombre|artículo|español",
-    "synonyms": "synonyms|synonymer|synonyme|sinónimos", "category": "category|kategori|kategorie|categoría",
-    "unit": "unit|enhet|einheit|unidad", "pack": "pack|förpackning|packung|paquete",
-    "price": "price|pris|preis|precio", "vat": "vat|moms|mwst|iva",
-    "breaks": "breaks|price_breaks|rabatter|staffelpreise|descuentos",
-    "supplier": "supplier|leverantör|lieferant|proveedor",
-    "article": "article|article_number|artikelnummer|artikelnr|referencia",
-    "lead_days": "lead_days|leveranstid|lieferzeit|plazo", "minimum": "minimum|min|mindestbestand|mínimo",
-    "target": "target|mål|sollbestand|objetivo", "usual": "usual|vanlig_mängd|übliche_menge|habitual",
-    "shelf": "place|shelf|plats|ort|lugar", "photo": "photo|bild|foto",
-    "on_hand": "on_hand|stock|lager|bestand|existencias",
-}  # fmt: skip
-
-
-SUPPLIER_COLUMNS: Mapping[str, str] = {
-    "name": "name|supplier|namn|lieferant|proveedor|nombre", "contact": "contact|kontakt|contacto",
-    "email": "email|e-mail|e-post|correo", "language": "language|språk|sprache|idioma",
-    "currency": "currency|valuta|währung|moneda", "terms": "terms|days|betalningsvillkor|zahlungsziel|plazo",
-    "minimum": "minimum|minsta_order|mindestbestellwert|pedido_mínimo", "freight": "freight|frakt|fracht|porte",
-    "free_from": "free_from|fraktfritt_från|frachtfrei_ab|porte_gratis_desde", "note": "note|anteckning|notiz|nota",
-}  # fmt: skip
-
-
-_COLUMNS = {ITEMS: ITEM_COLUMNS, SUPPLIERS: SUPPLIER_COLUMNS}
-
-
 _BREAK = re.compile(r"\s*(\d{1,6})\s*[:=]\s*([\d.,' ]+?)\s*")
+_MONEY_SIGN = re.compile(r"^[A-Z]{3}\s|^[€$£¥]|\s?(?:[€$£¥]|kr\.?|[A-Z]{3})$")
 
 
 class WrongCell(Exception):
@@ -67,18 +36,24 @@ def item_setup(session: Session, written: Mapping[str, str], item: Item | None, 
     if "supplier" not in written:
         supplier = purchases.find_supplier(session, base.supplier_id)
     currency = supplier.currency if supplier is not None else office_currency(session)
+    _refuse_other_money(written, currency)
     minimum = whole(written, "minimum", base.minimum)
+    pack = whole(written, "pack", base.pack)
+    price, breaks = _prices(written, item, currency, pack)
+    per, costs = together(*([price] if price is not None else []), *(cost for _, cost in breaks))
     return ItemSetup(
         names={**base.names, **names_of(written)},
         synonyms=_synonyms(written) if "synonyms" in written else base.synonyms,
         category=written.get("category", base.category),
         unit=_unit(written, base.unit),
-        pack=whole(written, "pack", base.pack),
+        pack=pack,
         supplier_id=supplier.id if supplier is not None else None,
         article=written.get("article", base.article),
-        price=_amount(written, "price", currency, 0) if "price" in written else _kept_price(item, currency),
+        ean=written.get("ean", base.ean),
+        price=price.at(per) if price is not None else None,
+        per=per,
         vat=written.get("vat", base.vat),
-        breaks=tuple(read_breaks(written["breaks"], currency)) if "breaks" in written else _kept_breaks(item, currency),
+        breaks=tuple(zip((least for least, _ in breaks), costs[len(costs) - len(breaks) :], strict=True)),
         lead_days=whole(written, "lead_days", base.lead_days),
         minimum=minimum,
         target=whole(written, "target", max(base.target, minimum)),
@@ -88,15 +63,33 @@ def item_setup(session: Session, written: Mapping[str, str], item: Item | None, 
     )
 
 
-def _kept_price(item: Item | None, currency: str) -> int | None:
-    """What a row leaves out stays, but for a price in another supplier's currency."""
-    return item.price if item is not None and item.currency in ("", currency) else None
+def _prices(
+    written: Mapping[str, str], item: Item | None, currency: str, pack: int
+) -> tuple[UnitPrice | None, list[tuple[int, UnitPrice]]]:
+    """The price of a pack, and those from a number of packs on. What a row leaves out stays, but for a price in
+    another supplier's currency."""
+    keeps = item is not None and item.currency in ("", currency)
+    price = UnitPrice(item.price, item.per) if item is not None and keeps and item.price is not None else None
+    breaks = [(least, UnitPrice(cost, item.per)) for least, cost in item.breaks] if item is not None and keeps else []
+    if "price" in written:
+        price = _priced(written, currency, pack)
+    if "breaks" in written:
+        breaks = list(read_breaks(written["breaks"], currency))
+    return price, breaks
 
 
-def _kept_breaks(item: Item | None, currency: str) -> tuple[tuple[int, int], ...]:
-    if item is None or item.currency not in ("", currency):
-        return ()
-    return tuple((least, price) for least, price in item.breaks)
+def _priced(written: Mapping[str, str], currency: str, pack: int) -> UnitPrice:
+    """A list may say its price for other numbers than a pack: for a hundred ("PE" 100), or for one."""
+    amount = _decimal(written["price"], "price")
+    if "per" in written:
+        amount = amount * pack / max(1, whole(written, "per", 1))
+    return _checked_price(amount, currency, written["price"], "price")
+
+
+def _refuse_other_money(written: Mapping[str, str], currency: str) -> None:
+    said = written.get("currency", currency).upper()
+    if said != currency:
+        raise WrongCell("currency", Refusal("Prices of this supplier are in {currency}.", currency=currency))
 
 
 def supplier_setup(written: Mapping[str, str], same: Any) -> SupplierSetup:
@@ -105,45 +98,12 @@ def supplier_setup(written: Mapping[str, str], same: Any) -> SupplierSetup:
     currency = written.get("currency", base.currency).upper()
     return SupplierSetup(
         name=written["name"], contact=written.get("contact", base.contact), email=written.get("email", base.email),
+        address=written.get("address", base.address), account=written.get("account", base.account),
         language=written.get("language", base.language), currency=currency, terms=whole(written, "terms", base.terms),
         minimum=_amount(written, "minimum", currency, base.minimum),
         freight=_amount(written, "freight", currency, base.freight),
         free_from=_amount(written, "free_from", currency, base.free_from), note=written.get("note", base.note),
     )  # fmt: skip
-
-
-def headings(row: Sequence[str]) -> tuple[str, list[str | None]]:
-    """Which list it is, and the field of each column."""
-    best: tuple[str, list[str | None]] | None = None
-    for kind, columns in _COLUMNS.items():
-        known = {_heading(word): name for name, words in columns.items() for word in words.split("|")}
-        fields = [known.get(_heading(cell)) for cell in row]
-        if best is None or _known(fields) > _known(best[1]):
-            best = (kind, fields)
-    assert best is not None
-    if not _known(best[1]):
-        raise CannotRead(
-            Refusal("I know none of these headings: {found}. Use those of /supplies export items.",
-                    found=", ".join(row)[:120] or "–")
-        )  # fmt: skip
-    twice = [name for name in best[1] if name and best[1].count(name) > 1]
-    if twice:
-        raise CannotRead(
-            Refusal("The column {column} stands there twice. Keep one.", column=heading_of(best[0], twice[0]))
-        )
-    return best
-
-
-def _known(fields: Sequence[str | None]) -> int:
-    return sum(name is not None for name in fields)
-
-
-def _heading(text: str) -> str:
-    return re.sub(r"[\s_-]+", "_", fold(text.strip()))
-
-
-def heading_of(kind: str, name: str) -> str:
-    return _COLUMNS[kind].get(name, name).split("|")[0]
 
 
 def names_of(written: Mapping[str, str]) -> dict[str, str]:
@@ -157,7 +117,7 @@ def _synonyms(written: Mapping[str, str]) -> tuple[str, ...]:
 def _unit(written: Mapping[str, str], base: Unit) -> Unit:
     if "unit" not in written:
         return base
-    found = supply_words.unit_named(written["unit"])
+    found = supply_units.unit_named(written["unit"])
     if found is None:
         raise WrongCell("unit", Refusal("I know no unit “{unit}”. There are {known}.", unit=written["unit"][:40],
                                          known=[one.value for one in Unit]))  # fmt: skip
@@ -174,29 +134,38 @@ def whole(written: Mapping[str, str], name: str, base: int) -> int:
 
 
 def _amount(written: Mapping[str, str], name: str, currency: str, base: int) -> int:
-    return _minor(written[name], currency, name) if name in written else base
+    """Minor units of a sum that is paid as it is: with no more decimals than its currency has."""
+    if name not in written:
+        return base
+    price = _checked_price(_decimal(written[name], name), currency, written[name], name)
+    if price.per != 1:
+        raise _no_price(written[name], name)
+    return price.minor
 
 
-def _minor(text: str, currency: str, name: str) -> int:
-    """Figures as a file has them: a comma or a point before one or two decimals, nothing else."""
-    bare = re.sub(r"[\s\u00a0\u202f']", "", text)
-    if not re.fullmatch(r"[0-9.,]+", bare):
-        bare = "-"
-    bare = re.sub(r"[.,](?=\d{3}(?:[.,]|$))", "", bare) if len(re.findall(r"[.,]", bare)) > 1 else bare
+def _decimal(text: str, name: str) -> Decimal:
+    """Figures as a file has them, with their currency or without: a comma or a point before the decimals."""
+    bare = re.sub(r"[\s\u00a0\u202f']", "", _MONEY_SIGN.sub("", text.strip()))
+    if len(re.findall(r"[.,]", bare)) > 1:
+        bare = re.sub(r"[.,](?=\d{3}(?:[.,]|$))", "", bare)
+    # 1.250 may be either; 0.125 may not.
+    if not re.fullmatch(r"\d+(?:[.,]\d+)?", bare) or re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", bare):
+        raise _no_price(text, name)
+    return Decimal(bare.replace(",", "."))
+
+
+def _checked_price(amount: Decimal, currency: str, text: str, name: str) -> UnitPrice:
     try:
-        if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
-            raise ValueError  # 1.250 may be either
-        scaled = Decimal(bare.replace(",", ".")).scaleb(
-            money.digits(currency if money.is_currency(currency) else "EUR")
-        )
-        if not scaled.is_finite() or scaled < 0 or scaled != scaled.to_integral_value() or scaled > 10**13:
-            raise ValueError
-    except (InvalidOperation, ValueError):
-        raise WrongCell(name, Refusal("“{typed}” is not a price. Write figures like 12.50.", typed=text[:40])) from None
-    return int(scaled)
+        return unit_price(amount, currency if money.is_currency(currency) else "EUR")
+    except (NotMoney, InvalidOperation):
+        raise _no_price(text, name) from None
 
 
-def read_breaks(text: str, currency: str) -> Iterator[tuple[int, int]]:
+def _no_price(text: str, name: str) -> WrongCell:
+    return WrongCell(name, Refusal("“{typed}” is not a price. Write figures like 12.50.", typed=text[:40]))
+
+
+def read_breaks(text: str, currency: str) -> Iterator[tuple[int, UnitPrice]]:
     """ "10: 42.00; 50: 39.00" -> packs and the price of one from there on."""
     for part in re.split(r"[;\n]", text):
         if not part.strip():
@@ -206,10 +175,10 @@ def read_breaks(text: str, currency: str) -> Iterator[tuple[int, int]]:
             raise WrongCell(
                 "breaks", Refusal("“{typed}” is no price break. Write lines like 10: 42.00.", typed=part.strip()[:40])
             )
-        yield int(found[1]), _minor(found[2], currency, "breaks")
+        yield int(found[1]), _checked_price(_decimal(found[2], "breaks"), currency, found[2], "breaks")
 
 
-def breaks_typed(text: str, currency: str) -> tuple[tuple[int, int], ...]:
+def breaks_typed(text: str, currency: str) -> tuple[tuple[int, UnitPrice], ...]:
     """The same for a form. Raises Refusal."""
     try:
         return tuple(read_breaks(text, currency))

@@ -43,10 +43,12 @@ def expected(session: Session, purchase: Purchase, but: int = 0) -> Expected:
     lines = purchases.lines(session, purchase.id or 0)
     packs = purchases.invoiced_packs(session, [one.id or 0 for one in lines], but)
     ordered = tuple(
-        Ordered(one.id or 0, one.pack, one.price or 0, Decimal(one.vat), one.received, packs.get(one.id or 0, 0))
+        Ordered(
+            one.id or 0, one.pack, one.price or 0, Decimal(one.vat), one.received, packs.get(one.id or 0, 0), one.per
+        )
         for one in lines
     )
-    came = [(rule.worth(one.received, one.pack, one.price), one.vat) for one in ordered]
+    came = [(rule.worth(one.received, one.pack, one.price, one.per), one.vat) for one in ordered]
     others = [
         one for one in purchases.invoices_of(session, purchase.id or 0)
         if one.id != but and one.kind is InvoiceKind.INVOICE and not (but and _waits_behind(one, but))
@@ -113,9 +115,9 @@ def excess(session: Session, invoice: Invoice) -> Excess:
     if not lines:
         over = rule.by_total(invoice.total, found.total)
         return Excess(tuple(over), 0, _sum(over))
-    said = [Invoiced(one.purchase_line_id, one.packs, one.price) for one in lines]
+    said = [Invoiced(one.purchase_line_id, one.packs, one.price, one.per) for one in lines]
     rates = {one.line_id: one.vat for one in found.ordered}
-    goods = [(one.packs * one.price, rates[one.line_id]) for one in said]
+    goods = [(one.net, rates[one.line_id]) for one in said]
     top = freight_vat(purchases.lines(session, purchase.id or 0))
     by_line = rule.by_lines(found.ordered, said)
     if found.credited:
@@ -222,7 +224,7 @@ def net_by_total(session: Session, purchase: Purchase, total: int, but: int = 0)
         return rule.rounded(Decimal(total) * found.net / found.total), found.freight
     lines = purchases.lines(session, purchase.id or 0)
     whole = total_as_ordered(purchase, lines).minor
-    ordered = [(rule.worth(one.quantity, one.pack, one.price or 0), Decimal(one.vat)) for one in lines]
+    ordered = [(rule.worth(one.quantity, one.pack, one.price or 0, one.per), Decimal(one.vat)) for one in lines]
     gross = rule.gross([*ordered, (purchase.freight, freight_vat(lines))])
     return (rule.rounded(Decimal(total) * whole / gross) if gross else total), found.freight
 
