@@ -90,8 +90,7 @@ def _fill(file: Path, items: int, moves: int) -> tuple[Database, list[str]]:
     def do(session: Session) -> None:
         duties.save_supplier(session, None, SupplierSetup("Papier AG", currency="SEK"))
         rows = [
-            {"id": at, "names": f'{{"en": "{name}"}}', "key": item_names.key(name)}
-            for at, name in enumerate(names, 1)
+            {"id": at, "names": f'{{"en": "{name}"}}', "key": item_names.key(name)} for at, name in enumerate(names, 1)
         ]
         session.execute(text(_ITEM), rows)
         session.execute(text(_NAME), rows)

@@ -1,9 +1,11 @@
 """The whole set-up of an office as one readable TOML file: read, checked, loaded at once, and written again."""
 
+import calendar
 import json
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -29,10 +31,12 @@ from office.duties.offices import (
     written_hours,
 )
 from office.duties.people import office_currency
+from office.duties.supplies import draft, habits, invoices
 from office.errors import Refusal
 from office.rules import money
 from office.rules.approval_routing import Step
 from office.rules.money import Money
+from office.when import weekday_named
 from storage import approvals, facts, offices, people, rooms
 from storage import budgets as budgets_stored
 from storage.tables import Person
@@ -41,7 +45,7 @@ from storage.words import BudgetMode, Role, RoomKind
 _KEYS: dict[str, dict[str, Any]] = {
     "office": {
         "name": str, "language": str, "fiscal_year_start": int, "approval_limit": (int, float, str),
-        "amounts_with_vat": bool,
+        "amounts_with_vat": bool, "order_day": str, "order_hour": str, "invoice_reminder_days": int,
     },
     "places": {
         "name": str, "time_zone": str, "country": str, "currency": str, "hours": str, "days": str, "days_off": dict,
@@ -101,6 +105,7 @@ def load(session: Session, text: str, types: Collection[str] | None = None) -> d
         for number, row in enumerate(written.get(table, [])):
             _at(text, table, number, step, row)
     _approvals(session, text, office)
+    _supplies(session, text, office)
     return {table: len(written.get(table, [])) for table in _NEEDED}
 
 
@@ -112,6 +117,9 @@ def show(session: Session) -> str:
     lines.append(f"approval_limit = {_quoted(str(default_route.limit(session).decimal))}")
     if (meant := vat.with_vat(session)) is not None:
         lines.append(f"amounts_with_vat = {_quoted(meant)}")
+    lines.append(f"order_day = {_quoted(calendar.day_name[habits.order_day(session)].lower())}")
+    lines.append(f"order_hour = {_quoted(habits.order_hour(session).isoformat('minutes'))}")
+    lines.append(f"invoice_reminder_days = {habits.remind_before(session)}")
     place_names = {place.id: place.name for place in offices.places(session)}
     departments = {one.id: one.name for one in offices.departments(session)}
     everyone = {person.id: person for person in people.everyone(session)}
@@ -333,6 +341,30 @@ def _approvals(session: Session, text: str, office: Mapping[str, Any]) -> None:
         except ValueError as error:
             raise OfficeFileError(f"line {_line(text, 'office', 0, 'approval_limit')}: {error}.") from error
         default_route.choose_limit(session, None, limit)
+
+
+def _supplies(session: Session, text: str, office: Mapping[str, Any]) -> None:
+    """When orders are drawn up, and when those who pay are reminded."""
+    day = hour = None
+    if "order_day" in office and (day := weekday_named(office["order_day"])) is None:
+        raise _expected(text, "order_day", "a weekday", office["order_day"])
+    if "order_hour" in office:
+        try:
+            hour = time.fromisoformat(office["order_hour"])
+        except ValueError:
+            raise _expected(text, "order_hour", "a time like 09:00", office["order_hour"]) from None
+    if day is not None or hour is not None:
+        draft.choose_day(session, None, day, hour)
+    if "invoice_reminder_days" in office:
+        try:
+            invoices.choose_reminder(session, None, office["invoice_reminder_days"])
+        except Refusal:
+            found = office["invoice_reminder_days"]
+            raise _expected(text, "invoice_reminder_days", f"1 to {habits.MOST_DAYS}", found) from None
+
+
+def _expected(text: str, key: str, what: str, found: object) -> OfficeFileError:
+    return OfficeFileError(f"line {_line(text, 'office', 0, key)}: {key}: expected {what}, found {found!r}.")
 
 
 def _fiscal_year(session: Session, text: str, month: int) -> None:

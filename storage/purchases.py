@@ -53,6 +53,25 @@ def has_business(session: Session, supplier_id: int) -> bool:
     return any(session.execute(one.limit(1)).scalar() is not None for one in (items, orders))
 
 
+def has_open(
+    session: Session, supplier_id: int, orders: Collection[PurchaseState], invoices: Collection[InvoiceState]
+) -> bool:
+    """Whether a supplier has an order or an invoice in one of the states."""
+    bought = select(col(Purchase.id)).where(col(Purchase.supplier_id) == supplier_id, col(Purchase.state).in_(orders))
+    asked = select(col(Invoice.id)).where(col(Invoice.supplier_id) == supplier_id, col(Invoice.state).in_(invoices))
+    return any(session.execute(one.limit(1)).scalar() is not None for one in (bought, asked))
+
+
+def of_supplier(session: Session, supplier_id: int, states: Collection[PurchaseState]) -> list[Purchase]:
+    theirs = select(Purchase).where(col(Purchase.supplier_id) == supplier_id, col(Purchase.state).in_(states))
+    return rows(session, theirs.order_by(col(Purchase.id)))
+
+
+def invoices_of_supplier(session: Session, supplier_id: int, states: Collection[InvoiceState]) -> list[Invoice]:
+    theirs = select(Invoice).where(col(Invoice.supplier_id) == supplier_id, col(Invoice.state).in_(states))
+    return rows(session, theirs.order_by(col(Invoice.id)))
+
+
 def get(session: Session, number: int) -> Purchase:
     return one(session, select(Purchase).where(col(Purchase.id) == number))
 
@@ -97,7 +116,8 @@ def due(session: Session, now: datetime, limit: int = BATCH) -> list[Purchase]:
 
 
 def lines(session: Session, purchase_id: int) -> list[PurchaseLine]:
-    theirs = select(PurchaseLine).where(col(PurchaseLine.purchase_id) == purchase_id)
+    """Without those that nobody wants any more: what was ordered once stays written, with nothing on it."""
+    theirs = select(PurchaseLine).where(col(PurchaseLine.purchase_id) == purchase_id, col(PurchaseLine.packs) > 0)
     return rows(session, theirs.order_by(col(PurchaseLine.id)))
 
 
@@ -122,6 +142,16 @@ def drafted_line_of(session: Session, item_id: int) -> PurchaseLine | None:
         .where(col(PurchaseLine.item_id) == item_id, _is_draft())
     )
     return maybe(session, theirs.limit(1))
+
+
+def coming_lines(session: Session, item_id: int, states: Collection[PurchaseState]) -> list[PurchaseLine]:
+    """The lines of orders in some states that still bring an item, the oldest order first."""
+    theirs = (
+        select(PurchaseLine)
+        .join(Purchase, col(Purchase.id) == col(PurchaseLine.purchase_id))
+        .where(col(PurchaseLine.item_id) == item_id, col(Purchase.state).in_(states))
+    )
+    return [one for one in rows(session, theirs.order_by(col(Purchase.id))) if one.open > 0]
 
 
 def add_line(session: Session, values: Mapping[str, Any]) -> int:

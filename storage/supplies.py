@@ -12,7 +12,7 @@ from storage.kept import forget_kept, kept
 from storage.pages import Page, page_from, page_of
 from storage.statements import add as add_row
 from storage.statements import add_all, changed, insert_or_ignore, maybe, one, rows
-from storage.supply_tables import Favourite, Item, ItemName, Purchase, PurchaseLine, StockMove, SupplyLine
+from storage.supply_tables import Favourite, Item, ItemName, Purchase, PurchaseLine, StockMove, SupplyLine, SupplyOrder
 from storage.words import StockKind
 
 
@@ -152,6 +152,35 @@ def first_used(session: Session, item_id: int, since: datetime) -> datetime | No
     )
     found: datetime | None = session.execute(first).scalar()
     return found
+
+
+def taken_by(session: Session, item_id: int, person_id: int) -> int:
+    """Units that somebody has taken and not brought back: of what was set aside for them, and from the shelf."""
+    set_aside = (
+        select(func.sum(col(SupplyLine.taken)))
+        .join(SupplyOrder, col(SupplyOrder.id) == col(SupplyLine.order_id))
+        .where(
+            col(SupplyLine.item_id) == item_id,
+            or_(col(SupplyOrder.requester_id) == person_id, col(SupplyOrder.beneficiary_id) == person_id),
+        )
+    )
+    own = [
+        col(StockMove.item_id) == item_id, col(StockMove.actor_id) == person_id, col(StockMove.line_id).is_(None),
+        col(StockMove.kind).in_([StockKind.TAKE, StockKind.BRING]),
+    ]  # fmt: skip
+    slips = select(col(StockMove.id)).where(*own)
+    moved = select(func.sum(-col(StockMove.on_hand))).where(
+        or_(col(StockMove.id).in_(slips), col(StockMove.corrects_id).in_(slips))
+    )
+    return sum(int(session.execute(one).scalar() or 0) for one in (set_aside, moved))
+
+
+def counted_since(session: Session, move: StockMove) -> bool:
+    """Whether an item was counted after a line of its ledger: then what is there is known whatever the line says."""
+    later = select(col(StockMove.id)).where(
+        col(StockMove.item_id) == move.item_id, col(StockMove.kind) == StockKind.COUNT, col(StockMove.id) > move.id
+    )
+    return session.execute(later.limit(1)).scalar() is not None
 
 
 def waiting_for(session: Session, item_id: int) -> int:

@@ -64,11 +64,11 @@ def shift(session: Session, line_id: int, by: Mapping[str, int], why: str | None
     return changed(session.execute(moved.values(**values))) == 1
 
 
-def put_on(session: Session, line_ids: Collection[int], purchase_line_id: int | None) -> None:
-    """Which line of an order to a supplier brings them."""
+def put_on(session: Session, line_ids: Collection[int], purchase_line_id: int | None, why: str = "") -> None:
+    """Which line of an order to a supplier brings them. `why`: none does any more, for a reason."""
     if line_ids:
         theirs = update(SupplyLine).where(col(SupplyLine.id).in_(line_ids))
-        session.execute(theirs.values(purchase_line_id=purchase_line_id))
+        session.execute(theirs.values(purchase_line_id=purchase_line_id, why=why))
 
 
 def waiting(session: Session, item_id: int) -> list[SupplyLine]:

@@ -370,6 +370,12 @@ class PurchaseState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Progress(StrEnum):
+    """How far an order to a supplier is that is on its way: what its lines say, and no state of its own."""
+
+    PARTLY = "partly received"
+
+
 class ReceiptKind(StrEnum):
     RECEIVED = "received"
     DAMAGED = "damaged"
@@ -398,6 +404,7 @@ class HeldFor(StrEnum):
     QUANTITY = "quantity"
     TOTAL = "total"  # only a total is known, and it is another
     ORDER = "order"  # it belongs to none
+    ALIKE = "alike"  # its number is like that of another
     SUPPLIER = "supplier"  # who sends it, or where it is paid to, is being changed
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from office import office_file
 from office.duties.supplies import asks, invoices, items, ordering, placed, receiving, stock
 from office.duties.supplies.asks import Basket, Line
+from office.duties.supplies.invoice_entry import Said
 from office.duties.supplies.items import ItemSetup, SupplierSetup
 from office.errors import Refusal
 from storage import purchases, supplies, supply_orders
@@ -116,7 +117,7 @@ class Cupboard:
 
     def invoiced(self, number: int, total: int, name: str = "INV-1", **more: object):  # type: ignore[no-untyped-def]
         day = self.office_day()
-        said = invoices.Said(self.supplier, name, day, total, number, **more)  # type: ignore[arg-type]
+        said = Said(self.supplier, name, day, total, number, **more)  # type: ignore[arg-type]
         return self.do(lambda s: invoices.enter(s, self.who("maria"), said))
 
     def office_day(self):  # type: ignore[no-untyped-def]

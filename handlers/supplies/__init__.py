@@ -1,6 +1,7 @@
 """Supplies, as Slack hears and shows them."""
 
-from handlers.supplies import actions, commands, import_actions, lists, submissions
+from handlers.supplies import actions, commands, import_actions, lists, submissions, suppliers
+from office.duties.supplies import sellers
 
 COMMANDS = {"/supplies": commands.supplies_command}
 ACTIONS = {
@@ -17,6 +18,7 @@ ACTIONS = {
     "supplies.item_menu": actions.item_menu,
     "supplies.line": actions.line_menu,
     "supplies.collect": actions.collect,
+    "supplies.claim": actions.claim,
     "supplies.collect_all": actions.collect_all,
     "supplies.cancel": actions.cancel,
     "supplies.favourite": actions.favourite,
@@ -38,7 +40,9 @@ ACTIONS = {
     "supplies.import_row": import_actions.row,
     "supplies.import_asked": import_actions.asked,
     "supplies.import_columns": import_actions.columns,
-    "supplies.suppliers": actions.listing(lists.suppliers),
+    "supplies.suppliers": actions.listing(suppliers.suppliers),
+    "supplies.change_yes": suppliers.deciding(sellers.confirm),
+    "supplies.change_no": suppliers.deciding(sellers.refuse),
     "supplies.drafts": actions.listing(lists.drafts),
     "supplies.draw_up": actions.listing(commands.draw_up),
     "supplies.deliveries": actions.listing(lists.deliveries),

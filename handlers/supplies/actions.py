@@ -10,17 +10,7 @@ from handlers.context import Answer, Call
 from handlers.i18n import escape
 from handlers.supplies import asking, by_number, cards, commands, doing, lists, modals
 from office.duties import notices
-from office.duties.supplies import (
-    access,
-    asks,
-    draft,
-    invoices,
-    items,
-    ordering,
-    placed,
-    receiving,
-    stock,
-)
+from office.duties.supplies import access, asks, corrections, draft, invoices, items, ordering, placed, receiving, stock
 from storage import people, purchases, supply_orders
 from storage.supply_tables import Purchase
 from storage.words import SupplyAct
@@ -119,6 +109,17 @@ def collect(call: Call) -> Answer:
     return call.perform(do)
 
 
+def claim(call: Call) -> Answer:
+    """Whether what somebody brought is there; the card redraws itself."""
+    number, _, said = call.value.partition(".")
+
+    def do(session: Session) -> Answer:
+        stock.decide_claim(session, call.person, forms.pressed(number), said == "yes")
+        return Answer()
+
+    return call.perform(do)
+
+
 def collect_all(call: Call) -> Answer:
     def do(session: Session) -> Answer:
         number = forms.pressed(call.value)
@@ -176,10 +177,10 @@ def ledger(call: Call) -> Answer:
                 "{who}", kind=one.kind, numbers=", ".join(part for part in parts if part),
                              when=one.at, who=who.known_as if who else "Deskhand")  # fmt: skip
             if one.corrects_id:
-                text += " · " + reader.md("takes back M{number}", number=str(one.corrects_id))
+                text += " · " + reader.md("corrects M{number}", number=str(one.corrects_id))
             if one.why:
                 text += " · " + escape(one.why)
-            can = one.kind in stock.CORRECTABLE and one.id not in corrected
+            can = corrections.can_be_corrected(one) and one.id not in corrected
             button = (
                 blocks.button(reader.say("Correct"), f"supplies.form:correct.{one.id}", f"correct.{one.id}")
                 if can

@@ -12,9 +12,14 @@ from handlers.slack_text import readable
 from handlers.supplies import cards, invoice_cards, modals, purchase_cards, story
 from handlers.supplies.cards import MOST_LINES
 from handlers.supplies.verbs import verb_of
-from office.duties.supplies import access, asks, invoices, placed, receiving
+from office.duties.supplies import access, asks, invoices, placed, reading, receiving
+from office.duties.supplies.reading import Read
+from office.duties.supplies.sellers import seller
 from office.errors import Refusal
+from office.rules.invoice_numbers import cleaned
+from office.rules.words import clean, first_word
 from storage import purchases
+from storage.supply_tables import Invoice, PurchaseLine
 from storage.text import fold
 
 SUBJECTS = {"S": "supply_order", "P": "purchase", "I": "invoice"}
@@ -24,7 +29,7 @@ def story_of(call: Call, number: int) -> Answer:
     """The whole chain of one purchase as a message, with the way to the same as PDF."""
     with call.reading() as session:
         purchase = access.look_purchase(session, call.person, number)
-        supplier = purchases.get_supplier(session, purchase.supplier_id)
+        supplier = seller(session, purchase)
         found = story.lines(session, call.catalogue, call.reader, purchase)
     heading = call.reader.say("P{number} {supplier}: the whole story", number=str(number), supplier=supplier.name)
     parts = [blocks.md(one) for one in _sections(found)]
@@ -42,9 +47,10 @@ def _sections(lines: Sequence[str], longest: int = 2900, most: int = 4) -> list[
     return [one or "–" for one in reversed(found[:most])]
 
 
-def open_act(call: Call, act: str, number: int) -> Answer:
+def open_act(call: Call, act: str, number: int, typed: Mapping[str, str] | None = None) -> Answer:
+    """The form of an act; `typed`: what stands in its fields already, as it was typed."""
     with call.reading() as session:
-        view = modals.act_form(session, call, act, number)
+        view = modals.act_form(session, call, act, number, typed or {})
     return Answer(modal=view, how="push" if call.in_modal else "open")
 
 
@@ -77,7 +83,7 @@ def item_window(session: Session, call: Call, number: int) -> View:
 
 def about(call: Call, letter: str, number: int, words: str) -> Answer:
     """Shows it, or does what the words say with it."""
-    first, _, rest = words.partition(" ")
+    first, rest = first_word(words)
     verb = verb_of(first) if first else None
     if verb is None:
         with call.reading() as session:
@@ -121,8 +127,9 @@ def _sent(call: Call, letter: str, number: int, words: str) -> Answer:
 
 
 def _receive(call: Call, letter: str, number: int, words: str) -> Answer:
+    """All of it, or a form in which stands what was typed: "receive P10 10 widgets"."""
     if fold(words) not in fold("all everything allt alles todo").split():
-        return open_act(call, "receipt", number)
+        return open_act(call, "receipt", number, _receipt_typed(call, number, words))
 
     def do(session: Session) -> Answer:
         found = receiving.receive_all(session, call.person, number)
@@ -131,6 +138,50 @@ def _receive(call: Call, letter: str, number: int, words: str) -> Answer:
         )
 
     return call.perform(do)
+
+
+def _receipt_typed(call: Call, number: int, words: str) -> dict[str, str]:
+    """How many of which line have come, by the words; what names none is the note."""
+    if not words:
+        return {}
+    with call.reading() as session:
+        purchase = access.look_purchase(session, call.person, number)
+        lines = {one.item_id or 0: one for one in purchases.lines(session, purchase.id or 0)}
+        typed, note = {}, []
+        for one in reading.read(session, clean(readable(session, words))):
+            line = _line_meant(one, lines)
+            if line is None:
+                note.append(one.typed)
+            else:
+                typed[f"l{line.id}"] = str(one.quantity if one.counted else line.open)
+    return {**typed, **({"note": ", ".join(note)[:200]} if note else {})}
+
+
+def _line_meant(one: Read, lines: Mapping[int, PurchaseLine]) -> PurchaseLine | None:
+    """The line that words name: its item, or of those that may be meant the only one on the order."""
+    if one.item is not None:
+        return lines.get(one.item.id or 0)
+    near = [lines[item.id or 0] for item, _ in one.near if item.id in lines]
+    return near[0] if len(near) == 1 else None
+
+
+def invoice_typed(call: Call, words: str) -> dict[str, str]:
+    """ "2028/5 484,00" -> the number of an invoice, and its total."""
+    first, rest = first_word(words)
+    if not first:
+        return {}
+    return {"number": first[:60], **({"total": rest[:40]} if rest else {})}
+
+
+def invoices_numbered(session: Session, call: Call, words: str) -> list[tuple[Invoice, str]]:
+    """Open invoices by the number that their supplier gave them, which may have spaces in it, and the words behind."""
+    parts = words.split()
+    there = [*invoices.to_pay(session, call.person), *invoices.held(session, call.person)]
+    for end in range(len(parts), 0, -1):
+        wanted = cleaned(" ".join(parts[:end]))
+        if wanted and (found := [one for one in there if one.cleaned == wanted]):
+            return [(one, " ".join(parts[end:])) for one in found]
+    return []
 
 
 def _confirm(call: Call, letter: str, number: int, words: str) -> Answer:
@@ -150,7 +201,7 @@ def _confirm(call: Call, letter: str, number: int, words: str) -> Answer:
 
 
 def _invoice_of(call: Call, letter: str, number: int, words: str) -> Answer:
-    return open_act(call, "invoice", number)
+    return open_act(call, "invoice", number, invoice_typed(call, words))
 
 
 def _paid(call: Call, letter: str, number: int, words: str) -> Answer:

@@ -15,7 +15,7 @@ from office.rules import stock_levels
 from office.rules.money import Money
 from office.rules.unit_prices import UnitPrice
 from storage import offices, people, purchases, supplies
-from storage.supply_tables import Item, PurchaseLine, SupplyLine, SupplyOrder
+from storage.supply_tables import Item, Purchase, PurchaseLine, SupplyLine, SupplyOrder
 from storage.tables import Person
 from storage.words import PurchaseState, Standing, SupplyAct
 
@@ -113,7 +113,7 @@ def line_state(session: Session, reader: Reader, line: SupplyLine, item: Item | 
             else reader.md("✅ {count} ready", count=line.reserved)
         )
     if line.waiting:
-        said.append(_coming(session, reader, line, item))
+        said += [_coming(session, reader, line, item, *one) for one in placed.coming(session, line)]
     if line.taken:
         said.append(reader.md("{count} fetched", count=line.taken))
     if line.dropped:
@@ -121,18 +121,19 @@ def line_state(session: Session, reader: Reader, line: SupplyLine, item: Item | 
     return " · ".join(said)
 
 
-def _coming(session: Session, reader: Reader, line: SupplyLine, item: Item | None) -> str:
-    on = purchases.find_line(session, line.purchase_line_id) if line.purchase_line_id else None
-    purchase = purchases.get(session, on.purchase_id) if on is not None else None
+def _coming(
+    session: Session, reader: Reader, line: SupplyLine, item: Item | None, units: int, purchase: Purchase | None
+) -> str:
+    """How so many units come that somebody waits for."""
     if purchase is not None and purchase.state is P.SENT:
         day = placed.expected_on(session, purchase)
         if day is not None:
-            return reader.md("🚚 {count} on the way, expected {day}", count=line.waiting, day=day)
+            return reader.md("🚚 {count} on the way, expected {day}", count=units, day=day)
     if purchase is not None and purchase.state in (P.WAITING, P.READY, P.SENT):
-        return reader.md("🕓 {count} being ordered", count=line.waiting)
+        return reader.md("🕓 {count} being ordered", count=units)
     if line.item_id is None and purchase is None:
-        return reader.md("🕓 {count}: the office desk looks for it", count=line.waiting)
-    return reader.md("🕓 {count} on the next order, {day}", count=line.waiting, day=draft.comes_on(session, item))
+        return reader.md("🕓 {count}: the office desk looks for it", count=units)
+    return reader.md("🕓 {count} on the next order, {day}", count=units, day=draft.comes_on(session, item))
 
 
 def _order_buttons(reader: Reader, order: SupplyOrder, lines: Sequence[SupplyLine], opens: bool) -> list[Block]:

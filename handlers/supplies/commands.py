@@ -5,15 +5,27 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
-from handlers import blocks
+from handlers import blocks, times
 from handlers.context import Answer, Call
 from handlers.slack_text import readable
-from handlers.supplies import asking, by_number, cards, doing, import_actions, lists, modals, purchase_cards, questions
+from handlers.supplies import (
+    asking,
+    by_number,
+    cards,
+    doing,
+    import_actions,
+    invoice_cards,
+    lists,
+    modals,
+    purchase_cards,
+    questions,
+    suppliers,
+)
 from handlers.supplies.verbs import TWO, WRITTEN, normal, numbered, switch, verb_of
 from handlers.typed import nearest, one_word
 from office import clock
 from office.duties import notices
-from office.duties.supplies import access, asks, draft, reading, spending, stock
+from office.duties.supplies import access, asks, draft, invoices, reading, spending, stock
 from office.duties.supplies.reading import Read
 from office.errors import Refusal
 from office.rules import again_words, courtesy, supply_words
@@ -111,7 +123,7 @@ def usage(call: Call, _: str = "") -> Answer:
             md("`/supplies count 37 copy paper, 12 pens` · `sheet` · `damaged 2 cups fell down`")
             + " — "
             + md("what is really there; a list to print"),
-            md("`/supplies drafts` · `order-day` · `order-day Friday` · `add pens`")
+            md("`/supplies drafts` · `order-day` · `order-day Friday 10:00` · `add pens`")
             + " — "
             + md("the next orders, and when they are drawn up"),
             md("`/supplies P3` · `sent P3` · `confirm P3` · `receive P3` · `deliveries`")
@@ -245,18 +257,40 @@ def add(call: Call, raw: str) -> Answer:
 
 
 def order_day(call: Call, raw: str) -> Answer:
-    """Draws the orders up now; with a weekday's name chooses the day on which that happens by itself."""
+    """Draws the orders up now; with a weekday's name, an hour or both chooses when that happens by itself."""
     if not raw:
         return draw_up(call)
-    weekday = weekday_named(_ON.sub("", raw))
-    if weekday is None:
-        raise Refusal("“{typed}” is no weekday. Write one, such as /supplies order-day Friday.", typed=raw[:40])
+    words = _ON.sub("", raw).split()
+    weekday = next((day for word in words if (day := weekday_named(word.strip(",."))) is not None), None)
 
     def do(session: Session) -> Answer:
-        following = draft.choose_day(session, call.person, weekday)
-        said = call.reader.say(
-            "From now on the orders are drawn up every week on that day, next {when}.", when=following
-        )
+        when = times.found_in(session, call.person, call.reader, raw)
+        hour = when.when.clock if when is not None else None
+        if weekday is None and hour is None:
+            raise Refusal(
+                "“{typed}” is no weekday. Write one, with an hour or without: /supplies order-day Friday 10:00.",
+                typed=raw[:40],
+            )
+        following = draft.choose_day(session, call.person, weekday, hour)
+        said = call.reader.say("From now on the orders are drawn up every week, next {when}.", when=following)
+        return Answer(said, (blocks.words(said),))
+
+    return call.perform(do)
+
+
+def reminder(call: Call, raw: str) -> Answer:
+    """How many working days before it is due those who pay are reminded of an invoice."""
+    found = supply_words.how_many(raw) if raw else None
+    if found is None or found.quantity is None:
+        return by_number.open_act(call, "habits", 0)
+    days = found.quantity
+
+    def do(session: Session) -> Answer:
+        invoices.choose_reminder(session, call.person, days)
+        said = call.reader.count(
+            "Invoices are spoken of {count} working day before they are due.",
+            "Invoices are spoken of {count} working days before they are due.", days,
+        )  # fmt: skip
         return Answer(said, (blocks.words(said),))
 
     return call.perform(do)
@@ -316,7 +350,25 @@ def picture(call: Call, raw: str) -> Answer:
 
 
 def invoice(call: Call, raw: str) -> Answer:
-    return by_number.open_act(call, "invoice", 0) if not raw else _unknown_number(raw)
+    """A form, with what was typed of an invoice without an order in it."""
+    return by_number.open_act(call, "invoice", 0, by_number.invoice_typed(call, raw))
+
+
+def paid(call: Call, raw: str) -> Answer:
+    """ "paid R-1 3 March": an invoice by the number that its supplier gave it."""
+    if not raw:
+        return lists.bills(call)
+    with call.reading() as session:
+        found = by_number.invoices_numbered(session, call, raw)
+        today = call.reader.today()
+        lines = [invoice_cards.invoice_line(session, call.reader, one, today, "named") for one, _ in found[:10]]
+    if not found:
+        raise Refusal("I know no open invoice “{typed}”. /supplies invoices shows them.", typed=raw[:60])
+    if len(found) > 1:
+        heading = call.reader.say("Which invoice is meant?")
+        return Answer(heading, (blocks.header(heading), *lines))
+    ((one, rest),) = found
+    return by_number.about(call, "I", one.id or 0, f"paid {rest}".strip())
 
 
 def _with_reason(session: Session, call: Call, raw: str) -> tuple[Read, str]:
@@ -339,12 +391,6 @@ def _asked_for(call: Call, raw: str) -> Answer | None:
 
 def _needs_words(call: Call, raw: str) -> Answer | None:
     return lists.show(call, "low") if not raw else None
-
-
-def _unknown_number(raw: str) -> Answer:
-    raise Refusal(
-        "“{typed}” is no order. Write its number, such as P3; /supplies deliveries shows them.", typed=raw[:40]
-    )
 
 
 def _list(name: str) -> Handler:
@@ -371,12 +417,12 @@ _VERBS: Mapping[str, Handler] = {
     "order": order, "take": take, "bring": bring, "stock": _list("stock"), "low": _list("low"), "mine": _list("mine"),
     "again": lambda call, raw: again(call), "count": count, "sheet": sheet, "damaged": damaged,
     "catalogue": lambda call, raw: lists.catalogue(call), "favourites": _list("favourites"), "item": item,
-    "supplier": lambda call, raw: lists.suppliers(call), "drafts": lambda call, raw: lists.drafts(call),
-    "orderday": order_day, "add": add, "deliveries": lambda call, raw: lists.deliveries(call),
+    "supplier": lambda call, raw: suppliers.suppliers(call), "drafts": lambda call, raw: lists.drafts(call),
+    "orderday": order_day, "reminder": reminder, "add": add, "deliveries": lambda call, raw: lists.deliveries(call),
     "receive": lambda call, raw: lists.deliveries(call), "sent": lambda call, raw: lists.drafts(call),
     "confirm": lambda call, raw: lists.deliveries(call), "invoice": invoice,
     "invoices": lambda call, raw: lists.bills(call), "unpaid": lambda call, raw: lists.unpaid(call),
-    "paid": lambda call, raw: lists.bills(call), "accept": lambda call, raw: lists.bills(call), "export": export,
+    "paid": paid, "accept": lambda call, raw: lists.bills(call), "export": export,
     "starter": lambda call, raw: import_actions.starter(call), "picture": picture, "history": _nothing_named,
     "cancel": _nothing_named, "help": usage, "new": new,
 }  # fmt: skip

@@ -126,6 +126,27 @@ def _moved(
     return does
 
 
+def _bring(session: Session, call: Call, parts: Sequence[Part]) -> tuple[str, list[Block]]:
+    """What somebody has taken goes back; what they have not, by the ledger, the desk looks at first."""
+    brought, claimed = [], []
+    for one in parts:
+        try:
+            brought.append((one.quantity, stock.bring(session, call.person, one.item.id or 0, one.quantity)))
+        except stock.NotTaken:
+            stock.claim(session, call.person, one.item.id or 0, one.quantity)
+            claimed.append((one.quantity, one.item))
+    said = []
+    if brought:
+        said.append(call.reader.say("Brought back, thank you: {what}.", what=listed(call, brought)))
+    if claimed:
+        said.append(call.reader.say(
+            "{what}: by the ledger you have not taken that. I have asked those who look after supplies; they book it "
+            "when they see it.", what=listed(call, claimed),
+        ))  # fmt: skip
+    text = "\n".join(said)
+    return text, said_with_stock(call, text, [item for _, item in [*brought, *claimed]])
+
+
 def _count(session: Session, call: Call, parts: Sequence[Part]) -> tuple[str, list[Block]]:
     found = [stock.count(session, call.person, one.item.id or 0, one.quantity) for one in parts]
     said = "\n".join(counted_said(call, item, difference) for item, difference in found)
@@ -158,11 +179,7 @@ def added(
 
 
 TAKE = Doing("take", _moved(stock.take, lambda call, what: call.reader.say("Taken: {what}.", what=what)), SupplyAct.ASK)
-BRING = Doing(
-    "bring",
-    _moved(stock.bring, lambda call, what: call.reader.say("Brought back, thank you: {what}.", what=what)),
-    SupplyAct.ASK,
-)
+BRING = Doing("bring", _bring, SupplyAct.ASK)
 COUNT = Doing("count", _count, SupplyAct.KEEP, least=0, numbers=True)
 ADD = Doing("add", _add, SupplyAct.KEEP)
 DOINGS: Mapping[str, Doing] = {one.name: one for one in (TAKE, BRING, COUNT, ADD)}

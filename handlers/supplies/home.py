@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block
 from handlers.context import Call
-from handlers.supplies import cards, invoice_cards, purchase_cards
+from handlers.supplies import cards, invoice_cards, purchase_cards, suppliers
 from office.duties.supplies import access, invoices
 from storage import purchases, supplies, supply_orders
 from storage.supply_tables import Purchase
@@ -36,6 +36,7 @@ def _kept(session: Session, call: Call) -> list[Block]:
     """Low, this week's drafts, deliveries expected, invoices held and due; nothing where there is neither."""
     reader = call.reader
     found: list[Block] = []
+    found += suppliers.waiting(session, reader, call.person)
     low = supplies.low(session, 1, SHOWN)
     if low.total:
         names = ", ".join(cards.item_name(reader, one) for one in low.rows)

@@ -10,8 +10,8 @@ from handlers.context import Answer, Call
 from handlers.i18n import Reader, escape, mention
 from handlers.supplies import cards, invoice_cards, purchase_cards
 from office.duties.supplies import access, draft, invoices, reading
+from office.duties.supplies.sellers import seller
 from office.duties.supplies.stock import lines_of
-from office.rules.money import Money
 from storage import people, purchases, supplies, supply_orders
 from storage.pages import Page
 from storage.supply_tables import Invoice, Item, SupplyLine, SupplyOrder
@@ -63,30 +63,6 @@ def catalogue(call: Call, replaces: bool = False) -> Answer:
     return Answer(heading, (*shown, *blocks.actions(row)), replaces=replaces)
 
 
-def suppliers(call: Call) -> Answer:
-    reader = call.reader
-    with call.reading() as session:
-        access.refuse_unless(session, call.person, SupplyAct.SEE_MONEY)
-        found = purchases.suppliers(session)
-        keeps = access.may(session, call.person, SupplyAct.KEEP)
-    heading = reader.say("Suppliers")
-    shown: list[Block] = [blocks.header(heading)]
-    for one in found[:40]:
-        parts = [
-            one.email or reader.say("orders by hand"),
-            reader.count("due after {count} day", "due after {count} days", one.terms),
-            reader.say("orders from {least} on", least=Money(one.minimum, one.currency)) if one.minimum else "",
-            reader.say("freight {freight}", freight=Money(one.freight, one.currency)) if one.freight else "",
-        ]
-        text = f"*{escape(one.name)}*\n{escape(' · '.join(part for part in parts if part))}"
-        edit = blocks.button(reader.say("Edit"), f"supplies.supplier:{one.id}", str(one.id))
-        shown.append(blocks.md(text, edit if keeps else None))
-    if not found:
-        shown.append(blocks.md(reader.md("There is no supplier yet.")))
-    row = [blocks.button(reader.say("New supplier"), "supplies.supplier", "0", style="primary")] if keeps else []
-    return Answer(heading, (*shown, *blocks.actions(row)))
-
-
 def drafts(call: Call) -> Answer:
     """What the next orders will be, what waits for approval or to be sent, and what was asked for in words."""
     reader = call.reader
@@ -100,7 +76,7 @@ def drafts(call: Call) -> Answer:
     heading = reader.say("Next orders")
     hint = blocks.context(
         reader.md(
-            "Drawn up {when}. `/supplies order-day` does it now, `/supplies order-day Friday` chooses another day.",
+            "Drawn up {when}. `/supplies order-day` does it now, `/supplies order-day Friday 10:00` chooses when.",
             when=when,
         )
     )
@@ -108,6 +84,7 @@ def drafts(call: Call) -> Answer:
         *([blocks.button(reader.say("Draw up now"), "supplies.draw_up")] if keeps else []),
         blocks.button(reader.say("Deliveries"), "supplies.deliveries"),
         blocks.button(reader.say("Suppliers"), "supplies.suppliers"),
+        *([blocks.button(reader.say("Settings"), "supplies.form:habits", "habits.0")] if keeps else []),
     ]
     shown = lines or [blocks.md(reader.md("Nothing needs to be ordered."))]
     return Answer(heading, (blocks.header(heading), *shown, hint, *blocks.actions(row)))
@@ -182,7 +159,7 @@ def unpaid(call: Call) -> Answer:
         lines = _by_supplier(session, reader, [*due, *held])
         came = [
             reader.md("• {supplier}: {amount} without VAT came with P{number}, no invoice yet",
-                      supplier=purchases.get_supplier(session, one.supplier_id).name, amount=amount, number=str(one.id))
+                      supplier=seller(session, one).name, amount=amount, number=str(one.id))
             for one, amount in waiting[:20]
         ]  # fmt: skip
     heading = (
@@ -206,7 +183,7 @@ def _by_supplier(session: Session, reader: Reader, found: Sequence[Invoice]) -> 
     for one in found:
         named.setdefault(one.supplier_id, []).append(one)
     lines = []
-    for supplier_id, them in named.items():
+    for them in named.values():
         first = min(one.due_on for one in them)
         held = reader.say("held")
         numbers = ", ".join(
@@ -214,7 +191,7 @@ def _by_supplier(session: Session, reader: Reader, found: Sequence[Invoice]) -> 
         )
         late = "⏰ " if first < reader.today() else ""
         lines.append(late + reader.md("*{supplier}*: {sums} · {numbers} · due "
-            "{day}", supplier=purchases.get_supplier(session, supplier_id).name,
+            "{day}", supplier=seller(session, them[0]).name,
                                       sums=list(invoices.sums(them)), numbers=numbers, day=first))  # fmt: skip
     return lines
 

@@ -9,13 +9,15 @@ from handlers import blocks, pictures, spreadsheets
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Mail, Message
 from handlers.i18n import Md, escape, mention
-from handlers.supplies import cards, import_cards, invoice_cards, papers, purchase_cards, questions, tables
+from handlers.supplies import cards, import_cards, invoice_cards, papers, purchase_cards, questions, suppliers, tables
 from office.duties.supplies import access, placed, spending
+from office.duties.supplies.prices import total_of
+from office.duties.supplies.sellers import seller
 from office.rules.money import digits
-from storage import drafts, history, people, purchases, supplies, supply_imports, supply_orders
+from storage import drafts, history, people, purchases, stock_claims, supplies, supply_imports, supply_orders
 from storage.supply_tables import Invoice, Item, Purchase, SupplyLine, SupplyOrder
 from storage.tables import Person
-from storage.words import InvoiceState, PurchaseState
+from storage.words import ClaimState, InvoiceState, PurchaseState
 
 P = PurchaseState
 
@@ -89,6 +91,18 @@ def delayed(drawing: Drawing) -> Message:
     return _news(drawing, text)
 
 
+def not_ordered(drawing: Drawing) -> Message | None:
+    """The order that was to bring it was not agreed to, or was taken back."""
+    line, item = _line(drawing)
+    if not line.waiting:
+        return None
+    name = _name(drawing, line, item)
+    text = drawing.reader.md("The order that was to bring {name} was not placed.", name=name)
+    if line.why:
+        text = drawing.reader.md("The order that was to bring {name} was not placed: {why}", name=name, why=line.why)
+    return _news(drawing, f"{text}\n{cards.line_state(drawing.session, drawing.reader, line, item)}")
+
+
 def cancelled(drawing: Drawing) -> Message:
     order = _order(drawing)
     entry = next(
@@ -120,6 +134,48 @@ def low(drawing: Drawing) -> Message | None:
     return Message(plain, (blocks.md(text), *blocks.actions(row)))
 
 
+def claim(drawing: Drawing) -> Message | None:
+    """To those who look after supplies: somebody brings what the ledger knows nothing of."""
+    found = stock_claims.find(drawing.session, drawing.row.subject_id)
+    if found is None:
+        return None
+    reader = drawing.reader
+    name = cards.item_name(reader, supplies.find(drawing.session, found.item_id))
+    who = mention(people.find(drawing.session, found.person_id))
+    text = reader.md(
+        "{who} wants to bring back {count} × {name}. By the ledger they have taken less. Is it there?",
+        who=who, count=found.quantity, name=name,
+    )  # fmt: skip
+    plain = reader.say("Brought back: {name}", name=name)
+    if found.state is not ClaimState.ASKED:
+        by = mention(people.find(drawing.session, found.decided_by_id))
+        said = (
+            reader.md("✅ It is there, says {who}.", who=by)
+            if found.state is ClaimState.CONFIRMED
+            else reader.md("It is not there, says {who}.", who=by)
+        )
+        return Message(plain, (blocks.md(f"{text}\n{said}"),))
+    row = [
+        blocks.button(reader.say("It is there"), "supplies.claim:yes", f"{found.id}.yes", style="primary"),
+        blocks.button(reader.say("It is not there"), "supplies.claim:no", f"{found.id}.no"),
+    ]
+    return Message(plain, (blocks.md(text), *blocks.actions(row)))
+
+
+def claimed(drawing: Drawing) -> Message | None:
+    """To whoever brought it."""
+    found = stock_claims.find(drawing.session, drawing.row.subject_id)
+    if found is None:
+        return None
+    name = cards.item_name(drawing.reader, supplies.find(drawing.session, found.item_id))
+    if found.state is ClaimState.CONFIRMED:
+        text = drawing.reader.say("Brought back, thank you: {what}.", what=f"{found.quantity} × {name}")
+    else:
+        text = drawing.reader.say("{count} × {name} were not found. Talk to those who look after supplies.",
+                                  count=found.quantity, name=name)  # fmt: skip
+    return Message(text, (blocks.words(text),))
+
+
 def drafted(drawing: Drawing) -> Message | None:
     """The order of the week, to be looked at and placed; the card stays current through all that follows."""
     purchase = _purchase(drawing)
@@ -127,7 +183,7 @@ def drafted(drawing: Drawing) -> Message | None:
     if not lines and drawing.row.redraws_id is None:
         return None
     reader = drawing.reader
-    supplier = purchases.get_supplier(drawing.session, purchase.supplier_id)
+    supplier = seller(drawing.session, purchase)
     shown = purchase_cards.purchase_card(drawing.session, reader, purchase, _reader(drawing))
     head = [
         blocks.context(
@@ -140,6 +196,26 @@ def drafted(drawing: Drawing) -> Message | None:
     return Message(plain, tuple(blocks.fitting([*(head if purchase.state is P.DRAFT else []), *shown])))
 
 
+def lowered(drawing: Drawing) -> Message | None:
+    """To who placed an order and who is asked about it: somebody does not want some of it any more."""
+    purchase = _purchase(drawing)
+    line = purchases.find_line(drawing.session, drawing.row.detail_id or 0)
+    entry = next((one for one in history.of(drawing.session, "purchase", purchase.id or 0, 20)
+                  if one.act == "edit" and one.after.get("line") == drawing.row.detail_id), None)  # fmt: skip
+    if line is None or entry is None:
+        return None
+    reader, who = drawing.reader, mention(people.find(drawing.session, entry.actor_id))
+    old = reader.number(int(entry.before.get("packs", 0)) * line.pack)
+    total = total_of(purchase, purchases.lines(drawing.session, purchase.id or 0))
+    text = reader.md(
+        "{who} does not want all of it any more: P{number} brings {new} × {name} and not {old}. It comes to {total} "
+        "without VAT now.",
+        who=who, number=str(purchase.id), new=line.quantity, old=old, total=total,
+        name=cards.line_name(drawing.session, reader, line),
+    )  # fmt: skip
+    return Message(reader.say("P{number} is less now", number=str(purchase.id)), (blocks.md(text),))
+
+
 def by_hand(drawing: Drawing) -> Message:
     is_ready = _purchase(drawing).state is P.READY
     text = drawing.reader.md("✅ The order is agreed to. Send the PDF to the supplier; both files follow here.")
@@ -148,7 +224,7 @@ def by_hand(drawing: Drawing) -> Message:
 
 def mailing(drawing: Drawing) -> Message:
     purchase = _purchase(drawing)
-    supplier = purchases.get_supplier(drawing.session, purchase.supplier_id)
+    supplier = seller(drawing.session, purchase)
     if purchase.state is P.READY:
         text = drawing.reader.md("✅ The order is agreed to, and goes to {address} by e-mail.", address=supplier.email)
     elif purchase.state in (P.SENT, P.DONE):
@@ -160,7 +236,7 @@ def mailing(drawing: Drawing) -> Message:
 
 def crossed(drawing: Drawing) -> Message:
     """It was taken back while it was leaving."""
-    supplier = purchases.get_supplier(drawing.session, _purchase(drawing).supplier_id)
+    supplier = seller(drawing.session, _purchase(drawing))
     text = drawing.reader.md(
         "⚠️ The order was taken back just as it left: {address} has it. Tell the supplier that it does not count.",
         address=supplier.email,
@@ -170,7 +246,7 @@ def crossed(drawing: Drawing) -> Message:
 
 def not_mailed(drawing: Drawing) -> Message:
     purchase = _purchase(drawing)
-    supplier = purchases.get_supplier(drawing.session, purchase.supplier_id)
+    supplier = seller(drawing.session, purchase)
     entries = history.of(drawing.session, "purchase", purchase.id or 0, 20)
     entry = next((one for one in entries if one.act == "not_mailed"), None)
     trouble = str(entry.after.get("trouble", "")) if entry else ""
@@ -197,7 +273,7 @@ def late(drawing: Drawing) -> Message | None:
     purchase = _purchase(drawing)
     if purchase.state is not P.SENT and drawing.row.redraws_id is None:
         return None
-    supplier = purchases.get_supplier(drawing.session, purchase.supplier_id)
+    supplier = seller(drawing.session, purchase)
     day = placed.expected_on(drawing.session, purchase)
     text = drawing.reader.md(
         "⏰ The delivery of {supplier} was expected {day}. Ask them, and note their answer.", supplier=supplier.name,
@@ -341,9 +417,13 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "supplies.gone": gone,
     "supplies.dropped": dropped,
     "supplies.delayed": delayed,
+    "supplies.not_ordered": not_ordered,
     "supplies.cancelled": cancelled,
     "supplies.low": low,
+    "supplies.claim": claim,
+    "supplies.claimed": claimed,
     "supplies.draft": drafted,
+    "supplies.lowered": lowered,
     "supplies.by_hand": by_hand,
     "supplies.mailing": mailing,
     "supplies.not_mailed": not_mailed,
@@ -363,6 +443,7 @@ MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     "supplies.released": released,
     "supplies.spending": spent,
     "supplies.pending": questions.asked,
+    "supplies.supplier_change": suppliers.change_asked,
 }
 MAILS: dict[str, Callable[[Drawing], Mail | None]] = {"supplies.mail": mail}
 

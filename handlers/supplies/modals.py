@@ -1,9 +1,10 @@
 """The forms of supplies, by what they are for."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from babel import dates
 from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, money
@@ -13,7 +14,8 @@ from handlers.i18n import NAMES, Reader
 from handlers.supplies.cards import item_name, line_name, price_said
 from office.catalogue import LANGUAGES
 from office.duties import people
-from office.duties.supplies import access, invoices, items, placed, receiving, settled
+from office.duties.supplies import access, corrections, habits, items, placed, receiving, settled
+from office.duties.supplies.invoice_entry import refuse_unordered
 from office.errors import Refusal
 from office.rules.unit_prices import UnitPrice
 from storage import offices, purchases, supplies, supply_orders
@@ -129,12 +131,15 @@ def supplier_form(session: Session, call: Call, supplier: Supplier | None) -> Vi
     return _form(reader, "supplies.supplier_form", title, parts, metadata, reader.say("Save"))
 
 
-def act_form(session: Session, call: Call, act: str, number: int) -> View:
-    """The few words or numbers that one act needs."""
+def act_form(session: Session, call: Call, act: str, number: int, typed: Mapping[str, str] = {}) -> View:
+    """The few words or numbers that one act needs; `typed`: by field what was typed of them already."""
     build = _ACTS.get(act)
     if build is None:
         raise forms.old_button()
     title, parts = build(session, call, number)
+    for part in parts:
+        if text := typed.get(str(part.get("block_id"))):
+            part["element"] = {**part["element"], "initial_value": text}
     metadata = {"act": act, "id": number, "sheet": call.in_modal}
     return _form(call.reader, "supplies.act", title, parts, metadata)
 
@@ -217,7 +222,12 @@ def _receive(session: Session, call: Call, number: int) -> tuple[str, list[Block
         blocks.md(
             reader.md("*{name}*: {count} still expected", name=line_name(session, reader, line), count=line.open)
         ),
-        blocks.field("received", reader.say("Good"), blocks.text_input(str(line.open), longest=10)),
+        blocks.field(
+            "received",
+            reader.say("Good"),
+            blocks.text_input(longest=10),
+            hint=reader.say("Left empty: all {count}, less what is damaged.", count=line.open),
+        ),
         blocks.field(
             "damaged",
             reader.say("Damaged"),
@@ -256,6 +266,14 @@ def _receipt(session: Session, call: Call, number: int) -> tuple[str, list[Block
         *parts,
         blocks.field("note", reader.say("Delivery note"), blocks.text_input(longest=200)),
     ]
+
+
+def _extra(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
+    line, _ = access.look_line(session, call.person, number)
+    reader = call.reader
+    return reader.say("Keep what is too much"), [
+        blocks.words(line_name(session, reader, line)), _quantity(reader, 1), _why(reader),
+    ]  # fmt: skip
 
 
 def _back(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
@@ -300,15 +318,23 @@ def _invoice(session: Session, call: Call, number: int) -> tuple[str, list[Block
     access.refuse_unless(session, call.person, SupplyAct.ENTER)
     purchase = access.look_purchase(session, call.person, number) if number else None
     if purchase is not None:
-        invoices.refuse_unordered(purchase)
+        refuse_unordered(purchase)
     parts = [
         blocks.field("number", reader.say("Invoice number"), blocks.text_input(longest=60), optional=False),
         blocks.field("day", reader.say("Invoice date"), blocks.date_picker(reader.today()), optional=False),
-        blocks.field("total", reader.say("Total with VAT"), blocks.text_input(longest=40), optional=False),
+        blocks.field(
+            "total", reader.say("Total with VAT"), blocks.text_input(longest=40),
+            hint=reader.say("Of the three sums two are enough, as they stand on the invoice."),
+        ),
+        blocks.field("net", reader.say("Total without VAT"), blocks.text_input(longest=40)),
+        blocks.field(
+            "vat", reader.say("VAT"), blocks.text_input(multiline=True, longest=400),
+            hint=reader.say("One sum; or by rate, one a line, as rate: sum without VAT: 21: 38.33"),
+        ),
         blocks.field(
             "due", reader.say("Due date"), blocks.date_picker(), hint=reader.say("Left empty: by the supplier's terms.")
         ),
-    ]
+    ]  # fmt: skip
     if purchase is None:
         sellers = _sellers(session)
         if not sellers:
@@ -336,7 +362,7 @@ def _credit(session: Session, call: Call, number: int) -> tuple[str, list[Block]
     invoice = access.look_invoice(session, call.person, number)
     _, parts = _invoice(session, call, 0)
     about = blocks.md(call.reader.md("For the invoice {number}.", number=invoice.number))
-    return call.reader.say("Enter credit note"), [about, *parts[1:4]]
+    return call.reader.say("Enter credit note"), [about, *parts[1:6]]
 
 
 def _paid(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
@@ -364,7 +390,8 @@ def _correct(session: Session, call: Call, number: int) -> tuple[str, list[Block
         raise Refusal("There is no such line in the ledger.")
     reader = call.reader
     item = supplies.get(session, move.item_id)
-    said = reader.md("{what} *{count}* {name}, {when}", what=reader.term(move.kind), count=abs(move.on_hand),
+    said = reader.md("{what} *{count}* {name}, {when}", what=reader.term(move.kind),
+                     count=corrections.units_of(session, move),
                      name=item_name(reader, item), when=move.at)  # fmt: skip
     return reader.say("Correct a slip"), [
         blocks.md(said),
@@ -412,12 +439,28 @@ def _onto(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
     ]
 
 
+def _habits(session: Session, call: Call, number: int) -> tuple[str, list[Block]]:
+    """When orders are drawn up, and when those who pay are reminded."""
+    access.refuse_unless(session, call.person, SupplyAct.ENTER)
+    reader = call.reader
+    names = dates.get_day_names("wide", "stand-alone", reader.locale)
+    days = [blocks.option(names[one].capitalize(), str(one)) for one in range(7)]
+    return reader.say("Settings"), [
+        blocks.field("day", reader.say("Orders are drawn up every"),
+                     blocks.select(days, str(habits.order_day(session))), optional=False),
+        blocks.field("hour", reader.say("At"),
+                     blocks.time_picker(habits.order_hour(session).isoformat("minutes")), optional=False),
+        blocks.field("remind", reader.say("Working days before an invoice is due, I speak of it"),
+                     blocks.text_input(str(habits.remind_before(session)), longest=3), optional=False),
+    ]  # fmt: skip
+
+
 _ACTS = {
     "ask": _ask, "take": _take, "count": _count, "damaged": _damaged, "line": _line, "drop": _drop, "receive": _receive,
-    "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw, "confirm": _confirm,
+    "receipt": _receipt, "back": _back, "extra": _extra, "close": _close, "withdraw": _withdraw, "confirm": _confirm,
     "invoice": _invoice,
     "credit": _credit, "paid": _paid, "accept": _accept, "takeout": _takeout, "correct": _correct, "free": _free,
-    "onto": _onto,
+    "onto": _onto, "habits": _habits,
 }  # fmt: skip
 
 

@@ -11,14 +11,17 @@ from handlers.supplies.cards import item_name, line_name, price_said
 from handlers.times import moment_said
 from office import clock
 from office.catalogue import Catalogue
+from office.duties.supplies import placed
 from office.duties.supplies.prices import gross_of, line_net, net_of, total_of
+from office.duties.supplies.sellers import seller
 from office.rules.money import Money
 from storage import facts, offices, people, purchases, supplies
-from storage.supply_tables import Purchase, Supplier
+from storage.supply_tables import Purchase
 
 
-def supplier_reader(session: Session, supplier: Supplier) -> Reader:
+def supplier_reader(session: Session, purchase: Purchase) -> Reader:
     """How a supplier reads: in their own language, else in the office's."""
+    supplier = purchases.get_supplier(session, purchase.supplier_id)
     place = offices.first_place(session)
     language = supplier.language or facts.find(session, "language") or "en"
     return office_reader(language, place.zone if place is not None else "UTC")
@@ -26,15 +29,16 @@ def supplier_reader(session: Session, supplier: Supplier) -> Reader:
 
 def order_pdf(session: Session, purchase: Purchase, key: str) -> Attachment:
     """The order as the supplier gets it. `key` makes its name one of its kind in Slack."""
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
-    reader = supplier_reader(session, supplier)
+    supplier = seller(session, purchase)
+    reader = supplier_reader(session, purchase)
     lines = purchases.lines(session, purchase.id or 0)
     currency = purchase.currency
     office = facts.find(session, "name") or "Deskhand"
     who = people.find(session, purchase.ordered_by_id)
     title = reader.say("Order P{number}", number=str(purchase.id))
+    to = (supplier.name, supplier.contact, *supplier.address.splitlines())
     pairs = [
-        (reader.say("To"), ", ".join(part for part in (supplier.name, supplier.contact) if part)),
+        (reader.say("To"), ", ".join(part for part in to if part)),
         (
             reader.say("From"),
             ", ".join(part for part in (office, who.known_as if who else "", who.email if who else "") if part),
@@ -76,8 +80,7 @@ def order_pdf(session: Session, purchase: Purchase, key: str) -> Attachment:
 
 
 def order_csv(session: Session, purchase: Purchase, key: str) -> Attachment:
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
-    reader = supplier_reader(session, supplier)
+    reader = supplier_reader(session, purchase)
     heads, rows = tables.purchase_rows(session, reader, purchase)
     title = reader.say("Order P{number}", number=str(purchase.id))
     return Attachment(
@@ -87,8 +90,8 @@ def order_csv(session: Session, purchase: Purchase, key: str) -> Attachment:
 
 def order_mail(session: Session, purchase: Purchase) -> Mail:
     """The order as an e-mail, with both files; answers go to whoever ordered."""
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
-    reader = supplier_reader(session, supplier)
+    supplier = seller(session, purchase)
+    reader = supplier_reader(session, purchase)
     office = facts.find(session, "name") or "Deskhand"
     who = people.find(session, purchase.ordered_by_id)
     text = reader.say(
@@ -128,12 +131,12 @@ def count_sheet(session: Session, reader: Reader, key: str) -> Attachment:
 
 def story_pdf(session: Session, catalogue: Catalogue, reader: Reader, purchase: Purchase, key: str) -> Attachment:
     """All that happened with one purchase: asks, approvals, order, receipts, invoices, payments."""
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
+    supplier = seller(session, purchase)
     title = reader.say("P{number} {supplier}: the whole story", number=str(purchase.id), supplier=supplier.name)
     lines = [paper.plain(session, one) for one in story.lines(session, catalogue, reader, purchase, full=True)]
     found = purchases.lines(session, purchase.id or 0)
     pairs = [
-        (reader.say("State"), reader.term(purchase.state)),
+        (reader.say("State"), reader.term(placed.shown_state(purchase, found))),
         (reader.say("Total without VAT"), money_said(reader, total_of(purchase, found))),
         (reader.say("Supplier's number"), purchase.confirmation),
     ]

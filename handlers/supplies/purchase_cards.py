@@ -10,6 +10,7 @@ from handlers.i18n import Reader, escape, mention
 from handlers.supplies.cards import MOST_LINES, line_name, price_said
 from office.duties.supplies import access, draft, placed
 from office.duties.supplies.prices import gross_of, line_net, net_of, shown_total
+from office.duties.supplies.sellers import seller
 from office.rules import stock_levels
 from office.rules.money import Money
 from storage import approvals, offices, outbox, people, purchases, supplies, supply_orders
@@ -26,11 +27,10 @@ def purchase_card(
     session: Session, reader: Reader, purchase: Purchase, viewer: Person, most: int = MOST_LINES
 ) -> list[Block]:
     """An order to a supplier: every line, who or what asked for it, what it comes to, and what can be done."""
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
     lines = purchases.lines(session, purchase.id or 0)
     keeps = access.may(session, viewer, A.KEEP)
     shown = [
-        blocks.header(f"P{purchase.id} {supplier.name}"),
+        blocks.header(f"P{purchase.id} {seller(session, purchase).name}"),
         blocks.fields(_purchase_facts(session, reader, purchase, lines)),
         *_purchase_news(session, reader, purchase, lines),
         *(_purchase_line(session, reader, purchase, one, keeps) for one in lines[:most]),
@@ -46,8 +46,9 @@ def _purchase_facts(session: Session, reader: Reader, purchase: Purchase, lines:
     freight = total.minor - net_of(lines)
     gross = gross_of(purchase.model_copy(update={"freight": freight}), lines)
     pairs: list[tuple[str, object]] = [
-        (reader.say("State"), reader.term(purchase.state)),
+        (reader.say("State"), reader.term(placed.shown_state(purchase, lines))),
         (reader.say("Total without VAT"), total),
+        (reader.say("VAT"), Money(gross.minor - total.minor, purchase.currency)),
         (reader.say("With VAT"), gross),
     ]
     if freight:
@@ -85,7 +86,8 @@ def _purchase_news(session: Session, reader: Reader, purchase: Purchase, lines: 
         if letter is not None and letter.state is OutboxState.DEAD:
             letter = None
         if letter is None or letter.trouble is None:
-            said.append(reader.md("It goes to {address} by e-mail now.", address=supplier.email) if letter is not None
+            address = seller(session, purchase).email
+            said.append(reader.md("It goes to {address} by e-mail now.", address=address) if letter is not None
                         else reader.md("Send the PDF to the supplier, then press *I have sent it*."))  # fmt: skip
         else:
             said.append(reader.md("⚠️ The mail server does not take it yet; I keep trying. You can send it yourself."))
@@ -148,6 +150,7 @@ def _came(reader: Reader, line: PurchaseLine) -> str:
         reader.md("{count} wrong", count=line.wrong) if line.wrong else "",
         reader.md("{count} sent back", count=line.returned) if line.returned else "",
         reader.md("{count} will not come", count=line.closed) if line.closed else "",
+        reader.md("{count} kept beyond the order", count=line.extra) if line.extra else "",
     ]
     touched = any(parts)
     if touched and line.open:
@@ -195,6 +198,7 @@ def _line_options(session: Session, reader: Reader, purchase: Purchase, line: Pu
             options = [blocks.option(reader.say("It has come"), f"receive.{value}")] if line.open else []
             options += [blocks.option(reader.say("Send back"), f"back.{value}")] if line.received else []
             options += [blocks.option(reader.say("Will not come"), f"close.{value}")] if line.open else []
+            options.append(blocks.option(reader.say("Keep what is too much"), f"extra.{value}"))
             return options
     return []
 
@@ -261,14 +265,14 @@ def purchase_line(session: Session, reader: Reader, purchase: Purchase, place: s
     supplier = purchases.get_supplier(session, purchase.supplier_id)
     lines = purchases.lines(session, purchase.id or 0)
     parts = [
-        reader.term(purchase.state),
+        reader.term(placed.shown_state(purchase, lines)),
         reader.count("{count} line", "{count} lines", len(lines)),
         reader.say("{total} without VAT", total=shown_total(supplier, purchase, lines)),
     ]
     if purchase.state is P.SENT and (day := placed.expected_on(session, purchase)) is not None:
         late = day < reader.today()
         parts.append(reader.say("expected {day}", day=day) + (" ⚠️" if late else ""))
-    text = f"*P{purchase.id}* {escape(supplier.name)}\n{escape(' · '.join(parts))}"
+    text = f"*P{purchase.id}* {escape(seller(session, purchase).name)}\n{escape(' · '.join(parts))}"
     return blocks.md(
         text, blocks.button(reader.say("Open"), f"supplies.open:{place}.P{purchase.id}", f"P{purchase.id}")
     )

@@ -100,12 +100,14 @@ def _receipt(session: Session, reader: Reader, receipt: Receipt) -> str:
     note = f": {escape(receipt.note)}" if receipt.note else ""
     facts = {"who": who, "count": abs(receipt.quantity), "name": name}
     if receipt.corrects_id is not None:
-        return reader.md("{who} took back a slip: {count} × {name}", **facts) + note
+        by = f"{'+' if receipt.quantity > 0 else '−'}{reader.number(abs(receipt.quantity))}"
+        return reader.md("{who} corrected a slip: {by} × {name}", who=who, by=by, name=name) + note
     texts = {
         ReceiptKind.RECEIVED: reader.md("{who} received {count} × {name}", **facts),
         ReceiptKind.DAMAGED: reader.md("{who} booked as damaged: {count} × {name}", **facts),
         ReceiptKind.WRONG: reader.md("{who} booked as wrong: {count} × {name}", **facts),
         ReceiptKind.RETURNED: reader.md("{who} sent back {count} × {name}", **facts),
+        ReceiptKind.EXTRA: reader.md("{who} kept what came beyond the order: {count} × {name}", **facts),
         ReceiptKind.CLOSED: reader.md("{who} closed what is missing: {count} × {name}", **facts),
     }
     return texts[receipt.kind] + note

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +19,9 @@ from office.duties.approvals.ask import home_of
 from office.duties.supplies import (
     access,
     asks,
+    corrections,
+    draft,
+    habits,
     invoices,
     items,
     ordering,
@@ -26,9 +30,11 @@ from office.duties.supplies import (
     rows,
     stock,
 )
+from office.duties.supplies.invoice_entry import Billed, Said
 from office.duties.supplies.items import ItemSetup, SupplierSetup
 from office.errors import Refusal
 from office.rules import supply_words
+from office.rules.invoice_amounts import Tax, taxed
 from office.rules.money import Money
 from office.rules.unit_prices import UnitPrice, together
 from storage import drafts, people, purchases
@@ -36,6 +42,7 @@ from storage.supply_tables import Purchase
 from storage.words import InvoiceKind, Unit
 
 _PACKS_AND_PRICE = re.compile(r"\s*(?P<packs>\d{1,6})\s*[x×*]\s*(?P<price>.+?)\s*$")
+_RATE = re.compile(r"(?P<rate>\d{1,2}(?:[.,]\d{1,2})?)\s*%?\s*:\s*(?P<net>[^+/]+?)(?:\s*[+/]\s*(?P<vat>.+?))?")
 
 
 Sent = Callable[[Session, Call, forms.Held, int], str | None]
@@ -218,9 +225,14 @@ def _drop(session: Session, call: Call, held: forms.Held, number: int) -> str | 
 
 def _receive(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     line, _ = access.look_line(session, call.person, number)
-    pack = line.pack
-    came = receiving.Came(*(_units(call, held, name, pack) for name in ("received", "damaged", "wrong")))
-    return f"purchase:{receiving.receive(session, call.person, number, came, forms.text(held, 'note')).id}"
+    good, damaged, wrong = (_units(call, held, name, line.pack) for name in ("received", "damaged", "wrong"))
+    if not forms.text(held, "received").strip():
+        good = max(0, line.open - damaged)
+    came = receiving.Came(good, damaged, wrong)
+    try:
+        return f"purchase:{receiving.receive(session, call.person, number, came, forms.text(held, 'note')).id}"
+    except Refusal as refusal:
+        raise FormErrors({"received": call.reader.say(refusal.text, **refusal.facts)}) from refusal
 
 
 def _receipt(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
@@ -242,6 +254,11 @@ def _receipt(session: Session, call: Call, held: forms.Held, number: int) -> str
 def _back(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     units = _count(call, held, "quantity")
     return f"purchase:{receiving.send_back(session, call.person, number, units, forms.text(held, 'why')).id}"
+
+
+def _extra(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
+    units = _count(call, held, "quantity")
+    return f"purchase:{receiving.keep_extra(session, call.person, number, units, forms.text(held, 'why')).id}"
 
 
 def _close(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
@@ -269,52 +286,78 @@ def _invoice(session: Session, call: Call, held: forms.Held, number: int) -> str
         raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
     currency = purchase.currency if purchase is not None else supplier.currency
     lines = _invoiced(session, call, held, purchase) if purchase is not None else []
-    _enter(session, call, held, invoices.Said(
-        seller, forms.text(held, "number"), _day(call, held), _total(call, held, currency), number or None,
-        due_on=forms.day(held, "due"), lines=tuple(lines),
-    ))  # fmt: skip
+    said = Said(
+        seller, forms.text(held, "number"), _day(call, held), purchase_id=number or None, due_on=forms.day(held, "due"),
+        lines=tuple(lines),
+    )  # fmt: skip
+    _enter(session, call, held, _with_sums(call, held, said, currency))
     return f"purchase:{number}" if number else None
 
 
 def _credit(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     """A credit note for an invoice."""
     invoice = access.look_invoice(session, call.person, number)
-    _enter(session, call, held, invoices.Said(
-        invoice.supplier_id, forms.text(held, "number"), _day(call, held),
-        _total(call, held, invoice.currency, is_credit=True), invoice.purchase_id, InvoiceKind.CREDIT,
-        credits_id=number,
-    ))  # fmt: skip
+    said = Said(
+        invoice.supplier_id, forms.text(held, "number"), _day(call, held), purchase_id=invoice.purchase_id,
+        kind=InvoiceKind.CREDIT, credits_id=number,
+    )  # fmt: skip
+    _enter(session, call, held, _with_sums(call, held, said, invoice.currency))
     return f"invoice:{number}"
 
 
-def _enter(session: Session, call: Call, held: forms.Held, said: invoices.Said) -> None:
-    """Enters it; what is wrong with its dates stands below them."""
-    try:
-        invoices.enter(session, call.person, said)
-    except Refusal as refusal:
-        fields = {"day": "day", "due": "due", "left": "total", "lines": "total"}
-        field = next((name for fact, name in fields.items() if fact in refusal.facts), "number")
-        raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
+def _with_sums(call: Call, held: forms.Held, said: Said, currency: str) -> Said:
+    """The sums as they were copied from paper; a credit note's with its minus or without."""
+    total, net = (_sum(call, held, name, currency, said.kind) for name in ("total", "net"))
+    vat, taxes = _vat(call, held, currency)
+    return replace(said, total=total, net=net, vat=vat, taxes=taxes)
 
 
-def _total(call: Call, held: forms.Held, currency: str, is_credit: bool = False) -> int:
-    """The sum of an invoice; people copy a credit note's with its minus."""
-    text = forms.text(held, "total").strip()
-    if is_credit:
+def _sum(call: Call, held: forms.Held, name: str, currency: str, kind: InvoiceKind) -> int | None:
+    text = forms.text(held, name).strip()
+    if kind is InvoiceKind.CREDIT:
         text = text.lstrip("-−").strip()
     elif text[:1] in ("-", "−"):
         said = call.reader.say("Less than nothing is a credit note: open the invoice it is for, and enter it there.")
-        raise FormErrors({"total": said})
-    found = _money(call, {"total": text}, "total", currency)
-    assert found is not None
-    return found.minor
+        raise FormErrors({name: said})
+    found = _money(call, {name: text}, name, currency, optional=True)
+    return found.minor if found is not None else None
+
+
+def _vat(call: Call, held: forms.Held, currency: str) -> tuple[int | None, tuple[Tax, ...]]:
+    """VAT as one sum, or by rate: "21: 38.33", or "21: 38.33 + 8.05" with the VAT that stands there."""
+    lines = [line.strip(" -−") for line in re.split(r"[;\n]", forms.text(held, "vat")) if line.strip()]
+    if len(lines) == 1 and ":" not in lines[0]:
+        found = _money(call, {"vat": lines[0]}, "vat", currency, zero=True)
+        return (found.minor if found is not None else None), ()
+    return None, tuple(_tax(call, line, currency) for line in lines)
+
+
+def _tax(call: Call, line: str, currency: str) -> Tax:
+    said = _RATE.fullmatch(line)
+    if said is None:
+        raise FormErrors({"vat": call.reader.say("Write VAT as one sum, or by rate, one a line: 21: 38.33")})
+    net = _money(call, {"vat": said["net"]}, "vat", currency, zero=True)
+    vat = _money(call, {"vat": said["vat"]}, "vat", currency, zero=True) if said["vat"] else None
+    assert net is not None
+    rate = Decimal(said["rate"].replace(",", "."))
+    return taxed(rate, net.minor, vat.minor if vat is not None else None)
+
+
+def _enter(session: Session, call: Call, held: forms.Held, said: Said) -> None:
+    """Enters it; what is wrong with its dates and sums stands below them."""
+    try:
+        invoices.enter(session, call.person, said)
+    except Refusal as refusal:
+        fields = {"day": "day", "due": "due", "left": "total", "lines": "total", "net": "net", "total": "total"}
+        field = next((name for fact, name in fields.items() if fact in refusal.facts), "number")
+        raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
 
 
 def _day(call: Call, held: forms.Held) -> date:
     return forms.day(held, "day") or call.reader.today()
 
 
-def _invoiced(session: Session, call: Call, held: forms.Held, purchase: Purchase) -> list[tuple[int, int, int]]:
+def _invoiced(session: Session, call: Call, held: forms.Held, purchase: Purchase) -> list[Billed]:
     """The lines that were written as "8 x 45.00"."""
     found = []
     for line in purchases.lines(session, purchase.id or 0):
@@ -325,9 +368,8 @@ def _invoiced(session: Session, call: Call, held: forms.Held, purchase: Purchase
         said = _PACKS_AND_PRICE.fullmatch(text)
         if said is None:
             raise FormErrors({name: call.reader.say("Write the lines as packs and price: 8 x 45.00.")})
-        price = _money(call, {name: said["price"]}, name, purchase.currency)
-        assert price is not None
-        found.append((line.id or 0, int(said["packs"]), price.minor))
+        price = _price(call, {name: said["price"]}, name, purchase.currency) or UnitPrice(0)
+        found.append(Billed(line.id or 0, int(said["packs"]), price.minor, price.per))
     return found
 
 
@@ -348,7 +390,7 @@ def _takeout(session: Session, call: Call, held: forms.Held, number: int) -> str
 
 def _correct(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
     right = _count(call, held, "right", least=0) if forms.text(held, "right") else None
-    move = stock.correct(session, call.person, number, forms.text(held, "why"), right)
+    move = corrections.correct(session, call.person, number, forms.text(held, "why"), right)
     return f"item:{move.item_id}"
 
 
@@ -369,12 +411,22 @@ def _onto(session: Session, call: Call, held: forms.Held, number: int) -> str | 
     return f"purchase:{purchase.id}"
 
 
+def _habits(session: Session, call: Call, held: forms.Held, number: int) -> str | None:
+    day, hour = int(forms.pressed(forms.text(held, "day"))), time.fromisoformat(forms.text(held, "hour"))
+    if (day, hour) != (habits.order_day(session), habits.order_hour(session)):
+        draft.choose_day(session, call.person, day % 7, hour)
+    days = _count(call, held, "remind")
+    if days != habits.remind_before(session):
+        invoices.choose_reminder(session, call.person, days)
+    return None
+
+
 _SENT: Mapping[str, Sent] = {
     "ask": _ask, "take": _take, "count": _count_one, "damaged": _damaged, "line": _line, "drop": _drop,
-    "receive": _receive, "receipt": _receipt, "back": _back, "close": _close, "withdraw": _withdraw,
+    "receive": _receive, "receipt": _receipt, "back": _back, "extra": _extra, "close": _close, "withdraw": _withdraw,
     "confirm": _confirm,
     "invoice": _invoice, "credit": _credit, "paid": _paid, "accept": _accept, "takeout": _takeout, "correct": _correct,
-    "free": _free, "onto": _onto,
+    "free": _free, "onto": _onto, "habits": _habits,
 }  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from handlers.i18n import Reader
 from handlers.spreadsheets import Cell
 from handlers.supplies.cards import line_name
 from office.duties.supplies.headings import ITEM_COLUMNS, SUPPLIER_COLUMNS
+from office.duties.supplies.invoice_entry import taxes_of
 from office.duties.supplies.prices import line_net
+from office.duties.supplies.sellers import seller
 from office.rules.money import Money
 from office.rules.unit_prices import UnitPrice
 from storage import people, purchases, supplies
-from storage.supply_tables import Purchase
+from storage.supply_tables import Invoice, Purchase
 from storage.words import InvoiceKind
 
 
@@ -69,12 +71,11 @@ def invoice_rows(session: Session, reader: Reader) -> tuple[list[str], list[list
     heads = [
         reader.say("Number"), reader.say("Kind"), reader.say("Supplier"), reader.say("Invoice number"),
         reader.say("Invoice date"), reader.say("Due"), reader.say("Order"), reader.say("Without VAT"),
-        reader.say("VAT"),
+        reader.say("VAT"), reader.say("VAT by rate"),
         reader.say("Total with VAT"), reader.say("Currency"), reader.say("State"), reader.say("Difference"),
         reader.say("Reason"), reader.say("Paid on"), reader.say("Entered by"), reader.say("Accepted by"),
         reader.say("Paid by"),
     ]  # fmt: skip
-    sellers = {one.id: one.name for one in purchases.suppliers(session)}
     rows: list[list[Cell]] = []
     for one in purchases.all_invoices(session):
         sign = -1 if one.kind is InvoiceKind.CREDIT else 1
@@ -85,8 +86,17 @@ def invoice_rows(session: Session, reader: Reader) -> tuple[list[str], list[list
             for number in (one.entered_by_id, one.accepted_by_id, one.paid_by_id)
         ]
         rows.append([
-            f"I{one.id}", reader.term(one.kind), sellers.get(one.supplier_id, ""), one.number, one.day, one.due_on,
-            f"P{one.purchase_id}" if one.purchase_id else "", net, total - net, total, one.currency,
+            f"I{one.id}", reader.term(one.kind), seller(session, one).name, one.number, one.day, one.due_on,
+            f"P{one.purchase_id}" if one.purchase_id else "", net, total - net, _by_rate(one), total, one.currency,
             reader.term(one.state), Money(one.difference, one.currency).decimal, one.why, one.paid_on, *names,
         ])  # fmt: skip
     return heads, rows
+
+
+def _by_rate(invoice: Invoice) -> str:
+    """ "21 %: 38.33 + 8.05; 10 %: 12.00 + 1.20", as it stands on the invoice."""
+    parts = []
+    for one in taxes_of(invoice):
+        net, vat = (Money(amount, invoice.currency).decimal for amount in (one.net, one.vat))
+        parts.append(f"{one.rate:f} %: {net} + {vat}")
+    return "; ".join(parts)

@@ -21,6 +21,7 @@ VERBS: dict[str, str] = {
     "item": "item vara artikel ware artículo",
     "supplier": "supplier suppliers leverantör leverantörer lieferant lieferanten proveedor proveedores",
     "drafts": "drafts draft utkast entwurf entwürfe borrador borradores",
+    "reminder": "reminder reminders påminnelse påminn erinnerung recordatorio",
     "orderday": "order-day orderday beställningsdag bestelltag día-de-pedido",
     "add": "add lägg-till hinzufügen añadir",
     "deliveries": "deliveries delivery leveranser lieferungen entregas",

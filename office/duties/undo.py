@@ -16,7 +16,7 @@ from office.duties.minutes import taking
 from office.duties.requests import gate
 from office.duties.requests.access import look
 from office.duties.requests.change import change, rebudget, revived
-from office.duties.supplies import asks, stock
+from office.duties.supplies import asks, corrections
 from office.duties.tasks.change import change as change_task
 from office.duties.tasks.change import revived_owners
 from office.errors import Refusal
@@ -199,7 +199,7 @@ def _supplies(session: Session, catalogue: Catalogue, actor: Person, entry: Hist
     if entry.subject == "supply_order":
         asks.cancel(session, actor, entry.subject_id)
     for move in entry.after.get("moves", ()):
-        stock.correct(session, actor, move, "undo")
+        corrections.correct(session, actor, move, "undo")
     history.record(
         session, clock.now(), actor.id, "undo", entry.subject, entry.subject_id, why=entry.act, undoes_id=entry.id
     )  # fmt: skip

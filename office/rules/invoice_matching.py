@@ -1,12 +1,10 @@
 """An invoice against what was ordered and received: the three-way match."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from office.rules.unit_prices import UnitPrice
-from storage.text import fold
 from storage.words import HeldFor
 
 # VAT is rounded by line or by sum: an invoice may be a few cents off without being wrong.
@@ -55,11 +53,6 @@ class Difference:
     why: HeldFor
     line_id: int | None
     amount: int
-
-
-def cleaned(number: str) -> str:
-    """An invoice number as it is compared: letters and digits only, without case, accents and leading zeros."""
-    return re.sub(r"[\W_]", "", fold(number)).lstrip("0")
 
 
 def by_lines(ordered: Sequence[Ordered], invoiced: Sequence[Invoiced]) -> list[Difference]:

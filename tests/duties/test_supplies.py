@@ -9,10 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from office.duties.approvals import approve, reject
-from office.duties.supplies import asks, draft, invoices, items, ordering, placed, receiving, stock
+from office.duties.supplies import asks, corrections, draft, invoices, items, ordering, placed, receiving, stock
 from office.duties.supplies.asks import Basket, Line
+from office.duties.supplies.invoice_entry import Said
 from office.errors import Refusal
 from office.rules.money import Money
+from office.rules.unit_prices import UnitPrice
 from storage import approvals, budgets, purchases, supplies, supply_orders
 from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState, StockKind
 from tests.conftest import Office, later
@@ -62,7 +64,7 @@ def test_what_is_there_is_set_aside_and_the_rest_is_on_the_next_order(cupboard: 
 def test_who_asked_first_is_served_first(cupboard: Cupboard) -> None:
     pens = cupboard.keeps("Pens")
     first, second = cupboard.asks("anna", pens, 5), cupboard.asks("bjorn", pens, 5)
-    cupboard.do(lambda s: stock.bring(s, cupboard.who("david"), pens, 7))
+    cupboard.do(lambda s: stock.bring(s, cupboard.who("maria"), pens, 7))
     assert cupboard.line(first).reserved == 5 and cupboard.line(second).reserved == 2
     assert told(cupboard, "supplies.ready") == [cupboard.who("anna").id, cupboard.who("bjorn").id]
     ledger_agrees(cupboard)
@@ -94,16 +96,18 @@ def test_a_slip_is_taken_back_by_a_counter_entry(cupboard: Cupboard) -> None:
     cupboard.takes("anna", pens, 8)
     slip = cupboard.read(lambda s: supplies.moves(s, pens))[0]
     anna = cupboard.who("anna")
-    assert "Say what was wrong" in refused(lambda: cupboard.do(lambda s: stock.correct(s, anna, slip.id or 0, " ")))
-    counter = cupboard.do(lambda s: stock.correct(s, anna, slip.id or 0, "it was three", right=3))
+    assert "Say what was wrong" in refused(
+        lambda: cupboard.do(lambda s: corrections.correct(s, anna, slip.id or 0, " "))
+    )
+    counter = cupboard.do(lambda s: corrections.correct(s, anna, slip.id or 0, "it was three", right=3))
     assert counter.corrects_id == slip.id and counter.kind is StockKind.CORRECT
     assert cupboard.item(pens).on_hand == 7
-    again = refused(lambda: cupboard.do(lambda s: stock.correct(s, anna, slip.id or 0, "again")))
+    again = refused(lambda: cupboard.do(lambda s: corrections.correct(s, anna, slip.id or 0, "again")))
     assert "corrected already: Anna" in again
     bjorn = cupboard.who("bjorn")
     cupboard.takes("anna", pens, 1)
     hers = cupboard.read(lambda s: supplies.moves(s, pens))[0].id or 0
-    assert "look after" in refused(lambda: cupboard.do(lambda s: stock.correct(s, bjorn, hers, "not mine")))
+    assert "look after" in refused(lambda: cupboard.do(lambda s: corrections.correct(s, bjorn, hers, "not mine")))
     ledger_agrees(cupboard)
 
 
@@ -171,7 +175,7 @@ def test_the_draft_fills_up_to_the_target_in_whole_packs(cupboard: Cupboard) -> 
     cupboard.asks("anna", cups, 10)
     (line,) = cupboard.lines(cupboard.draft().id or 0)
     assert line.packs == 3  # 50 - (5 - 10) = 55 units, as before in three packs
-    cupboard.do(lambda s: stock.bring(s, cupboard.who("anna"), cups, 60))
+    cupboard.do(lambda s: stock.bring(s, cupboard.who("maria"), cups, 60))
     assert cupboard.lines(cupboard.draft().id or 0) == []
 
 
@@ -245,7 +249,7 @@ def test_a_minimum_order_and_a_missing_price_are_refused(cupboard: Cupboard) -> 
     cupboard.asks("anna", tea, 1)
     assert "no price for Tea" in refused(cupboard.orders)
     line = cupboard.lines(cupboard.draft().id or 0)[0]
-    cupboard.do(lambda s: ordering.change_line(s, cupboard.who("maria"), line.id, price=900))
+    cupboard.do(lambda s: ordering.change_line(s, cupboard.who("maria"), line.id, price=UnitPrice(900)))
     assert "takes orders from" in refused(cupboard.orders)
     cupboard.do(lambda s: ordering.change_line(s, cupboard.who("maria"), line.id, packs=20))
     number = cupboard.orders()
@@ -354,7 +358,7 @@ def test_a_slip_in_a_receipt_opens_the_line_again(cupboard: Cupboard) -> None:
     pens, number, line = on_its_way(cupboard)
     cupboard.receives(line, good=20)
     slip = next(one for one in cupboard.read(lambda s: supplies.moves(s, pens)) if one.kind is StockKind.RECEIVE)
-    cupboard.do(lambda s: stock.correct(s, cupboard.who("maria"), slip.id or 0, "two boxes were empty", right=18))
+    cupboard.do(lambda s: corrections.correct(s, cupboard.who("maria"), slip.id or 0, "two boxes were empty", right=18))
     assert cupboard.lines(number)[0].received == 18 and cupboard.item(pens).on_hand == 18
     assert cupboard.purchase(number).state is S.SENT
     ledger_agrees(cupboard)
@@ -566,7 +570,7 @@ def test_words_only_come_to_the_desk_and_lie_ready_when_they_come(cupboard: Cupb
     assert told(cupboard, "supplies.free") == [cupboard.who("maria").id]
     ask = cupboard.line(order)
     maria = cupboard.who("maria")
-    cupboard.do(lambda s: ordering.put_free(s, maria, ask.id or 0, cupboard.supplier, 2, 4_000))
+    cupboard.do(lambda s: ordering.put_free(s, maria, ask.id or 0, cupboard.supplier, 2, UnitPrice(4_000)))
     number = cupboard.orders()
     cupboard.sends(number)
     cupboard.receives(cupboard.lines(number)[0].id, good=2)
@@ -625,12 +629,12 @@ def test_a_total_says_no_more_than_its_lines(cupboard: Cupboard) -> None:
 
 
 def test_an_invoice_without_an_order_waits_for_somebody_else_of_finance(cupboard: Cupboard) -> None:
-    said = invoices.Said(cupboard.supplier, "X-1", cupboard.office_day(), 12_500)
+    said = Said(cupboard.supplier, "X-1", cupboard.office_day(), 12_500, net=10_000)
     frank = cupboard.who("frank")
     own = cupboard.do(lambda s: invoices.enter(s, frank, said))
     assert own.state is InvoiceState.HELD
     assert "somebody else" in refused(lambda: cupboard.do(lambda s: invoices.accept(s, frank, own.id, "rent")))
-    said = invoices.Said(cupboard.supplier, "X-2", cupboard.office_day(), 12_500)
+    said = Said(cupboard.supplier, "X-2", cupboard.office_day(), 12_500, net=10_000)
     other = cupboard.do(lambda s: invoices.enter(s, cupboard.who("maria"), said))
     assert cupboard.do(lambda s: invoices.accept(s, frank, other.id, "rent")).state is InvoiceState.OPEN
 
@@ -731,7 +735,7 @@ def test_what_was_asked_for_in_words_comes_in_parts(cupboard: Cupboard) -> None:
     order = cupboard.do(lambda s: asks.place(s, david, Basket((Line(5, text="whiteboards"),))))
     line = cupboard.line(order)
     maria = cupboard.who("maria")
-    cupboard.do(lambda s: ordering.put_free(s, maria, line.id or 0, cupboard.supplier, 5, 40_000, "25"))
+    cupboard.do(lambda s: ordering.put_free(s, maria, line.id or 0, cupboard.supplier, 5, UnitPrice(40_000), "25"))
     number = cupboard.orders()
     cupboard.sends(number)
     (bought,) = cupboard.lines(number)

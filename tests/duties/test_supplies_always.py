@@ -23,8 +23,9 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import approvals
-from office.duties.supplies import asks, draft, invoices, ordering, placed, receiving, settled, stock
+from office.duties.supplies import asks, corrections, draft, invoices, ordering, placed, receiving, settled, stock
 from office.duties.supplies.asks import Basket, Line
+from office.duties.supplies.invoice_entry import Said
 from office.duties.supplies.prices import total_of
 from office.duties.supplies.receiving import Came
 from office.errors import Refusal
@@ -131,7 +132,7 @@ class Supplying(RuleBasedStateMachine):
     @rule(move=which, right=st.none() | st.integers(0, 5))
     def a_slip_is_corrected(self, move: int, right: int | None) -> None:
         number = self.one("SELECT id FROM stock_moves ORDER BY id DESC", move)
-        self.does(lambda s: stock.correct(s, self.people["maria"], number, "a slip", right))
+        self.does(lambda s: corrections.correct(s, self.people["maria"], number, "a slip", right))
 
     @rule(kind=which, at=which, n=st.integers(0, 9))
     def a_purchase_goes_on(self, kind: int, at: int, n: int) -> None:
@@ -250,7 +251,7 @@ def invoiced(machine: Supplying, session: Session, number: int, n: int) -> objec
     total = min(total, theirs[0].total // 2) if of else total
     kind = InvoiceKind.CREDIT if of else InvoiceKind.INVOICE
     name = f"N-{len(machine.rows('SELECT id FROM invoices')) - (n == 9)}"
-    said = invoices.Said(machine.cupboard.supplier, name, clock.now().date(), total, number, kind, credits_id=of)
+    said = Said(machine.cupboard.supplier, name, clock.now().date(), total, number, kind, credits_id=of)
     return invoices.enter(session, machine.people["maria"], said)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from office.duties.supplies import invoices, ordering, receiving, stock
-from office.duties.supplies.invoices import Said
+from office.duties.supplies.invoice_entry import Said
 from office.errors import Refusal
 from storage import approvals, budgets, purchases
 from storage.supply_tables import Invoice

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from num2words import num2words
 
-from office.rules import again_words, invoice_matching, item_names, stock_levels, supply_words
+from office.rules import again_words, invoice_matching, invoice_numbers, item_names, stock_levels, supply_words
 from office.rules.again_words import Again
 from office.rules.invoice_matching import Difference, Invoiced, Ordered
 from office.rules.stock_levels import Level
@@ -315,4 +315,4 @@ def test_vat_is_rounded_once_for_each_rate() -> None:
     ],
 )  # fmt: skip
 def test_numbers_of_invoices_are_compared_by_letters_and_figures(one: str, other: str, same: bool) -> None:
-    assert (invoice_matching.cleaned(one) == invoice_matching.cleaned(other)) is same
+    assert (invoice_numbers.cleaned(one) == invoice_numbers.cleaned(other)) is same

@@ -124,13 +124,17 @@ def amend(
     kind: RequestType | None = None,
     anew: bool = False,
     stays: bool = False,
+    follows: bool = False,
 ) -> Approval:
     """The same for whoever has looked already. `kind`: of the request that it belongs to. `anew`: ask all again.
-    `stays`: what waits is asked even where the routes of today ask nobody."""
+    `stays`: what waits is asked even where the routes of today ask nobody. `follows`: it follows from something else,
+    and nobody has changed what is asked, so nobody is barred by it."""
     assert approval.id is not None
     if approval.state is S.APPROVED and budgets.is_paid(approval):
         raise Refusal("A{number} has been paid. Ask for what comes on top of it anew.", number=approval.id)
     values = _amended(session, actor, approval, proposal, kind)
+    if follows:
+        values["editor_id"] = approval.editor_id
     old, new = terms_of(approval), terms_of(approval.model_copy(update=values))
     void = bool(approval_terms.voids(old, new)) or values["named"] != approval.named
     if void or anew or approval.state in (S.REJECTED, S.WITHDRAWN, S.EXPIRED):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.people import calendar_of_person
-from office.duties.supplies import access
+from office.duties.supplies import access, ordering
 from office.duties.supplies.ledger import book, follow, show_order, tell_line
 from office.errors import Refusal
 from office.rules import words
@@ -92,8 +92,11 @@ def add_line(session: Session, actor: Person, number: int, line: Line) -> Supply
 
 
 def cancel(session: Session, actor: Person, number: int, line_id: int | None = None) -> SupplyOrder:
-    """Takes back what one asked for, all of it or one line; what was fetched is brought back instead."""
+    """Takes back what one asked for, all of it or one line; what was fetched is brought back instead. An order that
+    waits for its approval is lowered by it; what the supplier is bringing already comes all the same, and goes to
+    whoever waits or into stock."""
     order = access.look_order(session, actor, number)
+    ordering.lock_waiting(session, [one.purchase_line_id for one in supply_orders.lines(session, number)])
     supplies.lock(session)
     found = [one for one in supply_orders.lines(session, number) if line_id in (None, one.id)]
     open_ones = [one for one in found if one.reserved or one.waiting]
@@ -102,27 +105,20 @@ def cancel(session: Session, actor: Person, number: int, line_id: int | None = N
             "Nothing of S{number} is open any more. What you do not need goes back with /supplies return.",
             number=number,
         )
-    # What the supplier is bringing already comes all the same, and goes to whoever waits or into stock.
     for line in open_ones:
         _drop(session, actor, line)
     history.record(
         session, clock.now(), actor.id, "cancel", "supply_order", number, after={"lines": [one.id for one in open_ones]}
     )
+    for line in open_ones:
+        if line.purchase_line_id is not None and line.waiting:
+            ordering.lower(session, actor, line.purchase_line_id, line.waiting)
     for item_id in sorted({one.item_id for one in open_ones if one.item_id is not None}):
         follow(session, actor, item_id)
     show_order(session, order)
     if actor.id not in (order.requester_id, order.beneficiary_id):
         tell_line(session, "supplies.cancelled", open_ones[0], except_for=actor.id)
     return supply_orders.get(session, number)
-
-
-def drop(session: Session, actor: Person, line: SupplyLine, why: str) -> None:
-    """What somebody waits for will not be bought; they hear why."""
-    if not line.waiting:
-        return
-    supply_orders.shift(session, line.id or 0, {"waiting": -line.waiting, "dropped": line.waiting}, why)
-    supply_orders.put_on(session, [line.id or 0], None)
-    tell_line(session, "supplies.dropped", line, except_for=actor.id)
 
 
 def repeat_of(session: Session, actor: Person, when: Again) -> Basket:
@@ -173,7 +169,7 @@ def _add(session: Session, actor: Person, number: int, line: Line) -> None:
 
 def _drop(session: Session, actor: Person, line: SupplyLine) -> None:
     by = {"waiting": -line.waiting, "reserved": -line.reserved, "dropped": line.waiting + line.reserved}
-    supply_orders.shift(session, line.id or 0, by)
+    supply_orders.shift(session, line.id or 0, by, "")
     if line.item_id is None:
         _off_its_draft(session, line)
     if line.reserved and line.item_id is not None:

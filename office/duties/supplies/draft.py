@@ -10,7 +10,7 @@ from office.duties import notices
 from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
 from office.duties.people import office_calendar, office_today
-from office.duties.supplies import access
+from office.duties.supplies import access, habits
 from office.duties.supplies.levels import level_of
 from office.duties.supplies.prices import net_of
 from office.errors import Refusal
@@ -21,9 +21,7 @@ from storage.supply_tables import Item, Purchase, PurchaseLine, Supplier
 from storage.tables import Person
 from storage.words import PurchaseState, SupplyAct
 
-DAY, NEXT = "supplies_order_day", "supplies_next_order_at"
-# Thursday, so that what is in stock is on its shelf for Monday.
-THURSDAY, AT = 3, time(9)
+NEXT = "supplies_next_order_at"
 TRY_AGAIN = timedelta(minutes=30)
 MOST_PACKS = 100_000
 
@@ -101,13 +99,11 @@ def next_order_at(session: Session) -> datetime:
     return datetime.fromisoformat(written) if written else _following(session, clock.now())
 
 
-def choose_day(session: Session, actor: Person, weekday: int) -> datetime:
-    """The weekday on which orders are drawn up, from now on; 0 is Monday."""
-    access.refuse_unless(session, actor, SupplyAct.KEEP)
-    facts.put(session, DAY, str(weekday))
+def choose_day(session: Session, actor: Person | None, weekday: int | None, hour: time | None = None) -> datetime:
+    """The weekday, 0 is Monday, and the hour at which orders are drawn up from now on. `actor`: None for a file."""
+    habits.choose(session, actor, weekday, hour)
     following = _following(session, clock.now())
     facts.put(session, NEXT, following.isoformat())
-    history.record(session, clock.now(), actor.id, "order_day", "office", 0, after={"weekday": weekday})
     return following
 
 
@@ -221,13 +217,13 @@ def _announce(session: Session, purchase: Purchase) -> Purchase:
 
 
 def _following(session: Session, after: datetime) -> datetime:
-    """The next order day at nine, in the time of the office; on a holiday the working day after it."""
+    """The next order day at its hour, in the time of the office; on a holiday the working day after it."""
     calendar = office_calendar(session)
-    weekday = int(facts.find(session, DAY) or THURSDAY)
+    weekday, hour = habits.order_day(session), habits.order_hour(session)
     day = calendar.local(after).date()
     day += timedelta(days=(weekday - day.weekday()) % 7 - 7)
     # Last week's may have moved behind a holiday.
-    moments = (calendar.at(calendar.nearest(day + timedelta(weeks=n)), AT) for n in range(10))
+    moments = (calendar.at(calendar.nearest(day + timedelta(weeks=n)), hour) for n in range(10))
     return next((one for one in moments if one > after), after + timedelta(days=7))
 
 

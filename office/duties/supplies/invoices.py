@@ -1,52 +1,44 @@
 """Invoices of suppliers: entered once, matched with order and receipts, released, paid; credit notes; who is unpaid."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
+from office.duties.approvals.access import agreed_by
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.one_by_one import one_by_one
 from office.duties.people import office_today
-from office.duties.supplies import access, settled
+from office.duties.supplies import access, habits, settled
 from office.duties.supplies.due import due_on, next_reminder
-from office.duties.supplies.prices import CATEGORY, freight_vat, total_as_ordered
+from office.duties.supplies.invoice_entry import (
+    ORDERED,
+    Said,
+    purchase_of,
+    refuse_days,
+    refuse_twice,
+    sums_of,
+    written,
+)
+from office.duties.supplies.prices import CATEGORY, total_as_ordered
+from office.duties.supplies.sellers import as_kept, seller
 from office.errors import Refusal
 from office.rules import invoice_matching as rule
+from office.rules import invoice_numbers
 from office.rules.money import Money
 from office.rules.words import clean_line
 from storage import approvals, history, people, purchases, supplies
-from storage.supply_tables import Invoice, Purchase, Supplier
+from storage.supply_tables import Invoice, Purchase
 from storage.tables import Person
-from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState, SupplyAct
+from storage.words import ApprovalState, HeldFor, InvoiceKind, InvoiceState, SupplyAct
 
 S = InvoiceState
-ORDERED = (PurchaseState.READY, PurchaseState.SENT, PurchaseState.DONE)
 PUT_OFF = timedelta(minutes=10)
-
-
-@dataclass(frozen=True)
-class Said:
-    """What stands on an invoice. `lines`: (line of the order, packs, price of one without VAT); none: its total, with
-    VAT, is compared. `due_on`: None for what the supplier's terms say. `credits_id`: the invoice that a credit note
-    is for."""
-
-    supplier_id: int
-    number: str
-    day: date
-    total: int
-    purchase_id: int | None = None
-    kind: InvoiceKind = InvoiceKind.INVOICE
-    due_on: date | None = None
-    lines: tuple[tuple[int, int, int], ...] = ()
-    credits_id: int | None = None
 
 
 def enter(session: Session, actor: Person, said: Said) -> Invoice:
@@ -56,28 +48,31 @@ def enter(session: Session, actor: Person, said: Said) -> Invoice:
     supplier = purchases.find_supplier(session, said.supplier_id)
     if supplier is None:
         raise Refusal("Choose a supplier. New ones are made with /supplies suppliers.")
-    purchase = _purchase(session, actor, said, supplier)
+    purchase = purchase_of(session, actor, said, supplier)
     number = clean_line(said.number)[:60]
-    cleaned = rule.cleaned(number)
+    cleaned = invoice_numbers.cleaned(number)
     if not cleaned:
         raise Refusal("Write the number that stands on the invoice.")
-    _refuse_twice(session, supplier, cleaned)
-    _refuse_days(session, said)
-    net, freight = _net(session, said, purchase)
+    refuse_twice(session, supplier, cleaned)
+    refuse_days(session, said)
+    currency = purchase.currency if purchase else supplier.currency
+    sums, freight = sums_of(session, said, purchase, currency)
+    of = purchase.seller if purchase is not None and purchase.seller else as_kept(supplier)
     values: dict[str, Any] = {
-        "supplier_id": supplier.id, "purchase_id": purchase.id if purchase else None, "kind": said.kind,
+        "supplier_id": supplier.id, "seller": {**of, "account": supplier.account},
+        "purchase_id": purchase.id if purchase else None, "kind": said.kind,
         "state": S.OPEN, "number": number, "cleaned": cleaned, "day": said.day,
-        "due_on": said.due_on or due_on(said.day, supplier.terms),
-        "currency": purchase.currency if purchase else supplier.currency, "net": net, "total": said.total,
-        "freight": freight, "credits_id": said.credits_id, "difference": 0, "held_for": [],
-        "entered_by_id": actor.id, "why": "",
-        "created_at": clock.now(), "version": 1,
+        "due_on": said.due_on or due_on(said.day, supplier.terms), "currency": currency, "net": sums.net,
+        "total": sums.total, "taxes": written(sums.taxes), "freight": freight, "credits_id": said.credits_id,
+        "difference": 0, "held_for": [], "entered_by_id": actor.id, "why": "", "created_at": clock.now(), "version": 1,
     }  # fmt: skip
     number_of = purchases.add_invoice(session, values)
     purchases.add_invoice_lines(session, number_of, [
-        {"purchase_line_id": line_id, "packs": packs, "price": price} for line_id, packs, price in said.lines
+        {"purchase_line_id": one.line_id, "packs": one.packs, "price": one.price, "per": one.per}
+        for one in said.billed
     ])  # fmt: skip
-    after = {"number": number, "supplier_id": supplier.id, "total": said.total, "kind": said.kind.value}
+    about = {"number": number, "supplier_id": supplier.id, "kind": said.kind.value}
+    after = {**about, "total": sums.total, "net": sums.net}
     history.record(session, clock.now(), actor.id, "enter", "invoice", number_of, after=after)
     invoice = settled.settle(session, purchases.get_invoice(session, number_of))
     if purchase is not None:
@@ -97,6 +92,9 @@ def accept(session: Session, actor: Person, number: int, why: str) -> Invoice:
     invoice = access.look_invoice(session, actor, number)
     if invoice.state is not S.HELD or invoice.accepted_by_id is not None:
         raise _not_now(invoice)
+    if any(one["why"] == HeldFor.SUPPLIER for one in invoice.held_for):
+        raise Refusal("The supplier is being changed, so nothing of it is paid. A second person looks at that first: "
+                      "/supplies suppliers.")  # fmt: skip
     if not why.strip():
         raise Refusal("Say why it is paid all the same, so that it can be read in a year.")
     order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
@@ -132,7 +130,7 @@ def _beyond(session: Session, order: Purchase | None, invoice: Invoice) -> tuple
     """(what all invoices of an order ask for beyond what was agreed to, the whole of it), without VAT."""
     off = settled.credited(session, invoice)
     if order is None:
-        return invoice.total - off.total, invoice.total
+        return invoice.net - off.net, invoice.net
     agreed = 0
     if order.state in ORDERED:
         agreed = total_as_ordered(order, purchases.lines(session, order.id or 0)).minor
@@ -153,10 +151,14 @@ def _extra(session: Session, invoice: Invoice) -> int:
 
 
 def pay(session: Session, actor: Person, number: int, day: date | None = None) -> Invoice:
-    """Finance has paid it: what was committed for it is spent. A credit note that is settled gives it back."""
-    access.refuse_unless(session, actor, SupplyAct.PAY)
+    """Finance has paid it: what was committed for it is spent. A credit note that is settled gives it back. Nobody
+    books what they have agreed to themselves."""
     supplies.lock(session)
     invoice = access.look_invoice(session, actor, number)
+    if actor.id not in (may := payers(session, invoice)):
+        access.refuse_unless(session, actor, SupplyAct.PAY)
+        raise Refusal("You agreed to this yourself, so somebody else books what was paid: {who}.",
+                      who=[one.known_as for one in people.by_ids(session, may).values()] or ["–"])  # fmt: skip
     today = office_today(session)
     paid_on = day or today
     if invoice.state is not S.OPEN:
@@ -177,6 +179,17 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
     paid = purchases.get_invoice(session, number)
     settled.show(session, paid)
     return paid
+
+
+def payers(session: Session, invoice: Invoice) -> list[int]:
+    """Who may book that an invoice is paid: finance without those who have agreed to it or to its order; where all of
+    finance have, those who run the office."""
+    order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
+    found = [approvals.find(session, order.approval_id or 0) if order is not None else None]
+    found.append(approvals.of_invoice(session, invoice.id or 0))
+    agreed = {one for approval in found if approval is not None for one in agreed_by(session, approval)}
+    others = [one for one in access.payers(session) if one not in agreed]
+    return others or [one for one in access.managers(session) if one not in agreed]
 
 
 def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
@@ -244,6 +257,15 @@ def uninvoiced(session: Session) -> list[tuple[Purchase, Money]]:
     return found
 
 
+def choose_reminder(session: Session, actor: Person | None, days: int) -> None:
+    """How many working days before it is due an invoice is spoken of, also of those that wait. `actor`: None for a
+    file."""
+    habits.choose(session, actor, remind=days)
+    for invoice in purchases.invoices_in(session, [S.OPEN], 10_000):
+        if invoice.kind is InvoiceKind.INVOICE:
+            purchases.change_invoice(session, invoice, {"next_at": next_reminder(session, invoice.due_on)})
+
+
 def remind(session: Session) -> int:
     """Tells those who pay what is due, on working days."""
     now = clock.now()
@@ -262,88 +284,10 @@ def _remind(session: Session, invoice: Invoice) -> None:
         notices.tell(session, "supplies.due", "invoice", invoice.id or 0, access.payers(session), is_card=True)
 
 
-def _purchase(session: Session, actor: Person, said: Said, supplier: Supplier) -> Purchase | None:
-    """The order that an invoice is for, if any."""
-    if said.total <= 0 or said.total > 10**13:
-        raise Refusal("Write the total of the invoice, with VAT, as an amount above nothing.")
-    if (said.kind is InvoiceKind.CREDIT) != (said.credits_id is not None):
-        raise Refusal("A credit note is for an invoice of the same supplier that was not taken out.")
-    if said.credits_id is not None:
-        credit_of = access.look_invoice(session, actor, said.credits_id)
-        same = (credit_of.supplier_id, credit_of.purchase_id) == (supplier.id, said.purchase_id)
-        if credit_of.kind is not InvoiceKind.INVOICE or credit_of.state is S.CANCELLED or not same:
-            raise Refusal("A credit note is for an invoice of the same supplier that was not taken out.")
-        left = Money(credit_of.total - settled.credited(session, credit_of).total, credit_of.currency)
-        if said.total > left.minor:
-            raise Refusal("{left} are left of this invoice; a credit note can't be more than that.", left=left)
-    if said.purchase_id is None:
-        return None
-    purchase = access.look_purchase(session, actor, said.purchase_id)
-    if purchase.supplier_id != supplier.id:
-        raise Refusal("P{number} went to another supplier.", number=str(purchase.id))
-    if said.credits_id is None:
-        refuse_unordered(purchase)
-    known = {one.id for one in purchases.lines(session, purchase.id or 0)}
-    twice = len({line_id for line_id, _, _ in said.lines}) < len(said.lines)
-    if twice or any(line_id not in known or packs < 1 or price < 0 for line_id, packs, price in said.lines):
-        raise Refusal("Write the lines as packs and price: 8 x 45.00.")
-    return purchase
-
-
-def refuse_unordered(purchase: Purchase) -> None:
-    if purchase.state not in ORDERED:
-        raise Refusal("P{number} has not been ordered. /supplies P{number} shows it.", number=str(purchase.id))
-
-
-def _refuse_twice(session: Session, supplier: Supplier, cleaned: str) -> None:
-    earlier = purchases.same_invoice(session, supplier.id or 0, cleaned)
-    if earlier is not None:
-        who = people.find(session, earlier.entered_by_id)
-        raise Refusal(
-            "This invoice is there already: I{number}, {typed} of {supplier}, entered by {who}, {when}. It is "
-                "not entered "
-            "twice.",
-            number=str(earlier.id), typed=earlier.number, supplier=supplier.name,
-            who=who.known_as if who else "Deskhand", when=earlier.created_at,
-        )  # fmt: skip
-
-
-def _refuse_days(session: Session, said: Said) -> None:
-    today = office_today(session)
-    if said.day > today:
-        raise Refusal("The invoice is dated {day}, which is still to come. Look at its date again.", day=said.day)
-    if said.day < today - timedelta(days=3 * 366):
-        raise Refusal("The invoice is dated {day}, more than three years ago. Look at its date again.", day=said.day)
-    if said.due_on is not None and said.due_on < said.day:
-        raise Refusal("It can't be due before it was written. Look at its dates again.", due=said.due_on)
-
-
-def _net(session: Session, said: Said, purchase: Purchase | None) -> tuple[int, int]:
-    """(without VAT, of which freight) as far as it can be told."""
-    if said.credits_id is not None:
-        of = purchases.get_invoice(session, said.credits_id)
-        return rule.rounded(Decimal(said.total) * of.net / of.total), 0
-    if purchase is None:
-        return said.total, 0
-    found = settled.expected(session, purchase)
-    lines = purchases.lines(session, purchase.id or 0)
-    if said.lines:
-        goods = sum(packs * price for _, packs, price in said.lines)
-        rates = {one.id: Decimal(one.vat) for one in lines}
-        gross = rule.gross([(packs * price, rates[line_id]) for line_id, packs, price in said.lines])
-        if said.total < gross - rule.TOLERANCE:
-            raise Refusal("The lines come to {lines} with VAT, which is more than the total. Look at both again.",
-                          lines=Money(gross, purchase.currency))  # fmt: skip
-        # What the total has beyond its lines is freight, as far as one was agreed.
-        over = rule.rounded(Decimal(max(0, said.total - gross)) / (1 + freight_vat(lines) / 100))
-        return goods + over, min(over, found.freight)
-    return settled.net_by_total(session, purchase, said.total)
-
-
 def _difference(
     session: Session, order: Purchase | None, invoice: Invoice, why: str, beyond: int, whole: int
 ) -> Proposal:
-    supplier = purchases.get_supplier(session, invoice.supplier_id)
+    supplier = seller(session, invoice)
     orderer = people.get(session, (order.ordered_by_id if order is not None else None) or invoice.entered_by_id)
     return Proposal(
         title=f"I{invoice.id} {supplier.name} {invoice.number}",

@@ -12,7 +12,7 @@ from stdnum import iban
 from office import clock
 from office.catalogue import LANGUAGES
 from office.duties.changes import Overtaken, plain
-from office.duties.supplies import access
+from office.duties.supplies import access, sellers
 from office.duties.supplies.ledger import follow
 from office.duties.supplies.prices import refuse_price
 from office.errors import Refusal
@@ -172,12 +172,28 @@ def save_supplier(
         raise Refusal("Prices of {name} are in {currency}; that can't be changed while there are items or orders.",
                       name=supplier.name, currency=supplier.currency)  # fmt: skip
     changed = {key: value for key, value in values.items() if getattr(supplier, key) != value}
+    changed = _without_guarded(session, actor, supplier, changed)
     if changed:
         if not purchases.change_supplier(session, supplier, changed):
             raise Overtaken
         before = {key: getattr(supplier, key) for key in changed}
         history.record(session, clock.now(), _id(actor), "edit", "supplier", supplier_id, before, changed)
     return purchases.get_supplier(session, supplier_id)
+
+
+def _without_guarded(
+    session: Session, actor: Person | None, supplier: Supplier, changed: dict[str, Any]
+) -> dict[str, Any]:
+    """What may be changed at once. While something of a supplier is open, its name and where it is written to and paid
+    need a second person."""
+    guarded = {name: value for name, value in changed.items() if name in sellers.GUARDED}
+    if not guarded or not sellers.is_open(session, supplier.id or 0):
+        return changed
+    if actor is None:
+        raise Refusal("Something of {name} is open, so its name, addresses and account are changed in Slack: a second "
+                      "person looks at that.", name=supplier.name)  # fmt: skip
+    sellers.ask_change(session, actor, supplier, guarded)
+    return {name: value for name, value in changed.items() if name not in guarded}
 
 
 def checked(session: Session, setup: ItemSetup) -> dict[str, Any]:

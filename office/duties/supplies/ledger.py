@@ -35,12 +35,12 @@ def book(
     return number
 
 
-def follow(session: Session, actor: Person | None, item_id: int, asked: int | None = None) -> None:
+def follow(session: Session, actor: Person | None, item_id: int, asked: int | None = None, warns: bool = True) -> None:
     """What follows from a change of an item's numbers. `asked`: the order of somebody who is asking just now, and reads
-    in the answer what lies ready."""
+    in the answer what lies ready. `warns`: whether it is news when it runs low."""
     _serve(session, actor, item_id, asked)
     draft.refresh(session, item_id)
-    _warn(session, supplies.get(session, item_id))
+    _warn(session, supplies.get(session, item_id), warns)
 
 
 def use_of(session: Session, item_id: int) -> tuple[int, int]:
@@ -79,6 +79,15 @@ def tell_line(session: Session, kind: str, line: SupplyLine, except_for: int | N
     show_order(session, order)
 
 
+def drop_ask(session: Session, actor: Person, line: SupplyLine, why: str) -> None:
+    """What somebody waits for will not be bought; they hear why."""
+    if not line.waiting:
+        return
+    supply_orders.shift(session, line.id or 0, {"waiting": -line.waiting, "dropped": line.waiting})
+    supply_orders.put_on(session, [line.id or 0], None, why)
+    tell_line(session, "supplies.dropped", line, except_for=actor.id)
+
+
 def show_order(session: Session, order: SupplyOrder) -> None:
     supply_orders.touch(session, order.id or 0)
     concerned = [order.requester_id, order.beneficiary_id]
@@ -99,13 +108,14 @@ def _serve(session: Session, actor: Person | None, item_id: int, asked: int | No
         tell_line(session, "supplies.ready", line, except_for=knows)
 
 
-def _warn(session: Session, item: Item) -> None:
+def _warn(session: Session, item: Item, warns: bool) -> None:
     """Those who look after supplies hear once that something runs low; again when it had recovered meanwhile."""
     number = item.id or 0
     used, days = use_of(session, number)
     low = not item.removed and stock_levels.is_low(level_of(session, item), used, days, item.lead_days)
     if low and item.low_at is None:
         supplies.mark(session, number, {"low_at": clock.now()})
-        notices.tell(session, "supplies.low", "item", number, access.keepers(session))
+        if warns:
+            notices.tell(session, "supplies.low", "item", number, access.keepers(session))
     elif not low and item.low_at is not None:
         supplies.mark(session, number, {"low_at": None})

@@ -1,18 +1,21 @@
 """Placing an order with a supplier: agreed to through the routes, changed while it waits, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
 from office import clock
 from office.catalogue import in_language
+from office.duties import notices
+from office.duties.approvals.access import open_seats
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.ending import drop as drop_approval
 from office.duties.changes import Overtaken
-from office.duties.supplies import access, asks, draft, placed
+from office.duties.supplies import access, draft, placed
 from office.duties.supplies.items import checked_vat
-from office.duties.supplies.ledger import book, follow
+from office.duties.supplies.ledger import book, drop_ask, follow
 from office.duties.supplies.prices import CATEGORY, freight_of, net_of, refuse_price, refuse_unpriced, total_of
+from office.duties.supplies.sellers import as_kept, seller
 from office.errors import Refusal
 from office.rules import stock_levels
 from office.rules.money import Money
@@ -55,7 +58,8 @@ def submit(session: Session, actor: Person, number: int, version: int | None = N
             if supplies.get(session, line.item_id).on_order + line.quantity > MOST_ON_ORDER:
                 raise Refusal("So much of this is waited for already that it can't be right. Talk to the office desk.")
             book(session, actor, line.item_id, K.ORDER, {"on_order": line.quantity}, purchase_line_id=line.id)
-    values = {"state": S.WAITING, "freight": freight_of(supplier, net), "ordered_by_id": actor.id}
+    kept = as_kept(supplier)
+    values = {"state": S.WAITING, "freight": freight_of(supplier, net), "ordered_by_id": actor.id, "seller": kept}
     if not purchases.change(session, purchase, values):
         raise Overtaken
     waiting = purchases.get(session, number)
@@ -101,7 +105,7 @@ def drop(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
     if line.item_id is None:
         waiting = supply_orders.brought_by(session, [line_id])
     for one in waiting:
-        asks.drop(session, actor, one, why)
+        drop_ask(session, actor, one, why)
     if line.item_id is not None:
         supplies.mark(session, line.item_id, {"not_before": draft.next_order_at(session).date()})
     supply_orders.put_on(session, [one.id or 0 for one in supply_orders.brought_by(session, [line_id])], None)
@@ -175,13 +179,13 @@ def withdraw(session: Session, actor: Person, number: int, why: str) -> Purchase
 
 def proposal_of(session: Session, purchase: Purchase) -> Proposal:
     """What those who must agree are shown: what it comes to without VAT. Its lines stand on the card as they are."""
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
+    of = seller(session, purchase)
     lines = purchases.lines(session, purchase.id or 0)
     who = people.get(session, purchase.ordered_by_id or 0)
     return Proposal(
-        title=f"P{purchase.id} {supplier.name}",
+        title=f"P{purchase.id} {of.name}",
         money=total_of(purchase, lines),
-        supplier=supplier.name,
+        supplier=of.name,
         department_id=access.department_of(session, who),
         category=CATEGORY,
     )
@@ -207,10 +211,52 @@ def _amended(
     if purchase.state is not S.WAITING:
         raise Refusal("P{number} has been ordered already. /supplies P{number} shows it.", number=str(purchase.id))
     line = purchases.get_line(session, line.id or 0)
+    _apply(session, actor, purchase, line, packs, price)
+    return purchases.get(session, purchase.id or 0)
+
+
+def lock_waiting(session: Session, line_ids: Iterable[int | None]) -> None:
+    """Takes the approvals of the orders that bring some lines before the stock, as whoever decides does."""
+    for purchase in _waiting_of(session, line_ids).values():
+        approvals.lock(session, purchase.approval_id or 0)
+
+
+def lower(session: Session, actor: Person, line_id: int, units: int) -> None:
+    """Somebody does not want so many units any more of an order that waits for its approval: it brings less. Who placed
+    it and who is asked hear of it; what was agreed to is kept. A number for the shelf that somebody chose stays."""
+    purchase = _waiting_of(session, [line_id]).get(line_id)
+    line = purchases.find_line(session, line_id)
+    if purchase is None or line is None or (line.by_hand and line.item_id is not None):
+        return
+    packs = stock_levels.packs_for(max(0, line.quantity - units), line.pack)
+    if packs == line.packs:
+        return
+    approval = approvals.get(session, purchase.approval_id or 0)
+    if not packs and len(purchases.lines(session, purchase.id or 0)) == 1:
+        placed.refused(session, actor, drop_approval(session, actor, approval, ApprovalState.WITHDRAWN, ""), "")
+        return
+    _apply(session, actor, purchase, line, packs, None, follows=True)
+    asked = [one.holder_id for one in open_seats(session, approvals.get(session, approval.id or 0))]
+    told = [purchase.ordered_by_id, *asked]
+    notices.tell(session, "supplies.lowered", "purchase", purchase.id or 0, told, line_id, except_for=actor.id)
+
+
+def _waiting_of(session: Session, line_ids: Iterable[int | None]) -> dict[int, Purchase]:
+    """line -> its order, of those that wait for their approval."""
+    lines = [purchases.find_line(session, one) for one in sorted({one for one in line_ids if one is not None})]
+    found = {one.id or 0: purchases.get(session, one.purchase_id) for one in lines if one is not None}
+    return {number: one for number, one in found.items() if one.state is S.WAITING and one.approval_id is not None}
+
+
+def _apply(
+    session: Session, actor: Person, purchase: Purchase, line: PurchaseLine, packs: int | None, price: UnitPrice | None,
+    follows: bool = False,
+) -> None:  # fmt: skip
+    """Another number of packs, or price, on an order that waits. `follows`: because somebody does not want it."""
     before, cost = {"packs": line.packs, "price": line.price, "per": line.per}, UnitPrice(line.price or 0, line.per)
     new_packs, new_cost = packs if packs is not None else line.packs, price or cost
     after = {"packs": new_packs, "price": new_cost.minor, "per": new_cost.per}
-    purchases.change_line(session, line.id or 0, {**after, "by_hand": True})
+    purchases.change_line(session, line.id or 0, {**after, "by_hand": line.by_hand or not follows})
     more = new_packs * line.pack - line.quantity
     if line.item_id is not None and more:
         kind = K.ORDER if more > 0 else K.CANCEL
@@ -224,12 +270,11 @@ def _amended(
     approval = approvals.get(session, purchase.approval_id or 0)
     # More of one thing for less of another is another purchase, whatever it comes to.
     more_of_it = new_packs > line.packs or new_cost.one > cost.one
-    again = amend(session, actor, approval, proposal_of(session, changed), anew=more_of_it)
+    again = amend(session, actor, approval, proposal_of(session, changed), anew=more_of_it, follows=follows)
     _follow_lines(session, actor, [line])
     if again.state is ApprovalState.APPROVED:
         placed.approved(session, actor, again)
     placed.show(session, changed)
-    return purchases.get(session, purchase.id or 0)
 
 
 def _reserve_for_asks(session: Session, line: PurchaseLine) -> None:

@@ -1,6 +1,6 @@
 """An order to a supplier after it was agreed to, or was not: sent, confirmed, asked after, taken back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,15 +12,16 @@ from office.duties.changes import Overtaken, plain
 from office.duties.one_by_one import one_by_one
 from office.duties.people import office_calendar, office_today
 from office.duties.supplies import access
-from office.duties.supplies.ledger import book, follow, show_order
+from office.duties.supplies.ledger import book, follow, show_order, tell_line
+from office.duties.supplies.sellers import seller
 from office.errors import Refusal
 from office.rules.words import clean_line
 from storage import history, outbox, purchases, supplies, supply_orders
 from storage.money_tables import Approval
 from storage.outbox import Letter
-from storage.supply_tables import Purchase
+from storage.supply_tables import Purchase, PurchaseLine, SupplyLine
 from storage.tables import Person
-from storage.words import PurchaseState, StockKind, SupplyAct
+from storage.words import Progress, PurchaseState, StockKind, SupplyAct
 
 S, K = PurchaseState, StockKind
 CHASE_EVERY = timedelta(days=7)
@@ -34,10 +35,9 @@ def approved(session: Session, actor: Person | None, approval: Approval) -> None
     if purchase.state is not S.WAITING:
         return
     ready = _change(session, purchase, {"state": S.READY})
-    supplier = purchases.get_supplier(session, purchase.supplier_id)
-    number = purchase.id or 0
-    if supplier.email and reach.has_mail(session):
-        letter = Letter("supplies.mail", "purchase", number, f"mail:{supplier.email}", is_card=False)
+    of, number = seller(session, purchase), purchase.id or 0
+    if of.email and reach.has_mail(session):
+        letter = Letter("supplies.mail", "purchase", number, f"mail:{of.email}", is_card=False)
         outbox.add(session, [letter], clock.now())
         notices.tell(session, "supplies.mailing", "purchase", number, [purchase.ordered_by_id], is_card=True)
     else:
@@ -54,15 +54,19 @@ def refused(session: Session, actor: Person | None, approval: Approval, why: str
     if purchase.state not in (S.WAITING, S.READY):
         return
     outbox.cancel_mails(session, "purchase", purchase.id or 0)
-    lines = purchases.lines(session, purchase.id or 0)
-    supply_orders.put_on(session, [one.id or 0 for one in _asks(session, purchase)], None)
+    lines, waiting = purchases.lines(session, purchase.id or 0), _asks(session, purchase)
+    supply_orders.put_on(session, [one.id or 0 for one in waiting], None, clean_line(why)[:300])
     ended = _change(session, purchase, {"state": S.CANCELLED, "why": clean_line(why)[:300], "next_at": None})
     for line in lines:
         if line.item_id is not None and line.open:
             by = {"on_order": -line.open}
             book(session, actor, line.item_id, K.CANCEL, by, purchase_line_id=line.id, why=f"A{approval.id}")
     for item_id in sorted({one.item_id for one in lines if one.item_id is not None}):
-        follow(session, actor, item_id)
+        # That it runs low was told before it was ordered.
+        follow(session, actor, item_id, warns=False)
+    for one in waiting:
+        if one.waiting:
+            tell_line(session, "supplies.not_ordered", one, except_for=actor.id if actor is not None else None)
     record(session, actor, purchase.id or 0, "cancelled", {"approval": approval.id}, why=why)
     show(session, ended)
 
@@ -172,6 +176,34 @@ def expected_on(session: Session, purchase: Purchase) -> date | None:
     days = max((one.lead_days for one in items.values()), default=5)
     calendar = office_calendar(session)
     return calendar.shifted(calendar.local(purchase.sent_at).date(), days)
+
+
+def coming(session: Session, line: SupplyLine) -> list[tuple[int, Purchase | None]]:
+    """Where the units come from that somebody waits for: (units, the order that brings them; None: the next one). What
+    is on its way for nobody in particular goes to those who wait, first come first served."""
+    if line.purchase_line_id is not None:
+        on = purchases.find_line(session, line.purchase_line_id)
+        return [(line.waiting, purchases.get(session, on.purchase_id) if on is not None else None)]
+    if line.item_id is None:
+        return [(line.waiting, None)]
+    waiting = supply_orders.waiting(session, line.item_id)
+    before = sum(one.waiting for one in waiting if one.purchase_line_id is None and (one.id or 0) < (line.id or 0))
+    found: list[tuple[int, Purchase | None]] = []
+    left = line.waiting
+    for on in purchases.coming_lines(session, line.item_id, (S.WAITING, S.READY, S.SENT)):
+        free = max(0, on.open - sum(one.waiting for one in waiting if one.purchase_line_id == on.id))
+        taken, before = min(free, before), max(0, before - free)
+        units = min(left, free - taken)
+        if units > 0:
+            found.append((units, purchases.get(session, on.purchase_id)))
+            left -= units
+    return [*found, *([(left, None)] if left else [])]
+
+
+def shown_state(purchase: Purchase, lines: Sequence[PurchaseLine]) -> PurchaseState | Progress:
+    """The state as people are told it: an order on its way of which something has come is partly received."""
+    some = any(one.received for one in lines)
+    return Progress.PARTLY if purchase.state is S.SENT and some else purchase.state
 
 
 def link(session: Session, purchase: Purchase, approval: Approval) -> None:

@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties.changes import Overtaken
-from office.duties.supplies import access, asks, placed, settled
-from office.duties.supplies.ledger import book, follow, make_room, tell_line
+from office.duties.supplies import access, placed, settled
+from office.duties.supplies.ledger import book, drop_ask, follow, make_room, tell_line
 from office.errors import Refusal
 from office.rules.words import clean_line
-from storage import purchases, supplies, supply_orders
+from storage import people, purchases, supplies, supply_orders
 from storage.supply_tables import Purchase, PurchaseLine, Receipt, StockMove
 from storage.tables import Person
 from storage.words import PurchaseState, ReceiptKind, StockKind, SupplyAct
@@ -33,6 +33,12 @@ def receive(session: Session, actor: Person, line_id: int, came: Came, note: str
     line, purchase = _open_line(session, actor, line_id)
     if min(came.received, came.damaged, came.wrong) < 0 or not (came.received or came.damaged or came.wrong):
         raise Refusal("Write how many have come: a whole number from 1 on.")
+    if came.received and came.damaged and came.received + came.damaged > line.open:
+        raise Refusal(
+            "{open} are expected; {good} good and {damaged} damaged would be more. Write how many of them are good; "
+            "what is too much is wrong, and goes back.",
+            open=line.open, good=came.received, damaged=came.damaged,
+        )  # fmt: skip
     by = {"received": came.received, "damaged": came.damaged, "wrong": came.wrong}
     if not purchases.book(session, line_id, by):
         raise Refusal(
@@ -108,7 +114,7 @@ def close(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
     waiting = [one for one in supply_orders.brought_by(session, [line_id]) if one.waiting]
     if line.item_id is None:
         for one in waiting:
-            asks.drop(session, actor, one, clean_line(why)[:300])
+            drop_ask(session, actor, one, clean_line(why)[:300])
     else:
         supply_orders.put_on(session, [one.id or 0 for one in waiting], None)
         counts = {"on_order": -missing}
@@ -120,21 +126,55 @@ def close(session: Session, actor: Person, line_id: int, why: str) -> Purchase:
     return _after(session, actor, purchase)
 
 
-def take_back(session: Session, actor: Person, slip: StockMove, counter: int) -> None:
-    """A slip in a receipt was corrected in stock: the line of the order expects as much again."""
+def refuse_uncorrectable(session: Session, slip: StockMove, more: int) -> None:
+    """A slip in a receipt is corrected to no more than is expected, and in what goes back to no more than has come."""
+    line = purchases.get_line(session, slip.purchase_line_id or 0)
+    comes = more if slip.kind is K.RECEIVE else -more
+    if comes > line.open:
+        raise Refusal("{count} of this line are still expected. Correct it to at most that many more.", count=line.open)
+    if -comes > line.received:
+        raise Refusal("{count} of this line have come; at most that many can go back.", count=line.received)
+
+
+def corrected(session: Session, actor: Person, slip: StockMove, more: int, counter: int) -> None:
+    """A slip in a receipt was corrected in stock by so many units: its order expects as many less or more."""
     receipt = purchases.receipt_of_move(session, slip.id or 0)
     assert receipt is not None and slip.purchase_line_id is not None
-    by = {"received": -receipt.quantity}
+    by = {"received": more}
     if receipt.kind is R.RETURNED:
-        by = {"received": receipt.quantity, "returned": -receipt.quantity}
+        by = {"received": -more, "returned": more}
     if not purchases.book(session, slip.purchase_line_id, by):
-        raise Refusal("This can't be taken back: the line has been closed since. Order what is missing anew.")
+        raise Overtaken
     purchases.add_receipt(session, {
-        "purchase_line_id": slip.purchase_line_id, "kind": receipt.kind, "quantity": -receipt.quantity,
-        "corrects_id": receipt.id, "move_id": counter, "actor_id": actor.id, "at": clock.now(),
+        "purchase_line_id": slip.purchase_line_id, "kind": receipt.kind, "quantity": more, "corrects_id": receipt.id,
+        "move_id": counter, "actor_id": actor.id, "at": clock.now(),
     })  # fmt: skip
     line = purchases.get_line(session, slip.purchase_line_id)
+    _leave_to_the_next(session, line.id or 0)
     _after(session, actor, purchases.get(session, line.purchase_id))
+
+
+def keep_extra(session: Session, actor: Person, line_id: int, units: int, why: str) -> Purchase:
+    """More came than was ordered, and a manager keeps it for a reason. It is in stock, and no part of what may be
+    invoiced: an invoice for it is held like any that is too high."""
+    line, purchase = _open_line(session, actor, line_id, also_done=True)
+    if actor.id not in access.managers(session):
+        names = [one.known_as for one in people.by_ids(session, access.managers(session)).values()]
+        raise Refusal("What is too much goes back, unless those who run the office keep it: {who}.", who=names or ["–"])
+    if not why.strip():
+        raise Refusal("Say why it is kept, so that it can be read in a year.")
+    if not 1 <= units <= max(line.quantity, 10):
+        raise Refusal("Write a whole number from {least} to {most}.", least=1, most=max(line.quantity, 10))
+    move = None
+    if line.item_id is not None:
+        move = book(session, actor, line.item_id, K.EXTRA, {"on_hand": units}, why=clean_line(why)[:300])
+    if not purchases.book(session, line_id, {"extra": units}):
+        raise Overtaken
+    _note(session, actor, line_id, R.EXTRA, units, why, move)
+    if line.item_id is not None:
+        follow(session, actor, line.item_id)
+    placed.record(session, actor, purchase.id or 0, "keep_extra", {"line": line_id, "units": units}, why=why)
+    return _after(session, actor, purchase)
 
 
 def receipts_of(session: Session, number: int) -> list[Receipt]:

@@ -1,6 +1,6 @@
 """How an invoice stands against its order: what it is held for, and what lets it be paid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,18 +13,22 @@ from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.supplies import access
 from office.duties.supplies.due import next_reminder
-from office.duties.supplies.prices import freight_vat, total_as_ordered, total_of
+from office.duties.supplies.prices import freight_vat, total_of
 from office.errors import Refusal
 from office.rules import invoice_matching as rule
 from office.rules.invoice_matching import Difference, Invoiced, Ordered
+from office.rules.invoice_numbers import likeness
 from office.rules.money import Money
-from storage import approvals, history, purchases
+from storage import approvals, history, purchases, supplier_changes
 from storage.money_tables import Approval
 from storage.supply_tables import Invoice, Purchase
 from storage.tables import Person
 from storage.words import ApprovalState, HeldFor, InvoiceKind, InvoiceState, PurchaseState
 
 S = InvoiceState
+# Reasons that no credit note makes up for.
+WHATEVER = (HeldFor.ALIKE, HeldFor.SUPPLIER)
+COUNTED = (S.HELD, S.OPEN, S.PAID)
 
 
 @dataclass(frozen=True)
@@ -95,26 +99,34 @@ def credited(session: Session, invoice: Invoice) -> Amounts:
 
 @dataclass(frozen=True)
 class Excess:
-    """Why an invoice is too high before its credit notes: `net` by its lines, without VAT; `gross` by its total."""
+    """Why an invoice is too high before its credit notes: `net` by its lines, without VAT; `gross` by its total. What
+    else it is held for has no amount."""
 
     found: tuple[Difference, ...] = ()
     net: int = 0
     gross: int = 0
 
+    @property
+    def holds(self) -> bool:
+        """Whether it is held whatever it comes to."""
+        return any(one.why in WHATEVER for one in self.found)
+
 
 def excess(session: Session, invoice: Invoice) -> Excess:
-    """By how much an invoice is higher than what has come and was not invoiced otherwise, now."""
+    """By how much an invoice is higher than what has come and was not invoiced otherwise, now; and what else holds
+    it."""
     if invoice.kind is InvoiceKind.CREDIT:
         return Excess()
+    more = tuple(_whatever(session, invoice))
     if invoice.purchase_id is None:
         # Nobody has agreed to it yet: finance looks at it first.
-        return Excess((Difference(HeldFor.ORDER, None, invoice.total),), 0, invoice.total)
+        return Excess((Difference(HeldFor.ORDER, None, invoice.total), *more), 0, invoice.total)
     purchase = purchases.get(session, invoice.purchase_id)
     found = expected(session, purchase, but=invoice.id or 0)
     lines = purchases.invoice_lines(session, invoice.id or 0)
     if not lines:
         over = rule.by_total(invoice.total, found.total)
-        return Excess(tuple(over), 0, _sum(over))
+        return Excess((*over, *more), 0, _sum(over))
     said = [Invoiced(one.purchase_line_id, one.packs, one.price, one.per) for one in lines]
     rates = {one.line_id: one.vat for one in found.ordered}
     goods = [(one.net, rates[one.line_id]) for one in said]
@@ -128,14 +140,57 @@ def excess(session: Session, invoice: Invoice) -> Excess:
     again = [Difference(HeldFor.TOTAL, None, twice)] if twice > rule.TOLERANCE else []
     # What the total says beyond its lines is neither goods nor the freight that was agreed.
     beyond = rule.by_total(invoice.total, rule.gross([*goods, (found.freight, top)]))
-    return Excess((*by_line, *again, *beyond), _sum(by_line) + _sum(again), _sum(beyond))
+    return Excess((*by_line, *again, *beyond, *more), _sum(by_line) + _sum(again), _sum(beyond))
+
+
+def _whatever(session: Session, invoice: Invoice) -> Iterator[Difference]:
+    if supplier_changes.asked(session, invoice.supplier_id) is not None:
+        yield Difference(HeldFor.SUPPLIER, None, 0)
+    if alike(session, invoice) is not None:
+        yield Difference(HeldFor.ALIKE, None, 0)
+
+
+def alike(session: Session, invoice: Invoice) -> Invoice | None:
+    """An earlier invoice of the same supplier whose number is so like this one's that it may be the same."""
+    own = likeness(invoice.number)
+    earlier = purchases.invoices_of_supplier(session, invoice.supplier_id, COUNTED)
+    found = (one for one in earlier if (one.id or 0) < (invoice.id or 0) and one.kind is invoice.kind)
+    return next((one for one in found if own and likeness(one.number) == own), None)
 
 
 def too_high(session: Session, invoice: Invoice) -> tuple[int, Excess]:
-    """What is still too much of an invoice after its credit notes, and why; 0 where it can be paid."""
+    """What is still too much of an invoice after its credit notes, and why; 0 where nothing is."""
     found, off = excess(session, invoice), credited(session, invoice)
     amount = rule.after_credits(found.net, found.gross, off.net, off.total)
     return (0 if off.total and amount <= rule.TOLERANCE else amount), found
+
+
+def look_at_supplier(session: Session, supplier_id: int) -> None:
+    """Somebody wants a supplier to be called or paid otherwise, or that was decided: what is open is held, or not any
+    more. What was accepted of it stays accepted."""
+    is_asked = supplier_changes.asked(session, supplier_id) is not None
+    for invoice in purchases.invoices_of_supplier(session, supplier_id, (S.HELD, S.OPEN)):
+        if invoice.kind is InvoiceKind.CREDIT:
+            continue
+        if invoice.accepted_by_id is None:
+            settle(session, invoice)
+        elif is_asked and invoice.state is S.OPEN:
+            _hold_for_supplier(session, invoice)
+        elif not is_asked and _only_for_supplier(invoice):
+            release(session, invoice)
+
+
+def _only_for_supplier(invoice: Invoice) -> bool:
+    return invoice.state is S.HELD and [one["why"] for one in invoice.held_for] == [HeldFor.SUPPLIER.value]
+
+
+def _hold_for_supplier(session: Session, invoice: Invoice) -> None:
+    why = [{"why": HeldFor.SUPPLIER.value, "line": None, "amount": 0}]
+    if not purchases.change_invoice(session, invoice, {"state": S.HELD, "held_for": why, "next_at": None}):
+        raise Overtaken
+    held = purchases.get_invoice(session, invoice.id or 0)
+    _tell(session, held)
+    show(session, held)
 
 
 def match_again(session: Session, purchase_id: int) -> None:
@@ -145,6 +200,8 @@ def match_again(session: Session, purchase_id: int) -> None:
             continue
         if invoice.accepted_by_id is None:
             settle(session, invoice)
+            continue
+        if _only_for_supplier(invoice):
             continue
         now, _ = too_high(session, invoice)
         # What was taken as it is was that much, and no more.
@@ -202,9 +259,7 @@ def _extra_paid(session: Session, invoice: Invoice) -> int:
     if extra is None or extra.state is not ApprovalState.APPROVED:
         return 0
     notes = [one for one in purchases.credited(session, invoice.id or 0) if one.state is S.PAID]
-    with_vat = invoice.purchase_id is None
-    left = (invoice.total if with_vat else invoice.net) - sum(one.total if with_vat else one.net for one in notes)
-    return max(0, min(extra.amount or 0, left))
+    return max(0, min(extra.amount or 0, invoice.net - sum(one.net for one in notes)))
 
 
 def _is_over(session: Session, purchase: Purchase) -> bool:
@@ -213,35 +268,25 @@ def _is_over(session: Session, purchase: Purchase) -> bool:
     if purchase.state is not PurchaseState.DONE or not invoices or any(one.state is not S.PAID for one in invoices):
         return False
     found = expected(session, purchase)
+    # What went back is brought anew, and asked for anew; what was only credited is not.
+    came_back = any(one.returned for one in purchases.lines(session, purchase.id or 0))
+    if found.credited and not came_back:
+        return True
     by_packs = all(one.invoiced * one.pack >= one.received for one in found.ordered) and not found.credited
     return by_packs or found.net <= rule.TOLERANCE
-
-
-def net_by_total(session: Session, purchase: Purchase, total: int, but: int = 0) -> tuple[int, int]:
-    """(without VAT, of which freight) of an invoice that has no lines: in the proportion of what it can be for."""
-    found = expected(session, purchase, but)
-    if found.total and total <= found.total + rule.TOLERANCE:
-        return rule.rounded(Decimal(total) * found.net / found.total), found.freight
-    lines = purchases.lines(session, purchase.id or 0)
-    whole = total_as_ordered(purchase, lines).minor
-    ordered = [(rule.worth(one.quantity, one.pack, one.price or 0, one.per), Decimal(one.vat)) for one in lines]
-    gross = rule.gross([*ordered, (purchase.freight, freight_vat(lines))])
-    return (rule.rounded(Decimal(total) * whole / gross) if gross else total), found.freight
 
 
 def settle(session: Session, invoice: Invoice) -> Invoice:
     """Held or to be paid, as it stands now against what has come."""
     amount, why = too_high(session, invoice)
-    pays = not amount and invoice.kind is InvoiceKind.INVOICE
+    is_held = bool(amount) or why.holds
+    pays = not is_held and invoice.kind is InvoiceKind.INVOICE
+    reasons = [one for one in why.found if amount or one.why in WHATEVER]
     values: dict[str, Any] = {
-        "state": S.HELD if amount else S.OPEN, "difference": amount,
-        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in why.found] if amount
-        else [],
+        "state": S.HELD if is_held else S.OPEN, "difference": amount,
+        "held_for": [{"why": one.why.value, "line": one.line_id, "amount": one.amount} for one in reasons],
         "next_at": next_reminder(session, invoice.due_on) if pays else None,
     }  # fmt: skip
-    if pays and invoice.purchase_id is not None and not purchases.invoice_lines(session, invoice.id or 0):
-        order = purchases.get(session, invoice.purchase_id)
-        values["net"], values["freight"] = net_by_total(session, order, invoice.total, but=invoice.id or 0)
     if all(getattr(invoice, name) == value for name, value in values.items()):
         return invoice
     if not purchases.change_invoice(session, invoice, values):
@@ -270,7 +315,11 @@ def approved(session: Session, actor: Person | None, approval: Approval) -> None
 
 
 def release(session: Session, invoice: Invoice) -> None:
-    """It can be paid."""
+    """It can be paid, unless where it is paid to is being changed."""
+    if supplier_changes.asked(session, invoice.supplier_id) is not None:
+        if not _only_for_supplier(invoice):
+            _hold_for_supplier(session, invoice)
+        return
     values = {"state": S.OPEN, "next_at": next_reminder(session, invoice.due_on)}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken

@@ -1,22 +1,25 @@
-"""Stock: taken, brought back, damaged, counted, and slips corrected. Each is a line of the ledger."""
+"""Stock: taken, brought back, damaged and counted. Each is a line of the ledger."""
 
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.duties import notices
 from office.duties.changes import Overtaken
-from office.duties.supplies import access, receiving
+from office.duties.supplies import access
 from office.duties.supplies.ledger import book, follow, make_room, show_order
 from office.errors import Refusal
 from office.rules.supply_words import MOST
 from office.rules.words import clean_line
-from storage import history, people, purchases, supplies, supply_orders
-from storage.supply_tables import Item, StockMove, SupplyLine
+from storage import history, people, purchases, stock_claims, supplies, supply_orders
+from storage.supply_tables import Item, StockClaim, StockMove, SupplyLine
 from storage.tables import Person
-from storage.words import StockKind, SupplyAct
+from storage.words import ClaimState, StockKind, SupplyAct
 
 K = StockKind
-# What somebody did with the goods themselves; everything else follows from orders and is corrected there.
-CORRECTABLE = (K.TAKE, K.BRING, K.DAMAGE, K.COUNT, K.RECEIVE, K.SEND_BACK)
+
+
+class NotTaken(Refusal):
+    """More is to be brought back than was taken: the desk is asked."""
 
 
 def take(session: Session, actor: Person, item_id: int, quantity: int) -> Item:
@@ -61,13 +64,51 @@ def collect(session: Session, actor: Person, line_id: int) -> SupplyLine:
 
 
 def bring(session: Session, actor: Person, item_id: int, quantity: int) -> Item:
-    """Somebody brings back what they do not need."""
+    """Somebody brings back what they have taken. What they have not, by the ledger, the desk looks at first."""
     access.refuse_unless(session, actor, SupplyAct.ASK)
     _locked(session, item_id)
     _refuse_quantity(quantity)
-    return _done(
-        session, actor, item_id, "bring", quantity, [book(session, actor, item_id, K.BRING, {"on_hand": quantity})]
-    )
+    if not access.may(session, actor, SupplyAct.KEEP) and quantity > supplies.taken_by(session, item_id, actor.id or 0):
+        taken = supplies.taken_by(session, item_id, actor.id or 0)
+        raise NotTaken(
+            "By the ledger you have {count} of “{name}” to bring back. The desk looks at more: /supplies return.",
+            count=max(0, taken), name=supplies.get(session, item_id).names,
+        )  # fmt: skip
+    return _brought(session, actor, item_id, quantity)
+
+
+def _brought(session: Session, actor: Person, item_id: int, quantity: int, why: str = "") -> Item:
+    move = book(session, actor, item_id, K.BRING, {"on_hand": quantity}, why=why)
+    return _done(session, actor, item_id, "bring", quantity, [move], why)
+
+
+def claim(session: Session, actor: Person, item_id: int, quantity: int) -> StockClaim:
+    """Asks the desk to look at what somebody brings, which the ledger knows nothing of."""
+    access.refuse_unless(session, actor, SupplyAct.ASK)
+    _locked(session, item_id)
+    _refuse_quantity(quantity)
+    number = stock_claims.add(session, item_id, actor.id or 0, quantity, clock.now())
+    history.record(session, clock.now(), actor.id, "claim", "item", item_id, after={"quantity": quantity})
+    notices.tell(session, "supplies.claim", "stock_claim", number, access.keepers(session), is_card=True)
+    return stock_claims.get(session, number)
+
+
+def decide_claim(session: Session, actor: Person, number: int, is_there: bool) -> StockClaim:
+    """The desk has seen it, or has not: only then it is in stock."""
+    access.refuse_unless(session, actor, SupplyAct.KEEP)
+    supplies.lock(session)
+    found = stock_claims.find(session, number)
+    if found is None or found.state is not ClaimState.ASKED:
+        raise Refusal("Somebody has looked at this already.")
+    state = ClaimState.CONFIRMED if is_there else ClaimState.REFUSED
+    if not stock_claims.decide(session, number, {"state": state, "decided_by_id": actor.id}):
+        raise Overtaken
+    if is_there:
+        who = people.get(session, found.person_id)
+        _brought(session, actor, found.item_id, found.quantity, who.known_as)
+    notices.redraw(session, "stock_claim", number, [])
+    notices.tell(session, "supplies.claimed", "stock_claim", number, [found.person_id], except_for=actor.id)
+    return stock_claims.get(session, number)
 
 
 def damage(session: Session, actor: Person, item_id: int, quantity: int, why: str) -> Item:
@@ -90,99 +131,9 @@ def count(session: Session, actor: Person | None, item_id: int, quantity: int, w
     if not 0 <= quantity <= MOST:
         raise Refusal("Write a whole number from 0 to 1,000,000.")
     difference = quantity - item.on_hand
-    if difference == 0:
-        supplies.mark(session, item_id, {"counted_at": item.counted_at or clock.now()})
-        history.record(
-            session, clock.now(), actor.id if actor else None, "counted", "item", item_id, after={"quantity": quantity}
-        )
-        follow(session, actor, item_id)
-        return supplies.get(session, item_id), 0
     make_room(session, actor, item_id, quantity)
     move = book(session, actor, item_id, K.COUNT, {"on_hand": difference}, why=clean_line(why))
     return _done(session, actor, item_id, "count", quantity, [move], why), difference
-
-
-def correct(session: Session, actor: Person, move_id: int, why: str, right: int | None = None) -> StockMove:
-    """Takes a slip back with a counter-entry that names it, for a reason; `right` books what it should have been."""
-    found = supplies.get_move(session, move_id)
-    if found is None or found.kind not in CORRECTABLE:
-        raise Refusal("This line of the ledger can't be corrected: it follows from an order. Change that instead.")
-    own = found.actor_id == actor.id and found.kind in (K.TAKE, K.BRING) and access.may(session, actor, SupplyAct.ASK)
-    if not own:
-        access.refuse_unless(session, actor, SupplyAct.KEEP)
-    if not why.strip():
-        raise Refusal("Say what was wrong with it, so that it can be read in a year.")
-    _refuse_right(right)
-    supplies.lock(session)
-    if (earlier := supplies.counter_of(session, move_id)) is not None:
-        who = people.find(session, earlier.actor_id)
-        raise Refusal(
-            "This was corrected already: {who}, {when}.", who=who.known_as if who else "Deskhand", when=earlier.at
-        )
-    counter = _counter(session, actor, found, clean_line(why))
-    if right:
-        _again(session, actor, found, right, why)
-    history.record(
-        session, clock.now(), actor.id, "correct", "item", found.item_id, before={"move": move_id},
-        after={"right": right},
-        why=why,
-    )  # fmt: skip
-    follow(session, actor, found.item_id)
-    return counter
-
-
-def _refuse_right(right: int | None) -> None:
-    if right is not None and not 0 <= right <= MOST:
-        raise Refusal("Write a whole number from 0 to 1,000,000.")
-
-
-def _counter(session: Session, actor: Person, found: StockMove, why: str) -> StockMove:
-    """The opposite of a line, with what hangs on it: the line of whoever took it, or of the order that brought it."""
-    if found.on_hand > 0:
-        make_room(session, actor, found.item_id, supplies.get(session, found.item_id).on_hand - found.on_hand)
-    by = {"on_hand": -found.on_hand, "reserved": -found.reserved, "on_order": -found.on_order}
-    item = supplies.get(session, found.item_id)
-    if item.on_order + by["on_order"] < 0:
-        raise Refusal("This can't be taken back: the line has been closed since. Order what is missing anew.")
-    if item.on_hand + by["on_hand"] < 0:
-        raise Refusal("Only {count} are there, so that many can't be taken back. Count first: /supplies count.",
-                      count=item.on_hand)  # fmt: skip
-    more = {"line_id": found.line_id, "purchase_line_id": found.purchase_line_id, "corrects_id": found.id, "why": why}
-    number = book(session, actor, found.item_id, K.CORRECT, by, **more)
-    if found.kind is K.TAKE and found.line_id is not None:
-        if not supply_orders.shift(session, found.line_id, {"taken": found.on_hand, "reserved": -found.on_hand}):
-            raise Overtaken
-        show_order(session, supply_orders.get(session, supply_orders.get_line(session, found.line_id).order_id))
-    if found.purchase_line_id is not None and found.kind in (K.RECEIVE, K.SEND_BACK):
-        receiving.take_back(session, actor, found, number)
-    counter = supplies.get_move(session, number)
-    assert counter is not None
-    return counter
-
-
-def _again(session: Session, actor: Person, found: StockMove, right: int, why: str) -> None:
-    """Books the same act with the right number."""
-    match found.kind:
-        case K.TAKE if found.line_id is not None:
-            # Of what had been set aside for whoever asked, not of what is free.
-            line = supply_orders.get_line(session, found.line_id)
-            if right > line.reserved:
-                raise Refusal("Only {count} lay ready there. Correct it to at most that many.", count=line.reserved)
-            _hand_out(session, actor, line, right)
-        case K.TAKE:
-            if right > supplies.get(session, found.item_id).available:
-                raise _too_few(supplies.get(session, found.item_id), supplies.get(session, found.item_id).available)
-            book(session, actor, found.item_id, K.TAKE, {"on_hand": -right}, why=clean_line(why))
-        case K.BRING:
-            bring(session, actor, found.item_id, right)
-        case K.DAMAGE:
-            damage(session, actor, found.item_id, right, why)
-        case K.RECEIVE if found.purchase_line_id is not None:
-            receiving.receive(session, actor, found.purchase_line_id, receiving.Came(received=right), why)
-        case K.SEND_BACK if found.purchase_line_id is not None:
-            receiving.send_back(session, actor, found.purchase_line_id, right, why)
-        case _:
-            raise Refusal("Count again instead: /supplies count {count} and what it is.", count=right)
 
 
 def _hand_out(session: Session, actor: Person, line: SupplyLine, units: int) -> int:
