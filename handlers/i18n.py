@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError, dates, lists, numbers
 from babel.messages.pofile import read_po
 
-from handlers.terms import CATEGORIES, DESKS, TERMS
+from handlers.terms import CATEGORIES, DESKS, FIELDS, TERMS
 from office import clock
 from office.catalogue import LANGUAGES, in_language
 from office.rules.money import Money, digits
@@ -112,6 +112,12 @@ class Reader:
     def category(self, key: str) -> str:
         """A category of supplies, in the reader's words where it is a shipped one."""
         return self.say(CATEGORIES[key]) if key in CATEGORIES else key.capitalize()
+
+    def field(self, name: str) -> str:
+        """A field of an item or a supplier, in the reader's words."""
+        if name.startswith("name_"):
+            return self.say("Name: {language}", language=NAMES[name.removeprefix("name_")])
+        return self.say(FIELDS[name])
 
     def titles(self, titles: Mapping[str, str]) -> str:
         return in_language(titles, self.language)

@@ -169,6 +169,20 @@ CATEGORIES: Mapping[str, str] = {
     "it": N_("IT small parts"),
 }
 
+# The fields of an item or a supplier, in lists that come and in what is said of them.
+FIELDS: Mapping[str, str] = {
+    "synonyms": N_("Other words for it"), "category": N_("Category"), "unit": N_("Counted in"),
+    "pack": N_("How many in a pack"), "price": N_("Price of a pack without VAT"), "vat": N_("VAT in per cent"),
+    "breaks": N_("Cheaper from … packs on"), "supplier": N_("Supplier"), "article": N_("Their article number"),
+    "ean": N_("EAN (barcode)"), "lead_days": N_("Lead time in working days"), "minimum": N_("Minimum"),
+    "target": N_("Target"), "usual": N_("How many people usually ask for"), "shelf": N_("Where it lies"),
+    "photo": N_("Link to a photo"), "on_hand": N_("In stock"), "per": N_("The price is for so many"),
+    "currency": N_("Currency"), "name": N_("Name"), "contact": N_("Contact"), "email": N_("E-mail for orders"),
+    "address": N_("Address"), "account": N_("Where they are paid"), "language": N_("Language of the order"),
+    "terms": N_("Days until an invoice is due"), "freight": N_("Freight"), "free_from": N_("No freight from … on"),
+    "note": N_("Note"),
+}  # fmt: skip
+
 # What a line of history says somebody did.
 DONE: Mapping[Act, str] = {
     Act.LOG: N_("{who} asked for it"),

@@ -70,7 +70,7 @@ class Cupboard:
 
     def keeps(self, name: str, on_hand: int = 0, pack: int = 1, price: int | None = 1_000, **more: object) -> int:
         """An item of the supplier, with so much in stock; returns its number."""
-        setup = ItemSetup({"en": name}, pack=pack, price=price, vat="25",
+        setup = ItemSetup({"en": name}, pack=pack, price=price, vat=str(more.pop("vat", "25")),
                           supplier_id=more.pop("supplier", self.supplier), unit=Unit.PIECE, **more)  # type: ignore[arg-type]  # fmt: skip
         number = self.do(lambda s: items.save(s, None, setup)).id or 0
         if on_hand or setup.minimum:

@@ -130,10 +130,11 @@ def _bring(session: Session, call: Call, parts: Sequence[Part]) -> tuple[str, li
     """What somebody has taken goes back; what they have not, by the ledger, the desk looks at first."""
     brought, claimed = [], []
     for one in parts:
-        try:
-            brought.append((one.quantity, stock.bring(session, call.person, one.item.id or 0, one.quantity)))
-        except stock.NotTaken:
-            stock.claim(session, call.person, one.item.id or 0, one.quantity)
+        number = one.item.id or 0
+        if stock.may_bring(session, call.person, number, one.quantity):
+            brought.append((one.quantity, stock.bring(session, call.person, number, one.quantity)))
+        else:
+            stock.claim(session, call.person, number, one.quantity)
             claimed.append((one.quantity, one.item))
     said = []
     if brought:

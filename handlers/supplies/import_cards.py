@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.drawing import Drawing, Message
-from handlers.i18n import NAMES, Md, Reader, escape
+from handlers.i18n import Md, Reader, escape
 from handlers.supplies import cards
-from handlers.terms import N_
 from office.duties.supplies.headings import THEIRS, fields_of
 from office.duties.supplies.imports import Choices, choices_of
 from office.duties.supplies.matching import ASKED, CHANGED, IS_ITEM, IS_NEW, NEW
@@ -23,18 +22,6 @@ from storage.words import ImportState, Unit
 # Rows in the message, questions in it, wrong cells in it, rows on a page of the window.
 ROWS, QUESTIONS, WRONG, PAGE = 10, 6, 10, 120
 _PER_SECTION = 12
-_LABELS: Mapping[str, str] = {
-    "synonyms": N_("Other words for it"), "category": N_("Category"), "unit": N_("Counted in"),
-    "pack": N_("How many in a pack"), "price": N_("Price of a pack without VAT"), "vat": N_("VAT in per cent"),
-    "breaks": N_("Cheaper from … packs on"), "supplier": N_("Supplier"), "article": N_("Their article number"),
-    "ean": N_("EAN (barcode)"), "lead_days": N_("Lead time in working days"), "minimum": N_("Minimum"),
-    "target": N_("Target"), "usual": N_("How many people usually ask for"), "shelf": N_("Where it lies"),
-    "photo": N_("Link to a photo"), "on_hand": N_("In stock"), "per": N_("The price is for so many"),
-    "currency": N_("Currency"), "name": N_("Name"), "contact": N_("Contact"), "email": N_("E-mail for orders"),
-    "address": N_("Address"), "account": N_("Where they are paid"), "language": N_("Language of the order"),
-    "terms": N_("Days until an invoice is due"), "freight": N_("Freight"), "free_from": N_("No freight from … on"),
-    "note": N_("Note"),
-}  # fmt: skip
 
 
 def preview(drawing: Drawing) -> Message | None:
@@ -73,7 +60,7 @@ def columns_form(session: Session, reader: Reader, found: Import) -> View:
     """What each column is; for a list of items also who sells them, and for how many a price is."""
     about, said = found.found, choices_of(found)
     options = [blocks.option(reader.say("Not used"), "-")]
-    options += [blocks.option(blocks.cut(label_of(reader, one), 70), one) for one in fields_of(found.kind)]
+    options += [blocks.option(blocks.cut(reader.field(one), 70), one) for one in fields_of(found.kind)]
     examples = _examples(found)
     parts = [
         blocks.field(f"c{at}", heading, blocks.select(options, field or "-"), hint=examples.get(at, ""))
@@ -86,13 +73,6 @@ def columns_form(session: Session, reader: Reader, found: Import) -> View:
     return blocks.modal(
         "supplies.import_columns", reader.say("Columns"), parts, reader.say("Close"), reader.say("Save"), metadata
     )
-
-
-def label_of(reader: Reader, name: str) -> str:
-    """A field in the reader's words."""
-    if name.startswith("name_"):
-        return reader.say("Name: {language}", language=NAMES[name.removeprefix("name_")])
-    return reader.say(_LABELS[name])
 
 
 def _of_all_rows(session: Session, reader: Reader, said: Choices) -> list[Block]:
@@ -149,14 +129,14 @@ def _columns(reader: Reader, found: Import) -> list[Block]:
     theirs: list[str] = []
     for at, (heading, field) in enumerate(zip(about["headings"], about["fields"], strict=True)):
         if field:
-            said.append(f"{escape(heading)} → {escape(label_of(reader, field))}")
+            said.append(f"{escape(heading)} → {escape(reader.field(field))}")
         elif heading:
             (theirs if at in about["theirs"] else unused).append(escape(heading))
     lines = [reader.md("Columns: {columns}", columns=Md(" · ".join(said)))] if said else []
     if unused:
         lines.append(reader.md("⚠️ Not understood, and not used: {columns}", columns=Md(", ".join(unused))))
     if theirs:
-        fields = ", ".join(label_of(reader, one) for one in THEIRS)
+        fields = ", ".join(reader.field(one) for one in THEIRS)
         lines.append(reader.md("Theirs, and not taken for ours ({fields}): {columns}", fields=fields,
                                columns=Md(", ".join(theirs))))  # fmt: skip
     if found.kind == "items" and not any(name.startswith("name_") for name in about["fields"] if name):
@@ -217,7 +197,7 @@ def _changes(reader: Reader, found: Import) -> Iterator[str]:
             "synonym": reader.md("by the word “{match}”", match=one["match"]),
         }.get(one["by"], "")
         fields = ", ".join(
-            f"{escape(label_of(reader, key))}: {_shown(reader, key, old) or '–'} → {_shown(reader, key, new) or '–'}"
+            f"{escape(reader.field(key))}: {_shown(reader, key, old) or '–'} → {_shown(reader, key, new) or '–'}"
             for key, (old, new) in one["fields"].items()
         )
         yield reader.md("{row} · *{name}* {by} {fields}", row=str(one["row"]), name=name, by=Md(by), fields=Md(fields))
@@ -228,7 +208,7 @@ def _new(reader: Reader, fields: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for key in ("price", "pack", "unit", "supplier", "article", "minimum", "target", "on_hand", "email", "terms"):
         text = fields.get(key, ("", ""))[1]
         if text and (key, text) not in (("pack", "1"), ("minimum", "0"), ("target", "0")):
-            yield f"{escape(label_of(reader, key))}: {_shown(reader, key, text)}"
+            yield f"{escape(reader.field(key))}: {_shown(reader, key, text)}"
 
 
 def _shown(reader: Reader, key: str, text: str) -> str:

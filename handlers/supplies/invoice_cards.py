@@ -12,7 +12,7 @@ from handlers import blocks
 from handlers.blocks import Block
 from handlers.i18n import Reader, escape, mention
 from handlers.supplies.cards import line_name, price_said
-from office.duties.supplies import access, invoices, settled
+from office.duties.supplies import access, settled
 from office.duties.supplies.invoice_entry import taxes_of
 from office.duties.supplies.sellers import seller
 from office.rules.money import Money
@@ -141,7 +141,7 @@ def _invoice_buttons(session: Session, reader: Reader, invoice: Invoice, viewer:
     number = str(invoice.id)
     row = []
     pays, enters = (access.may(session, viewer, act) for act in (A.PAY, A.ENTER))
-    if invoice.state is InvoiceState.OPEN and viewer.id in invoices.payers(session, invoice):
+    if invoice.state is InvoiceState.OPEN and viewer.id in settled.payers(session, invoice):
         label = reader.say("Settled") if invoice.kind is InvoiceKind.CREDIT else reader.say("Paid today")
         row.append(blocks.button(label, "supplies.pay", f"{number}.{invoice.version}", style="primary"))
         row.append(blocks.button(reader.say("Paid another day"), "supplies.form:paid", f"paid.{number}"))

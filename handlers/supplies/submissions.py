@@ -66,8 +66,7 @@ def order_sent(call: Call) -> Answer:
             field = "needed_by" if "day" in refusal.facts else "lines"
             raise FormErrors({field: call.reader.say(refusal.text, **refusal.facts)}) from refusal
         if not orders and not pending and free is None:
-            nothing = asking.nothing_said()
-            raise FormErrors({"lines": call.reader.say(nothing.text)})
+            raise asking.nothing_said()
         # What was not understood is asked about in a direct message: a form closes.
         return asking.ask_later(session, call, pending) if pending else Answer()
 

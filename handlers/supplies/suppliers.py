@@ -1,6 +1,6 @@
 """Who sells: the list, and a change of a supplier that a second person looks at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
@@ -9,18 +9,12 @@ from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Reader, escape, mention
-from handlers.terms import N_
 from office.duties.supplies import access, sellers
 from office.rules.money import Money
 from storage import people, purchases, supplier_changes
 from storage.supply_tables import Supplier, SupplierChange
 from storage.tables import Person
 from storage.words import ClaimState, SupplyAct
-
-_LABELS: Mapping[str, str] = {
-    "name": N_("Name"), "email": N_("E-mail for orders"), "address": N_("Address"),
-    "account": N_("Where they are paid"),
-}  # fmt: skip
 
 
 def suppliers(call: Call) -> Answer:
@@ -75,7 +69,7 @@ def change_shown(session: Session, reader: Reader, change: SupplierChange, viewe
     name, who = change.before.get("name", supplier.name), mention(people.find(session, change.asked_by_id))
     lines = [reader.md("*{supplier}*, {who}, {when}:", supplier=name, who=who, when=change.asked_at)]
     for key, new in change.after.items():
-        label, old = reader.say(_LABELS[key]), change.before[key] or "–"
+        label, old = reader.field(key), change.before[key] or "–"
         lines.append(reader.md("• {label}: {old} → {new}", label=label, old=old, new=new or "–"))
     if change.state is ClaimState.ASKED:
         lines.append(reader.md(

@@ -21,16 +21,32 @@ from hypothesis.stateful import (
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from handlers.i18n import office_reader
+from handlers.supplies import tables
 from office import clock
 from office.duties import approvals
-from office.duties.supplies import asks, corrections, draft, invoices, ordering, placed, receiving, settled, stock
+from office.duties.supplies import (
+    asks,
+    corrections,
+    draft,
+    imports,
+    invoices,
+    items,
+    ordering,
+    placed,
+    receiving,
+    sellers,
+    settled,
+    stock,
+)
 from office.duties.supplies.asks import Basket, Line
 from office.duties.supplies.invoice_entry import Said
+from office.duties.supplies.items import SupplierSetup
 from office.duties.supplies.prices import total_of
 from office.duties.supplies.receiving import Came
 from office.errors import Refusal
 from storage import approvals as approvals_stored
-from storage import budgets, purchases, supplies
+from storage import budgets, purchases, supplier_changes, supplies
 from storage.database import Database
 from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState
 from tests.conftest import MONDAY_NINE, Office
@@ -114,6 +130,43 @@ class Supplying(RuleBasedStateMachine):
     @rule(item=which, count=st.integers(0, 10))
     def somebody_counts(self, item: int, count: int) -> None:
         self.does(lambda s: stock.count(s, self.people["maria"], self.items[item % 3], count))
+
+    @rule(item=which, count=few, is_there=st.booleans())
+    def somebody_brings_what_they_never_took(self, item: int, count: int, is_there: bool) -> None:
+        self.does(lambda s: stock.claim(s, self.people["david"], self.items[item % 3], count))
+        number = self.one("SELECT id FROM stock_claims WHERE state = 'asked'", count)
+        self.does(lambda s: stock.decide_claim(s, self.people["maria"], number, is_there))
+
+    @rule(
+        what=st.sampled_from(["name", "email", "account"]),
+        n=st.integers(0, 99),
+        who=st.sampled_from(["maria", "frank", "anna"]),
+    )
+    def a_supplier_is_changed(self, what: str, n: int, who: str) -> None:
+        values = {"name": "Papier AG", "email": "orders@papier.example", what: f"new{n}@papier.example"}
+        setup = SupplierSetup(currency="SEK", **values)
+        self.does(lambda s: items.save_supplier(s, self.people["maria"], setup, self.cupboard.supplier))
+        number = self.one("SELECT id FROM supplier_changes WHERE state = 'asked'", 0)
+        decide = sellers.confirm if n % 2 else sellers.refuse
+        self.does(lambda s: decide(s, self.people[who], number))
+
+    @rule(
+        price=st.integers(50, 200),
+        per=st.sampled_from([1, 100]),
+        pack=st.integers(1, 6),
+        count=st.none() | st.integers(0, 9),
+    )
+    def a_price_list_comes(self, price: int, per: int, pack: int, count: int | None) -> None:
+        cells = [
+            ["name", "price", "pack", "on_hand"],
+            ["Toner", f"{price}.{per % 97:02}", str(pack), "" if count is None else str(count)],
+        ]
+
+        def takes_over(session: Session) -> object:
+            found = imports.understood(session, cells)
+            return imports.take_over_all(session, self.people["maria"], found.kind, found.rows)
+
+        self.does(takes_over)
 
     @rule(item=which, count=few)
     def something_breaks(self, item: int, count: int) -> None:
@@ -224,6 +277,32 @@ class Supplying(RuleBasedStateMachine):
                     spent += sum(budgets.spent_for(session, extra.id or 0).values())
             assert (budget.committed, budget.spent) == (agreed, spent)
             assert supplies.count(session) == 3
+            self.export_agrees(session, budget.spent)
+
+    def export_agrees(self, session: Session, spent: int) -> None:
+        """What the accountant gets is what stands in the invoices, and what was paid of it is what the budget spent."""
+        heads, exported = tables.invoice_rows(session, office_reader("en", "Europe/Stockholm"))
+        at = {name: heads.index(name) for name in ("Without VAT", "VAT", "Total with VAT", "State", "Order")}
+        paid: dict[object, int] = {}
+        for row, invoice in zip(exported, purchases.all_invoices(session), strict=True):
+            sign = -1 if invoice.kind is InvoiceKind.CREDIT else 1
+            net, vat, total = (int(row[at[name]] * 100) for name in ("Without VAT", "VAT", "Total with VAT"))  # type: ignore[operator, arg-type]
+            assert (net, total, net + vat) == (sign * invoice.net, sign * invoice.total, sign * invoice.total)
+            if row[at["State"]] == "paid":
+                paid[row[at["Order"]]] = paid.get(row[at["Order"]], 0) + net
+        assert spent == sum(max(0, amount) for amount in paid.values())
+
+    @invariant()
+    def what_was_agreed_to_keeps_its_supplier(self) -> None:
+        if not hasattr(self, "cupboard"):
+            return
+        with self.cupboard.office.database.read() as session:
+            for purchase in purchases.in_states(session, [P.WAITING, P.READY, P.SENT, P.DONE]):
+                approval = approvals_stored.get(session, purchase.approval_id or 0)
+                assert sellers.seller(session, purchase).name == approval.supplier
+            if supplier_changes.asked(session, self.cupboard.supplier) is not None:
+                open_ones = purchases.invoices_in(session, [InvoiceState.OPEN])
+                assert [one.id for one in open_ones if one.kind is InvoiceKind.INVOICE] == []
 
 
 Step = Callable[[Supplying, Session, int, int], object]
@@ -271,6 +350,7 @@ STEPS: tuple[tuple[str, Step], ...] = (
     (OPEN_LINES, lambda m, s, line, n: receiving.receive(s, m.people["maria"], line, Came(n, n // 4, n // 5))),
     (OPEN_LINES, lambda m, s, line, n: receiving.receive(s, m.people["maria"], line, Came(1 + n % 3))),
     (OPEN_LINES, lambda m, s, line, n: receiving.close(s, m.people["maria"], line, "sold out") if n > 5 else None),
+    (RECEIVED, lambda m, s, line, n: receiving.keep_extra(s, m.people["maria"], line, 1 + n % 2, "it may stay")),
     (RECEIVED, lambda m, s, line, n: receiving.send_back(s, m.people["maria"], line, 1 + n % 3, "wrong")),
     ("SELECT id FROM purchases WHERE state IN ('sent', 'done')", invoiced),
     (HELD, lambda m, s, number, n: invoices.accept(s, m.people["frank"], number, "it rose")),

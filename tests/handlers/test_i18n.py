@@ -49,6 +49,7 @@ def test_texts_stand_in_the_code_as_literals() -> None:
         "TERMS[type(word), word]",
         "DESKS[desk.key]",
         "CATEGORIES[key]",
+        "FIELDS[name]",
         "DONE[Act(entry.act)]",
         "refusal.text",
     }
@@ -71,7 +72,7 @@ def test_every_word_that_people_read_has_a_term() -> None:
     shown = (
         "RequestState", "Priority", "Role", "CommentKind", "ClockKind", "TaskState", "Closes", "Wanted",
         "ApprovalState", "BudgetMode", "MoveKind", "Unit", "PurchaseState", "ReceiptKind", "InvoiceKind", "InvoiceState",
-        "HeldFor", "StockKind", "Reply", "Aim", "EntryKind", "Presence",
+        "HeldFor", "StockKind", "Reply", "Aim", "EntryKind", "Presence", "Progress",
     )  # fmt: skip
     enums: list[type[Enum]] = [getattr(storage_words, name) for name in shown]
     assert {(enum, member) for enum in enums for member in enum} == set(TERMS)

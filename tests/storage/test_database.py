@@ -77,6 +77,21 @@ def test_the_migrations_make_what_the_classes_say(database: Database) -> None:
     assert [one for one in found if one[0] in ("add_table", "remove_table", "add_column", "remove_column")] == []
 
 
+def test_the_checks_of_the_tables_know_every_word(sqlite_template: Path) -> None:
+    """A word that a later version adds is one that older databases must take, too."""
+    from sqlalchemy import CheckConstraint
+    from sqlmodel import SQLModel
+
+    database = Database(f"sqlite:///{sqlite_template}")
+    with database.read() as session:
+        found = session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+        written = {row.name: row.sql for row in found}
+    for table in SQLModel.metadata.tables.values():
+        for check in (one for one in table.constraints if isinstance(one, CheckConstraint)):
+            assert f"CHECK ({check.sqltext})" in written[table.name], (table.name, check.name)
+    database.close()
+
+
 def test_two_starts_at_once_migrate_once(pg_server: str, tmp_path: Path) -> None:
     urls = [f"sqlite:///{tmp_path / 'fresh.db'}"] * 2
     errors: list[BaseException] = []

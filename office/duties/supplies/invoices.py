@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import notices
-from office.duties.approvals.access import agreed_by
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
@@ -78,7 +77,7 @@ def enter(session: Session, actor: Person, said: Said) -> Invoice:
     if purchase is not None:
         settled.match_again(session, purchase.id or 0)
     if invoice.state is not S.HELD:
-        told = [actor.id, *access.payers(session)]
+        told = [actor.id, *settled.payers(session, invoice)]
         notices.tell(session, "supplies.invoice", "invoice", number_of, told, is_card=True)
     settled.show(session, invoice)
     return purchases.get_invoice(session, number_of)
@@ -155,7 +154,7 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
     books what they have agreed to themselves."""
     supplies.lock(session)
     invoice = access.look_invoice(session, actor, number)
-    if actor.id not in (may := payers(session, invoice)):
+    if actor.id not in (may := settled.payers(session, invoice)):
         access.refuse_unless(session, actor, SupplyAct.PAY)
         raise Refusal("You agreed to this yourself, so somebody else books what was paid: {who}.",
                       who=[one.known_as for one in people.by_ids(session, may).values()] or ["–"])  # fmt: skip
@@ -179,17 +178,6 @@ def pay(session: Session, actor: Person, number: int, day: date | None = None) -
     paid = purchases.get_invoice(session, number)
     settled.show(session, paid)
     return paid
-
-
-def payers(session: Session, invoice: Invoice) -> list[int]:
-    """Who may book that an invoice is paid: finance without those who have agreed to it or to its order; where all of
-    finance have, those who run the office."""
-    order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
-    found = [approvals.find(session, order.approval_id or 0) if order is not None else None]
-    found.append(approvals.of_invoice(session, invoice.id or 0))
-    agreed = {one for approval in found if approval is not None for one in agreed_by(session, approval)}
-    others = [one for one in access.payers(session) if one not in agreed]
-    return others or [one for one in access.managers(session) if one not in agreed]
 
 
 def cancel(session: Session, actor: Person, number: int, why: str) -> Invoice:
@@ -281,7 +269,8 @@ def _remind(session: Session, invoice: Invoice) -> None:
     is_open = invoice.state is S.OPEN and invoice.kind is InvoiceKind.INVOICE
     following = next_reminder(session, invoice.due_on) if is_open else None
     if purchases.change_invoice(session, invoice, {"next_at": following}) and is_open:
-        notices.tell(session, "supplies.due", "invoice", invoice.id or 0, access.payers(session), is_card=True)
+        told = settled.payers(session, invoice)
+        notices.tell(session, "supplies.due", "invoice", invoice.id or 0, told, is_card=True)
 
 
 def _difference(

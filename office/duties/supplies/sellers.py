@@ -11,6 +11,7 @@ from office.duties.approvals.access import agreed_by, open_seats
 from office.duties.changes import Overtaken
 from office.duties.supplies import access, settled
 from office.errors import Refusal
+from office.rules.invoice_matching import TOLERANCE
 from office.rules.words import clean_line
 from storage import approvals, history, people, purchases, supplier_changes, supplies
 from storage.supply_tables import Invoice, Purchase, Supplier, SupplierChange
@@ -47,8 +48,12 @@ def seller(session: Session, thing: Purchase | Invoice) -> Seller:
 
 
 def is_open(session: Session, supplier_id: int) -> bool:
-    """Whether an order or an invoice of a supplier is on its way."""
-    return purchases.has_open(session, supplier_id, OPEN_ORDERS, OPEN_INVOICES)
+    """Whether an order or an invoice of a supplier is on its way, or something has come that is still to be paid."""
+    if purchases.has_open(session, supplier_id, OPEN_ORDERS, OPEN_INVOICES):
+        return True
+    done = {one.id for one in purchases.of_supplier(session, supplier_id, (PurchaseState.DONE,))}
+    unbilled = purchases.came_and_billed(session) if done else []
+    return any(number in done and came - billed > TOLERANCE for number, came, billed in unbilled)
 
 
 def ask_change(session: Session, actor: Person, supplier: Supplier, after: Mapping[str, str]) -> SupplierChange:

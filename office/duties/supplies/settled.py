@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import budgets, digest_cards, notices
+from office.duties.approvals.access import agreed_by
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.supplies import access
@@ -165,6 +166,17 @@ def too_high(session: Session, invoice: Invoice) -> tuple[int, Excess]:
     return (0 if off.total and amount <= rule.TOLERANCE else amount), found
 
 
+def payers(session: Session, invoice: Invoice) -> list[int]:
+    """Who may book that an invoice is paid: finance without those who have agreed to it or to its order; where all of
+    finance have, those who run the office."""
+    order = purchases.get(session, invoice.purchase_id) if invoice.purchase_id is not None else None
+    found = [approvals.find(session, order.approval_id or 0) if order is not None else None]
+    found.append(approvals.of_invoice(session, invoice.id or 0))
+    agreed = {one for approval in found if approval is not None for one in agreed_by(session, approval)}
+    others = [one for one in access.payers(session) if one not in agreed]
+    return others or [one for one in access.managers(session) if one not in agreed]
+
+
 def look_at_supplier(session: Session, supplier_id: int) -> None:
     """Somebody wants a supplier to be called or paid otherwise, or that was decided: what is open is held, or not any
     more. What was accepted of it stays accepted."""
@@ -303,7 +315,8 @@ def _tell(session: Session, invoice: Invoice) -> None:
     kind = "supplies.held" if invoice.state is S.HELD else "supplies.released"
     after = {"state": invoice.state.value, "difference": invoice.difference}
     history.record(session, clock.now(), None, "matched", "invoice", invoice.id or 0, after=after)
-    told = [invoice.entered_by_id, *access.payers(session)]
+    looks = access.payers(session) if invoice.state is S.HELD else payers(session, invoice)
+    told = [invoice.entered_by_id, *looks]
     notices.tell(session, kind, "invoice", invoice.id or 0, told, is_card=True)
 
 
@@ -323,7 +336,7 @@ def release(session: Session, invoice: Invoice) -> None:
     values = {"state": S.OPEN, "next_at": next_reminder(session, invoice.due_on)}
     if not purchases.change_invoice(session, invoice, values):
         raise Overtaken
-    notices.tell(session, "supplies.released", "invoice", invoice.id or 0, access.payers(session), is_card=True)
+    notices.tell(session, "supplies.released", "invoice", invoice.id or 0, payers(session, invoice), is_card=True)
     show(session, purchases.get_invoice(session, invoice.id or 0))
 
 

@@ -18,10 +18,6 @@ from storage.words import ClaimState, StockKind, SupplyAct
 K = StockKind
 
 
-class NotTaken(Refusal):
-    """More is to be brought back than was taken: the desk is asked."""
-
-
 def take(session: Session, actor: Person, item_id: int, quantity: int) -> Item:
     """Somebody has fetched something: what lies ready for them first, then from what is free."""
     access.refuse_unless(session, actor, SupplyAct.ASK)
@@ -68,13 +64,18 @@ def bring(session: Session, actor: Person, item_id: int, quantity: int) -> Item:
     access.refuse_unless(session, actor, SupplyAct.ASK)
     _locked(session, item_id)
     _refuse_quantity(quantity)
-    if not access.may(session, actor, SupplyAct.KEEP) and quantity > supplies.taken_by(session, item_id, actor.id or 0):
+    if not may_bring(session, actor, item_id, quantity):
         taken = supplies.taken_by(session, item_id, actor.id or 0)
-        raise NotTaken(
+        raise Refusal(
             "By the ledger you have {count} of “{name}” to bring back. The desk looks at more: /supplies return.",
             count=max(0, taken), name=supplies.get(session, item_id).names,
         )  # fmt: skip
     return _brought(session, actor, item_id, quantity)
+
+
+def may_bring(session: Session, actor: Person, item_id: int, quantity: int) -> bool:
+    """Whether somebody has taken as much, or looks after supplies."""
+    return access.may(session, actor, SupplyAct.KEEP) or quantity <= supplies.taken_by(session, item_id, actor.id or 0)
 
 
 def _brought(session: Session, actor: Person, item_id: int, quantity: int, why: str = "") -> Item:

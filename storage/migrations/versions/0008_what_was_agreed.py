@@ -56,6 +56,7 @@ def upgrade() -> None:
     op.add_column("purchase_lines", sa.Column("extra", sa.Integer(), nullable=False, server_default="0"))
     for table in ("purchases", "invoices"):
         op.add_column(table, sa.Column("seller", sa.JSON(), nullable=True))
+    _keep_sellers()
     op.add_column("invoices", sa.Column("taxes", sa.JSON(), nullable=True))
     op.add_column("supply_imports", sa.Column("cells", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("supply_imports", sa.Column("choices", sa.JSON(), nullable=False, server_default="{}"))
@@ -67,3 +68,15 @@ def upgrade() -> None:
         "extra",
     ))  # fmt: skip
     widen("receipts", "kind", ("received", "damaged", "wrong", "returned", "closed", "extra"))
+
+
+def _keep_sellers() -> None:
+    """Orders and invoices that there are keep the supplier as it is called and reached now."""
+    connection = op.get_bind()
+    named = connection.execute(sa.text("SELECT id, name, contact, email, address, account FROM suppliers")).mappings()
+    sellers = {row["id"]: {name: row[name] for name in row if name != "id"} for row in named}
+    for table in ("purchases", "invoices"):
+        kept = sa.table(table, sa.column("supplier_id"), sa.column("seller", sa.JSON()), sa.column("state"))
+        for number, seller in sellers.items():
+            theirs = kept.update().where(kept.c.supplier_id == number, kept.c.state != "draft")
+            connection.execute(theirs.values(seller=seller))
