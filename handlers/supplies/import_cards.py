@@ -31,7 +31,7 @@ def preview(drawing: Drawing) -> Message | None:
         return None
     reader = drawing.reader
     head = reader.say("{name}: what will change", name=found.name)
-    shown: list[Block] = [blocks.header(blocks.cut(head, blocks.TITLE)), blocks.md(_counts(reader, found))]
+    shown: list[Block] = [blocks.header(head), blocks.md(_counts(reader, found))]
     if found.state is ImportState.SHOWN:
         shown += [*_columns(reader, found), *_questions(drawing.session, reader, found), *_rows(reader, found)]
     shown += [*_wrong(reader, found), *_choice(reader, found)]

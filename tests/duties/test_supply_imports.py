@@ -295,3 +295,11 @@ def test_what_somebody_says_of_a_list_stays_with_it(cupboard: Cupboard) -> None:
     assert "taken over or dropped" in refused(
         lambda: cupboard.do(lambda s: imports.choose(s, maria, number, {"asked": "new"}))
     )
+
+
+def test_a_price_below_what_was_cheaper_from_ten_on_ends_that(cupboard: Cupboard) -> None:
+    pens = cupboard.keeps("Pens", price=1_000, breaks=((10, 900), (50, 700)))
+    found = look(cupboard, "name;price\nPens;8,00\n")
+    assert found.rows[0]["fields"]["breaks"] == ["10: 9.00; 50: 7.00", "50: 7.00"]
+    take(cupboard, found)
+    assert cupboard.item(pens).breaks == [[50, 700]]

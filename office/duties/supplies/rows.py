@@ -73,6 +73,8 @@ def _prices(
     breaks = [(least, UnitPrice(cost, item.per)) for least, cost in item.breaks] if item is not None and keeps else []
     if "price" in written:
         price = _priced(written, currency, pack)
+        # What was cheaper from a number of packs on, and is not any more, falls away.
+        breaks = [(least, cost) for least, cost in breaks if cost.one < price.one]
     if "breaks" in written:
         breaks = list(read_breaks(written["breaks"], currency))
     return price, breaks
