@@ -43,7 +43,7 @@ from storage.database import Database
 from storage.statements import BATCH
 
 logger = logging.getLogger(__name__)
-# A tick that comes while the one before still works is left out: what is due stands in tables, so nothing is lost by it.
+# A tick that comes while the one before still works is left out: what is due stands in tables, nothing is lost by it.
 logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 MOST_ROUNDS, BREATH_SECONDS = 1000, 0.05

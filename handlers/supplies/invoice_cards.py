@@ -29,7 +29,7 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
     """An invoice: what it asks for, whether it fits, and what can be done."""
     supplier = seller(session, invoice)
     pairs: list[tuple[str, object]] = [
-        (reader.say("State"), reader.term(invoice.state)),
+        (reader.say("State"), state_said(reader, invoice)),
         (reader.say("Total with VAT"), _signed(invoice)),
         (reader.say("Without VAT"), _signed(invoice, invoice.net)),
         (reader.say("VAT"), _vat_said(reader, invoice)),
@@ -64,6 +64,15 @@ def invoice_card(session: Session, reader: Reader, invoice: Invoice, viewer: Per
         shown.append(blocks.context(reader.md("The difference is asked about in A{number}: {state}.",
                                               number=str(extra.id), state=extra.state)))  # fmt: skip
     return [*shown, *blocks.actions(_invoice_buttons(session, reader, invoice, viewer))]
+
+
+def state_said(reader: Reader, invoice: Invoice) -> str:
+    """How an invoice stands; a credit note is not paid but settled."""
+    if invoice.kind is InvoiceKind.CREDIT and invoice.state is InvoiceState.OPEN:
+        return reader.say("to be settled")
+    if invoice.kind is InvoiceKind.CREDIT and invoice.state is InvoiceState.PAID:
+        return reader.say("settled")
+    return reader.term(invoice.state)
 
 
 def held_said(session: Session, reader: Reader, invoice: Invoice) -> list[str]:
@@ -167,7 +176,7 @@ def invoice_line(session: Session, reader: Reader, invoice: Invoice, today: date
         reader.md("due {day}", day=invoice.due_on)
         if invoice.paid_on is None
         else reader.md("paid {day}", day=invoice.paid_on),
-        reader.md("*{state}*", state=invoice.state) if invoice.state is not InvoiceState.OPEN else "",
+        f"*{escape(state_said(reader, invoice))}*" if invoice.state is not InvoiceState.OPEN else "",
     ]
     mark = "⏰ " if late else ""
     text = f"{mark}*I{invoice.id}* {escape(supplier.name)} {escape(invoice.number)}\n" + " · ".join(

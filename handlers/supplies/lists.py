@@ -12,6 +12,7 @@ from handlers.supplies import cards, invoice_cards, purchase_cards
 from office.duties.supplies import access, draft, invoices, reading
 from office.duties.supplies.sellers import seller
 from office.duties.supplies.stock import lines_of
+from office.rules.money import Money
 from storage import people, purchases, supplies, supply_orders
 from storage.pages import Page
 from storage.supply_tables import Invoice, Item, SupplyLine, SupplyOrder
@@ -182,18 +183,22 @@ def _by_supplier(session: Session, reader: Reader, found: Sequence[Invoice]) -> 
     named: dict[int, list[Invoice]] = {}
     for one in found:
         named.setdefault(one.supplier_id, []).append(one)
-    lines = []
-    for them in named.values():
-        first = min(one.due_on for one in them)
-        held = reader.say("held")
-        numbers = ", ".join(
-            f"I{one.id} ({held})" if one.state is InvoiceState.HELD else f"I{one.id}" for one in them[:6]
-        )
-        late = "⏰ " if first < reader.today() else ""
-        lines.append(late + reader.md("*{supplier}*: {sums} · {numbers} · due "
-            "{day}", supplier=seller(session, them[0]).name,
-                                      sums=list(invoices.sums(them)), numbers=numbers, day=first))  # fmt: skip
-    return lines
+    return [_of_supplier(session, reader, them) for them in named.values()]
+
+
+def _of_supplier(session: Session, reader: Reader, them: Sequence[Invoice]) -> str:
+    """What one supplier is still to be paid; where credit notes are more, what they owe."""
+    held = reader.say("held")
+    numbers = ", ".join(f"I{one.id} ({held})" if one.state is InvoiceState.HELD else f"I{one.id}" for one in them[:6])
+    name, total = seller(session, them[0]).name, list(invoices.sums(them))
+    if all(one.minor <= 0 for one in total):
+        owed = [Money(-one.minor, one.currency) for one in total]
+        return reader.md("*{supplier}* owes {sums} by credit notes · {numbers}", supplier=name, sums=owed,
+                         numbers=numbers)  # fmt: skip
+    first = min(one.due_on for one in them)
+    late = "⏰ " if first < reader.today() else ""
+    return late + reader.md("*{supplier}*: {sums} · {numbers} · due {day}", supplier=name, sums=total, numbers=numbers,
+                            day=first)  # fmt: skip
 
 
 def _mine(session: Session, call: Call, page: int, replaces: bool) -> Answer:
