@@ -255,3 +255,13 @@ def save_groups(session: Session, found: Iterable[Mapping[str, Any]]) -> None:
     for values in known.values():
         upsert(session, UserGroup, values, by=("id",))
     session.execute(update(UserGroup).where(col(UserGroup.id).not_in(list(known))).values(members=[]))
+
+
+def agreed_by(session: Session, approval: Approval) -> set[int]:
+    """Everybody who has agreed to this edition, and those in whose place it was done."""
+    given = [one for one in seats(session, approval.id or 0) if one.state is SeatState.APPROVED]
+    return {one for seat in given for one in (seat.decided_by_id, seat.approver_id) if one is not None}
+
+
+def open_seats(session: Session, approval: Approval) -> list[Seat]:
+    return [one for one in seats(session, approval.id or 0) if one.state is SeatState.OPEN]

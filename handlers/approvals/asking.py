@@ -16,7 +16,6 @@ from handlers.typed import GROUP
 from office import clock
 from office.duties import approvals as duty
 from office.duties import budgets as budget_duty
-from office.duties.approvals.access import open_seats
 from office.duties.approvals.ask import home_of
 from office.errors import Refusal
 from office.rules import amount_words
@@ -26,6 +25,7 @@ from office.rules.titles import without
 from office.rules.words import title_of, tokens
 from office.when import Deadline, find_deadline
 from storage import drafts, people
+from storage.approvals import open_seats
 from storage.money_tables import Approval
 
 FREE, OTHER = "free", "other"

@@ -14,7 +14,7 @@ from handlers.requests import cards as request_cards
 from office import clock
 from office.catalogue import Catalogue
 from office.duties import budgets
-from office.duties.approvals.access import last_edit, open_seats, relations_of
+from office.duties.approvals.access import last_edit, relations_of
 from office.duties.approvals.alike import WITHIN, together_with
 from office.duties.approvals.charging import is_uncharged
 from office.duties.approvals.routes import department_name
@@ -26,6 +26,7 @@ from office.rules.money import Money
 from storage import approvals, history, people
 from storage import budgets as all_budgets
 from storage import requests as requests_stored
+from storage.approvals import open_seats
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
 from storage.words import ApprovalAct, ApprovalState, BudgetMode, SeatState, SeatVia

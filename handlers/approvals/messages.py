@@ -11,13 +11,13 @@ from handlers.i18n import Md, mention
 from office import clock
 from office.duties import approvals as duty
 from office.duties.approvals import vat
-from office.duties.approvals.access import open_seats
 from office.duties.approvals.afterwards import subject_of
 from office.duties.approvals.charging import is_uncharged
 from office.duties.approvals.seats import step_of
 from office.duties.covers import is_away
 from office.rules.approval_routing import OVER_BUDGET
 from storage import approvals, history, outbox, people
+from storage.approvals import open_seats
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
 from storage.words import ApprovalAct, ApprovalState, SeatState, SeatVia

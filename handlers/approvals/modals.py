@@ -12,8 +12,9 @@ from handlers.blocks import Block, View
 from handlers.i18n import Reader
 from handlers.tasks.modals import snooze_fields
 from office.catalogue import Catalogue
-from office.duties.approvals.access import open_seats, terms_of
+from office.duties.approvals.access import terms_of
 from storage import people
+from storage.approvals import open_seats
 from storage.money_tables import Approval
 from storage.tables import Person
 from storage.words import ApprovalAct

@@ -1,7 +1,7 @@
 """Supplies, as Slack hears and shows them."""
 
 from handlers.supplies import actions, commands, import_actions, lists, submissions, suppliers
-from office.duties.supplies import sellers
+from office.duties.supplies import supplier_guard
 
 COMMANDS = {"/supplies": commands.supplies_command}
 ACTIONS = {
@@ -41,8 +41,8 @@ ACTIONS = {
     "supplies.import_asked": import_actions.asked,
     "supplies.import_columns": import_actions.columns,
     "supplies.suppliers": actions.listing(suppliers.suppliers),
-    "supplies.change_yes": suppliers.deciding(sellers.confirm),
-    "supplies.change_no": suppliers.deciding(sellers.refuse),
+    "supplies.change_yes": suppliers.deciding(supplier_guard.confirm),
+    "supplies.change_no": suppliers.deciding(supplier_guard.refuse),
     "supplies.drafts": actions.listing(lists.drafts),
     "supplies.draw_up": actions.listing(commands.draw_up),
     "supplies.deliveries": actions.listing(lists.deliveries),

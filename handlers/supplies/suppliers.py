@@ -9,7 +9,7 @@ from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Reader, escape, mention
-from office.duties.supplies import access, sellers
+from office.duties.supplies import access, supplier_guard
 from office.rules.money import Money
 from storage import people, purchases, supplier_changes
 from storage.supply_tables import Supplier, SupplierChange
@@ -87,7 +87,7 @@ def change_shown(session: Session, reader: Reader, change: SupplierChange, viewe
 
 def _buttons(session: Session, reader: Reader, change: SupplierChange, viewer: Person) -> list[Block]:
     value = str(change.id)
-    if sellers.may_decide(session, viewer, change):
+    if supplier_guard.may_decide(session, viewer, change):
         sure = blocks.confirm(
             reader.say("Confirm the change?"),
             reader.say("Ask the supplier at a number that you know already, and not at one from the message."),

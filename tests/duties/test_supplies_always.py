@@ -38,6 +38,7 @@ from office.duties.supplies import (
     sellers,
     settled,
     stock,
+    supplier_guard,
 )
 from office.duties.supplies.asks import Basket, Line
 from office.duties.supplies.invoice_entry import Said
@@ -147,7 +148,7 @@ class Supplying(RuleBasedStateMachine):
         setup = SupplierSetup(currency="SEK", **values)
         self.does(lambda s: items.save_supplier(s, self.people["maria"], setup, self.cupboard.supplier))
         number = self.one("SELECT id FROM supplier_changes WHERE state = 'asked'", 0)
-        decide = sellers.confirm if n % 2 else sellers.refuse
+        decide = supplier_guard.confirm if n % 2 else supplier_guard.refuse
         self.does(lambda s: decide(s, self.people[who], number))
 
     @rule(

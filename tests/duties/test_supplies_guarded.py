@@ -20,6 +20,7 @@ from office.duties.supplies import (
     sellers,
     settled,
     stock,
+    supplier_guard,
 )
 from office.duties.supplies.asks import Basket, Line
 from office.duties.supplies.invoice_entry import Said
@@ -98,10 +99,10 @@ def test_what_orders_and_payments_hang_on_changes_by_two_while_something_is_open
     assert "is held" in refused(lambda: bought.act("frank", invoices.pay, number))
     assert "second person" in refused(lambda: bought.act("frank", invoices.accept, number, "fine"))
     asked = waiting_change(bought)
-    assert "second person" in refused(lambda: bought.act("maria", sellers.confirm, asked))
-    assert "that you can see" in refused(lambda: bought.act("anna", sellers.confirm, asked))
-    bought.act("frank", sellers.confirm, asked)
-    assert "has decided" in refused(lambda: bought.act("frank", sellers.confirm, asked))
+    assert "second person" in refused(lambda: bought.act("maria", supplier_guard.confirm, asked))
+    assert "that you can see" in refused(lambda: bought.act("anna", supplier_guard.confirm, asked))
+    bought.act("frank", supplier_guard.confirm, asked)
+    assert "has decided" in refused(lambda: bought.act("frank", supplier_guard.confirm, asked))
     supplier = bought.read(lambda s: purchases.get_supplier(s, bought.supplier))
     assert any(
         value in (getattr(supplier, name), getattr(supplier, name).replace(" ", "")) for name, value in change.items()
@@ -116,7 +117,7 @@ def test_a_change_that_is_refused_or_taken_back_changes_nothing(bought: Purchase
     number = bought.bills(25_000, "A", 2)
     for who in ("frank", "maria"):
         changes(bought, name="Ruiz Consulting")
-        bought.act(who, sellers.refuse, waiting_change(bought))
+        bought.act(who, supplier_guard.refuse, waiting_change(bought))
         assert bought.invoice(number).state is S.OPEN
     assert bought.read(lambda s: purchases.get_supplier(s, bought.supplier)).name == "Papier AG"
 
@@ -144,7 +145,7 @@ def test_what_was_accepted_stays_accepted_while_a_supplier_changes(bought: Purch
     bought.act("frank", invoices.accept, number, "a krona")
     changes(bought, name="Ruiz Consulting")
     assert bought.invoice(number).state is S.HELD
-    bought.act("frank", sellers.confirm, waiting_change(bought))
+    bought.act("frank", supplier_guard.confirm, waiting_change(bought))
     assert bought.invoice(number).state is S.OPEN and bought.invoice(number).accepted_by_id is not None
 
 

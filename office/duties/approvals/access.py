@@ -12,7 +12,8 @@ from office.rules.approval_permissions import ApprovalParties
 from office.rules.approval_terms import Terms
 from office.rules.money import Money
 from storage import approvals, budgets, history, people
-from storage.money_tables import Approval, Seat
+from storage.approvals import agreed_by, open_seats
+from storage.money_tables import Approval
 from storage.tables import History, Person
 from storage.words import ApprovalAct, ApprovalRelation, ApprovalState, Role, SeatState
 
@@ -80,12 +81,6 @@ def payers_but(session: Session, agreed: Collection[int]) -> list[int]:
         if found:
             return found
     return []
-
-
-def agreed_by(session: Session, approval: Approval) -> set[int]:
-    """Everybody who has agreed to this edition, and those in whose place it was done."""
-    given = [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.APPROVED]
-    return {one for seat in given for one in (seat.decided_by_id, seat.approver_id) if one is not None}
 
 
 def barred(session: Session, approval: Approval) -> set[int]:
@@ -188,10 +183,6 @@ def who_did(entry: History) -> int | None:
 
 def names(session: Session, ids: Iterable[int | None]) -> list[str]:
     return [person.known_as for person in people.by_ids(session, ids).values()]
-
-
-def open_seats(session: Session, approval: Approval) -> list[Seat]:
-    return [one for one in approvals.seats(session, approval.id or 0) if one.state is SeatState.OPEN]
 
 
 def _last_verdict(session: Session, approval: Approval) -> History | None:

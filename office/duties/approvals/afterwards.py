@@ -1,7 +1,7 @@
 """AFTERWARDS: what follows a last verdict, by what was asked for; in the verdict's own transaction."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +12,42 @@ from storage.money_tables import Approval
 from storage.tables import Person
 
 
-@dataclass(frozen=True)
-class Afterwards:
-    """`approved`: it may happen. `refused`: it may not, for this reason; also when it was withdrawn or has expired."""
+class Afterwards(Protocol):
+    """A module of what waits. It is asked when it is called: what waits imports approvals, and either is read first."""
 
-    approved: Callable[[Session, Person | None, Approval], None]
-    refused: Callable[[Session, Person | None, Approval, str], None]
+    def approved(self, session: Session, actor: Person | None, approval: Approval) -> None:
+        """It may happen."""
+
+    def refused(self, session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
+        """It may not, for this reason; also when it was withdrawn or has expired."""
+
+    def refuse_done(self, session: Session, approval: Approval) -> None:
+        """What has been done can't be taken back.
+
+        Raises:
+            Refusal: it has been done.
+        """
+
+
+class _Elsewhere:
+    """What was asked for happens outside Deskhand; whoever asked is told."""
+
+    def approved(self, session: Session, actor: Person | None, approval: Approval) -> None:
+        pass
+
+    def refused(self, session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
+        pass
+
+    def refuse_done(self, session: Session, approval: Approval) -> None:
+        pass
+
+
+AFTERWARDS: Mapping[str, Afterwards] = {
+    "ask": _Elsewhere(),
+    "request": held,
+    "purchase": placed,
+    "invoice": settled,
+}
 
 
 def lock_subject(session: Session, approval: Approval) -> None:
@@ -28,12 +58,7 @@ def lock_subject(session: Session, approval: Approval) -> None:
 
 def refuse_done(session: Session, approval: Approval) -> None:
     """What has been done can't be taken back."""
-    if approval.request_id is not None:
-        held.refuse_done(session, approval)
-    if approval.purchase_id is not None:
-        placed.refuse_done(session, approval)
-    if approval.invoice_id is not None:
-        settled.refuse_done(session, approval)
+    AFTERWARDS[subject_of(approval)].refuse_done(session, approval)
 
 
 def subject_of(approval: Approval) -> str:
@@ -42,24 +67,3 @@ def subject_of(approval: Approval) -> str:
     if approval.invoice_id is not None:
         return "invoice"
     return "request" if approval.request_id is not None else "ask"
-
-
-def _nothing(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
-    """What was asked for happens outside Deskhand; whoever asked is told."""
-
-
-# Looked up when they are called: what settles invoices imports approvals, too, and either may be read first.
-def _invoice_approved(session: Session, actor: Person | None, approval: Approval) -> None:
-    settled.approved(session, actor, approval)
-
-
-def _invoice_refused(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
-    settled.refused(session, actor, approval, why)
-
-
-AFTERWARDS: Mapping[str, Afterwards] = {
-    "ask": Afterwards(_nothing, _nothing),
-    "request": Afterwards(held.release, held.refuse),
-    "purchase": Afterwards(placed.approved, placed.refused),
-    "invoice": Afterwards(_invoice_approved, _invoice_refused),
-}

@@ -11,7 +11,7 @@ from office import clock
 from office.catalogue import RequestType
 from office.duties import budgets, notices, rates
 from office.duties.approvals import routes, vat
-from office.duties.approvals.access import look, open_seats, refuse_linked, refuse_old, terms_of
+from office.duties.approvals.access import look, refuse_linked, refuse_old, terms_of
 from office.duties.approvals.alike import look_at_siblings
 from office.duties.approvals.change import change, note
 from office.duties.approvals.charging import tell_uncharged
@@ -23,6 +23,7 @@ from office.rules import amount_words, approval_terms, words
 from office.rules.approval_routing import Step
 from office.rules.money import Money
 from storage import approvals, offices, people
+from storage.approvals import open_seats
 from storage.money_tables import Approval
 from storage.tables import Person
 from storage.words import ApprovalAct, ApprovalState, SeatState, Standing

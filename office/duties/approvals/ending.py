@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from office.duties import budgets, notices
-from office.duties.approvals.access import open_seats
 from office.duties.approvals.change import change
 from office.errors import Refusal
 from storage import approvals
+from storage.approvals import open_seats
 from storage.money_tables import Approval
 from storage.tables import Person
 from storage.words import ApprovalState, SeatState

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.approvals import routes
-from office.duties.approvals.access import open_seats
 from office.duties.approvals.change import change, note
 from office.duties.covers import asked_cover, is_away, may_get_cover, stand_in_for
 from office.duties.people import calendar_of_person
@@ -17,6 +16,7 @@ from office.rules import approval_clocks as clocks
 from office.rules import approval_routing as rule
 from office.rules.approval_routing import Step
 from storage import approvals, people
+from storage.approvals import open_seats
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
 from storage.words import ApprovalState, CoverState, NoCover, SeatState, SeatVia

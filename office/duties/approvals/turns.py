@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices, reminders
 from office.duties.approvals import deciders
-from office.duties.approvals.access import look, open_seats
+from office.duties.approvals.access import look
 from office.duties.approvals.afterwards import AFTERWARDS, lock_subject, refuse_done, subject_of
 from office.duties.approvals.change import change, note
 from office.duties.approvals.ending import drop
@@ -17,6 +17,7 @@ from office.errors import Refusal
 from office.rules.approval_routing import OVER_BUDGET
 from office.when import When
 from storage import approvals
+from storage.approvals import open_seats
 from storage.money_tables import Approval, Seat
 from storage.tables import Person
 from storage.words import ApprovalAct, ApprovalState, Role, SeatState

@@ -65,7 +65,7 @@ def edited(session: Session, actor: Person, request: Request, kind: RequestType,
         return _begin_late(session, actor, request, kind)
     changed = amend(session, actor, approval, proposal_of(session, request, kind), kind, anew, stays=anew)
     if changed.state in (ApprovalState.WITHDRAWN, ApprovalState.APPROVED):
-        held.release(session, actor, changed)
+        held.approved(session, actor, changed)
     elif changed.state is ApprovalState.WAITING and request.awaits_id is None:
         held.hold(session, actor, request, changed.id or 0)
     return requests.get(session, request.id or 0)
@@ -101,7 +101,7 @@ def reopened(session: Session, actor: Person, request: Request) -> Request:
     again = ask_again(session, actor, approval, {"editor_id": actor.id} if asker else {})
     if again.state is ApprovalState.WAITING:
         return held.hold(session, actor, request, again.id or 0)
-    held.release(session, actor, again)
+    held.approved(session, actor, again)
     return requests.get(session, request.id or 0)
 
 

@@ -27,7 +27,7 @@ def hold(session: Session, actor: Person | None, request: Request, approval_id: 
     return change(session, actor, request, Act.AWAIT, values)
 
 
-def release(session: Session, actor: Person | None, approval: Approval) -> None:
+def approved(session: Session, actor: Person | None, approval: Approval) -> None:
     """Approved, or no approval is needed any more: the desk may begin, or go on."""
     request = requests.get(session, approval.request_id or 0)
     if request.awaits_id is None or request.state not in UNFINISHED:
@@ -41,7 +41,7 @@ def release(session: Session, actor: Person | None, approval: Approval) -> None:
     )
 
 
-def refuse(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
+def refused(session: Session, actor: Person | None, approval: Approval, why: str = "") -> None:
     """Not approved: it is not done. It waits still, so that opening it again asks again."""
     request = requests.get(session, approval.request_id or 0)
     if request.state in UNFINISHED:

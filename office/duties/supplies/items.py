@@ -12,7 +12,7 @@ from stdnum import iban
 from office import clock
 from office.catalogue import LANGUAGES
 from office.duties.changes import Overtaken, plain
-from office.duties.supplies import access, sellers
+from office.duties.supplies import access, supplier_guard
 from office.duties.supplies.ledger import follow
 from office.duties.supplies.prices import refuse_price
 from office.errors import Refusal
@@ -186,13 +186,13 @@ def _without_guarded(
 ) -> dict[str, Any]:
     """What may be changed at once. While something of a supplier is open, its name and where it is written to and paid
     need a second person."""
-    guarded = {name: value for name, value in changed.items() if name in sellers.GUARDED}
-    if not guarded or not sellers.is_open(session, supplier.id or 0):
+    guarded = {name: value for name, value in changed.items() if name in supplier_guard.GUARDED}
+    if not guarded or not supplier_guard.is_open(session, supplier.id or 0):
         return changed
     if actor is None:
         raise Refusal("Something of {name} is open, so its name, addresses and account are changed in Slack: a second "
                       "person looks at that.", name=supplier.name)  # fmt: skip
-    sellers.ask_change(session, actor, supplier, guarded)
+    supplier_guard.ask_change(session, actor, supplier, guarded)
     return {name: value for name, value in changed.items() if name not in guarded}
 
 

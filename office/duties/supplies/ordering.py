@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.catalogue import in_language
 from office.duties import notices
-from office.duties.approvals.access import open_seats
 from office.duties.approvals.ask import Proposal, amend, begin_purchase
 from office.duties.approvals.ending import drop as drop_approval
 from office.duties.changes import Overtaken
@@ -22,6 +21,7 @@ from office.rules.money import Money
 from office.rules.unit_prices import UnitPrice
 from office.rules.words import clean_line
 from storage import approvals, facts, people, purchases, supplies, supply_orders
+from storage.approvals import open_seats
 from storage.supply_tables import Purchase, PurchaseLine
 from storage.tables import Person
 from storage.words import ApprovalState, PurchaseState, StockKind, SupplyAct

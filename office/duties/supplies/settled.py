@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import budgets, digest_cards, notices
-from office.duties.approvals.access import agreed_by
 from office.duties.approvals.ending import ALIVE, drop
 from office.duties.changes import Overtaken
 from office.duties.supplies import access
@@ -21,6 +20,7 @@ from office.rules.invoice_matching import Difference, Invoiced, Ordered
 from office.rules.invoice_numbers import likeness
 from office.rules.money import Money
 from storage import approvals, history, purchases, supplier_changes
+from storage.approvals import agreed_by
 from storage.money_tables import Approval
 from storage.supply_tables import Invoice, Purchase
 from storage.tables import Person
