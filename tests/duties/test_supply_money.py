@@ -14,6 +14,8 @@ from storage.words import ApprovalState, InvoiceKind, InvoiceState
 from tests.conftest import Office
 from tests.supplies import ROUTES, Cupboard, ledger_agrees, refused
 
+pytestmark = pytest.mark.both_databases
+
 S = InvoiceState
 
 

@@ -11,6 +11,7 @@ from babel import dates
 from office.errors import Refusal
 from office.rules.working_time import Calendar
 from office.when import Moved, NotUnderstood, Speaker, When, find, misspelt_deadline, read, weekday_named
+from tests import examples
 from tests.rules import phrases
 
 STOCKHOLM = Calendar(
@@ -229,8 +230,9 @@ def test_three_thousand_characters_of_anything_end() -> None:
     hostile = ["1 " * 1500, "every " * 500, "on the " * 430, "1:" * 1500, "<@U1>" * 600, "9-" * 1500, "by Friday " * 300,
                "första tisdagen i " * 170, "ä" * 3000, "and " * 750, "(" * 3000, "1/" * 1500]  # fmt: skip
     hostile += ["".join(dice.choices("abc 0123456789:/.-,åé\u202e<>@", k=3000)) for _ in range(10)]
-    for text in hostile:
-        for language in TABLES:
+    languages = list(TABLES)
+    for at, text in enumerate(hostile):
+        for language in languages if examples.EVERYTHING else [languages[at % len(languages)]]:
             try:
                 find(text, speaker(language), NOW)
                 read(text, speaker(language), NOW)

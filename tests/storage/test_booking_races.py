@@ -16,6 +16,8 @@ from storage.words import WaitState
 from tests.conftest import Office
 from tests.meetings import House
 
+pytestmark = pytest.mark.both_databases
+
 MANY = 50
 WHO = ("anna", "bjorn", "maria", "frank", "david")
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from storage import facts
 from storage.database import HEAD, CannotOpen, Database
 
+pytestmark = pytest.mark.both_databases
+
 
 def test_writers_at_once_all_keep_their_change(database: Database) -> None:
     database.write(lambda session: facts.put(session, "count", "0"))

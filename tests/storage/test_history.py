@@ -9,6 +9,8 @@ from storage import history
 from storage.database import Database
 from tests.conftest import later
 
+pytestmark = pytest.mark.both_databases
+
 
 def write(database: Database, number: int) -> None:
     for one in range(number):

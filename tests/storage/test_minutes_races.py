@@ -15,6 +15,8 @@ from tests.duties.test_minutes import finished
 from tests.duties.test_minutes_attacked import taken
 from tests.minutes import Committee
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def url(pg_url: str) -> str:

@@ -15,6 +15,8 @@ from storage.tables import Outbox
 from storage.words import OutboxState
 from tests.conftest import later
 
+pytestmark = pytest.mark.both_databases
+
 LEASE = timedelta(seconds=60)
 
 

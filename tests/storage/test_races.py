@@ -15,6 +15,8 @@ from office.errors import Refusal
 from storage import history, requests
 from tests.conftest import Office
 
+pytestmark = pytest.mark.both_databases
+
 RACES, RUNNERS = 60, 8
 
 
