@@ -15,11 +15,11 @@ test: .venv/.tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deskhand manifest --check
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3
 
 # Everything on both databases, with the long examples: half an hour.
 test-all: test
-	$(BIN)/pytest -n 2 --everything
+	$(BIN)/pytest -n 3 --everything
 
 install: .venv/.installed
 

@@ -30,13 +30,18 @@ class Redaction(logging.Filter):
         return _SECRET.sub(lambda found: f"{found[1]}:***" if found[1] else "***", text)
 
 
+def _no_chatter_of_bolt(record: logging.LogRecord) -> bool:
+    """Bolt's loggers take the root's level for themselves, and print every answer at DEBUG; it also warns that it does
+    not use the token that it found in the environment by itself."""
+    return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
+
+
 def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(_no_chatter_of_bolt)
     handler.addFilter(Redaction(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # These tell every request and every frame at INFO.
     for noisy in ("slack_sdk", "apscheduler", "websockets", "urllib3", "uvicorn", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    # Bolt warns that it does not use the token that it found in the environment by itself.
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)

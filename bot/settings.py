@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# What may be printed when it is wrong: addresses may carry a password.
+SHOWN = ("port", "smtp_port", "imap_port", "smtp_security", "imap_security", "log_level")
 SECRETS = (
     "slack_bot_token",
     "slack_app_token",
@@ -116,9 +118,11 @@ def read(**given: Any) -> Settings:
         settings = Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+        name = str(first["loc"][0]) if first["loc"] else ""
         reason = first["msg"].removeprefix("Value error, ")
-        raise SettingsError(f"{name}: {reason} (found {first['input']!r:.80}).") from error
+        shown = f" (found {first['input']!r:.80})" if name in SHOWN else ""
+        # Not from the error: it carries every value, and a traceback would print them.
+        raise SettingsError(f"{name.upper() or 'A setting'}: {reason}{shown}.") from None
     return settings.model_copy(update=_from_files(settings))
 
 

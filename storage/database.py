@@ -233,13 +233,17 @@ def _sqlite(url: URL) -> Engine:
     except OSError as error:
         raise CannotOpen(f"The folder of {url.database} cannot be made: {error.strerror}.") from error
     # One writer connection a process: SQLite before 3.51.3 can damage a WAL that two connections reset at once.
-    engine = create_engine(url, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=1, max_overflow=0, hide_parameters=True, connect_args={"check_same_thread": False}
+    )
     _listen(engine, begin="BEGIN IMMEDIATE")
     return engine
 
 
 def _sqlite_readers(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=16, max_overflow=32, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=16, max_overflow=32, hide_parameters=True, connect_args={"check_same_thread": False}
+    )
     _listen(engine, begin=None, query_only=True)
     return engine
 
@@ -289,6 +293,7 @@ def _postgres(url: URL) -> Engine:
         url,
         pool_size=20,
         max_overflow=20,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,

@@ -1,11 +1,12 @@
 """Settings: from the environment, from files, and refused with a sentence."""
 
 import logging
+import traceback
 from pathlib import Path
 
 import pytest
 
-from bot.logs import Redaction
+from bot.logs import Redaction, set_up
 from bot.settings import SettingsError, check_tokens, read
 
 
@@ -46,6 +47,33 @@ def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMTP_HOST", "mail.example.com"),
+        ("CALDAV_URL", "htps://user:geheim123@calendar.example"),
+        ("PUBLIC_URL", "htps://user:geheim123@desk.example"),
+        ("VIDEO_URL", "htps://user:geheim123@video.example"),
+        ("SLACK_API_URL", "htps://user:geheim123@slack.example"),
+        ("PORT", "many"),
+        ("LOG_LEVEL", "LOUD"),
+        ("IMAP_PORT", "many"),
+    ],
+)
+def test_no_wrong_value_brings_a_secret_out(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    Path(".env").write_text(
+        "SLACK_BOT_TOKEN=xoxb-geheim123\nSLACK_APP_TOKEN=xapp-geheim123\nSMTP_PASSWORD=geheim123\n"
+        "DATABASE_URL=postgresql://desk:geheim123@host/db\n"
+    )
+    monkeypatch.setenv(name, value)
+    try:
+        read()
+    except SettingsError as error:
+        told = "".join(traceback.format_exception(error))
+        assert name in told or "SMTP_FROM" in told
+        assert "geheim123" not in told
+
+
+@pytest.mark.parametrize(
     ("bot", "app", "secret", "sentence"),
     [
         ("", "", "", "SLACK_BOT_TOKEN is not set"),
@@ -72,3 +100,13 @@ def test_no_secret_reaches_the_log(line: str) -> None:
     Redaction(("shhh-it-is",)).filter(record)
     for secret in ("xoxb-12", "xapp-1", "hunter22", "shhh-it-is"):
         assert secret not in record.getMessage()
+
+
+def test_what_people_are_answered_is_logged_at_no_level(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up("DEBUG")
+    bolt = logging.getLogger("slack_bolt.App")
+    bolt.setLevel(logging.DEBUG)
+    bolt.debug("Responding with status: 200 body: MARKSALARY")
+    logging.getLogger("bot").debug("this is seen")
+    told = capsys.readouterr().err
+    assert "this is seen" in told and "MARKSALARY" not in told

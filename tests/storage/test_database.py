@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from storage import facts
@@ -134,3 +135,12 @@ def test_search_folds_alike_on_both(database: Database) -> None:
     with database.read() as session:
         for word, folded in (("Größe", "grosse"), ("Århus ÅÄÖ", "arhus aao"), ("¿Qué?", "¿que?"), ("plain", "plain")):
             assert session.execute(text("SELECT fold(:word)"), {"word": word}).scalar() == folded
+
+
+def test_an_error_of_the_database_says_no_word_of_what_people_wrote(database: Database) -> None:
+    wrong = text("INSERT INTO no_such_table (it) VALUES (:it)")
+    with pytest.raises(SQLAlchemyError) as writing:
+        database.write(lambda s: s.execute(wrong, {"it": "MARKSALARY"}))
+    with database.read() as session, pytest.raises(SQLAlchemyError) as reading:
+        session.execute(text("SELECT * FROM no_such_table WHERE it = :it"), {"it": "MARKSALARY"})
+    assert "MARKSALARY" not in f"{writing.value} {reading.value}"
