@@ -164,12 +164,14 @@ def test_a_thread_is_answered_in(page: tuple[Page, Walk]) -> None:
 
 def test_trouble_is_switched_on_and_off(page: tuple[Page, Walk]) -> None:
     here, walk = page
-    here.get_by_label("Slack is down").check()
+    # Clicked, not checked: the box shows what the workspace says, which may come a moment later on a busy machine.
+    here.get_by_label("Slack is down").click()
     walk.until(lambda: walk.workspace.trouble.down, "down")
     go(here, "general")
     write(here, "/request The printer on floor 2 eats paper")
     expect(here.locator(".ephemeral")).to_contain_text("#1")
-    here.get_by_label("Slack is down").uncheck()
+    here.get_by_label("Slack is down").click()
+    walk.until(lambda: not walk.workspace.trouble.down, "up again")
     walk.moves_clock(minutes=1)
     walk.sees("it-desk", "#1")
 
