@@ -45,3 +45,5 @@ def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
     # These tell every request and every frame at INFO.
     for noisy in ("slack_sdk", "apscheduler", "websockets", "urllib3", "uvicorn", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A tick that comes while the one before still works is left out: what is due stands in tables, so nothing is lost.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)

@@ -43,8 +43,6 @@ from storage.database import Database
 from storage.statements import BATCH
 
 logger = logging.getLogger(__name__)
-# A tick that comes while the one before still works is left out: what is due stands in tables, nothing is lost by it.
-logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 MOST_ROUNDS, BREATH_SECONDS = 1000, 0.05
 INBOX_KEPT, DRAFTS_KEPT = timedelta(days=3), timedelta(days=30)
