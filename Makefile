@@ -15,7 +15,7 @@ test: .venv/.tested
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/deskhand manifest --check
-	$(BIN)/pytest -n 3
+	$(BIN)/pytest -n 4
 
 # Everything on both databases, with the long examples: half an hour.
 test-all: test

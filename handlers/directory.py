@@ -4,12 +4,12 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from office.duties.arrivals import Profile
+from office.when import zones
 from storage.words import Standing
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class Directory:
             email=shown.get("email") or None,
             locale=user.get("locale") or "",
             # A zone that this machine's data does not know is none: what is known of somebody stands.
-            zone=user["tz"] if user.get("tz") in available_timezones() else "",
+            zone=user["tz"] if user.get("tz") in zones.known() else "",
             standing=self._standing(user),
             workspace_admin=bool(user.get("is_admin") or user.get("is_owner")),
         )

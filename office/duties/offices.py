@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from rapidfuzz import process
@@ -16,7 +16,7 @@ from office.duties.approvals.office_changes import follow_person
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
 from office.rules.words import clean_line
-from office.when import weekday_named
+from office.when import weekday_named, zones
 from storage import facts, history, offices, people, requests
 from storage.tables import Desk, Person, Place
 from storage.words import Role, Standing
@@ -169,11 +169,11 @@ def name_office(session: Session, name: str, language: str) -> None:
 
 def checked_zone(zone: str) -> str:
     """An IANA time zone. One that is not known is refused with the nearest that are."""
-    if zone in available_timezones():
+    if zone in zones.known():
         ZoneInfo(zone)
         return zone
     # People name the city; what stands before the slash would only lead astray.
-    cities = {one: one.rpartition("/")[2] for one in sorted(available_timezones())}
+    cities = {one: one.rpartition("/")[2] for one in sorted(zones.known())}
     near = [found[2] for found in process.extract(zone.rpartition("/")[2], cities, limit=3)]
     raise Refusal("“{zone}” is not a time zone. Write it like Europe/Madrid; near are: {near}.", zone=zone, near=near)
 

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from zoneinfo import available_timezones
 
+from office.when import zones
 from office.when.lexicons import LEXICONS, longest, meanings
 from storage.text import fold
 
@@ -165,7 +164,7 @@ def _number(piece: re.Match[str], language: str) -> Token:
 
 
 def _zone(piece: re.Match[str], language: str) -> Token:
-    known = piece.group() in _known_zones()
+    known = piece.group() in zones.known()
     return Token("zone" if known else "unknown", *piece.span(), name=piece.group())
 
 
@@ -195,8 +194,3 @@ _READERS: Mapping[str, Callable[[re.Match[str], str], Token]] = {
     "hour_h": _hour_h, "half_day": _half_day, "dot": _dot, "ordinal": _ordinal, "ordinal_dot": _number_with_dot,
     "number": _number, "zone": _zone, "offset": _offset,
 }  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

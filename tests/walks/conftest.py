@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.app import Deskhand
 from bot.practice.gestures import Mistake
@@ -18,6 +19,8 @@ from storage.database import Database
 
 Thing = dict[str, Any]
 SECONDS = 8.0
+# How long a card may take to be drawn after its last act; what is put off for longer is not waited for.
+PATIENCE = 3.0
 # Monday, nine in Stockholm.
 START = datetime.fromisoformat("2026-11-23T08:00:00+00:00")
 
@@ -128,8 +131,11 @@ class Walk:
         return self.workspace.messages[self.place("direct", who)]
 
     def sees(self, where: str, text: str, who: str = "") -> Thing:
-        """Waits until a message with these words stands in a channel, and returns it."""
-        return self.until(lambda: self._message_saying(where, text, who), f"{text!r} in {where}")
+        """Waits until a message with these words stands in a channel and is drawn to its last; returns it."""
+        found = self.until(lambda: self._message_saying(where, text, who), f"{text!r} in {where}")
+        if not self._is_redrawn(found):
+            return found
+        return self._message_saying(where, text, who) or found
 
     def moves_clock(self, **by: float) -> None:
         self.practice.move_clock(timedelta(**by))
@@ -138,6 +144,22 @@ class Walk:
         """Waits until nothing is left to send."""
         pending = "SELECT count(*) FROM outbox WHERE state IN ('new', 'claimed', 'retry', 'unknown')"
         self.until(lambda: self.database.scalar(pending) == 0, "an empty outbox")
+
+    def _is_redrawn(self, message: Thing) -> bool:
+        """Whether a message was still to be drawn anew, which is waited for: each of several acts draws a card."""
+        on_its_way = text(
+            "SELECT count(*) FROM outbox AS o JOIN outbox AS card ON card.id = o.redraws_id"
+            " WHERE o.state IN ('new', 'claimed') AND card.ts = :ts"
+        )
+        deadline = time.monotonic() + PATIENCE
+        waited = False
+        while time.monotonic() < deadline:
+            with self.database.read() as session:
+                if not session.scalar(on_its_way, {"ts": message["ts"]}):
+                    break
+            waited = True
+            time.sleep(0.02)
+        return waited
 
     def until(self, look: Callable[[], Any], what: str, seconds: float = SECONDS) -> Any:
         deadline = time.monotonic() + seconds
