@@ -19,8 +19,10 @@ from bot.cli import app
 from bot.practice.server import Practice
 from bot.practice.workspace import APP_TOKEN, BOT_TOKEN, seeded
 from tests.conftest import OFFICE
+from tests.preloaded import Preloaded
 
 ROOT = Path(__file__).parents[2]
+PRELOADED: Preloaded | None = None
 
 
 @contextmanager
@@ -38,10 +40,18 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return kept | {"DATABASE_URL": f"sqlite:///{folder / 'deskhand.db'}", "PYTHONUNBUFFERED": "1"} | settings
 
 
+@pytest.fixture(scope="module", autouse=True)
+def preloaded() -> Iterator[Preloaded]:
+    """One for all: `deskhand` is written so often that it takes no fixture."""
+    global PRELOADED
+    PRELOADED = Preloaded()
+    yield PRELOADED
+    PRELOADED.close()
+
+
 def deskhand(folder: Path, *arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "bot", *arguments]
-    env = environment(folder, **settings) | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env=env, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert PRELOADED is not None
+    return PRELOADED.run(folder, list(arguments), environment(folder, **settings))
 
 
 def free_port() -> int:
