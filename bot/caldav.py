@@ -2,18 +2,13 @@
 
 from datetime import UTC, datetime
 from urllib.parse import quote
-from xml.etree.ElementTree import Element
 
 import urllib3
-from defusedxml import ElementTree
-from urllib3.exceptions import HTTPError
-from urllib3.util import Timeout
 
+from bot.exchange import NoAnswer, exchange
 from bot.settings import Settings
 from bot.web_api import Result
 
-CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
-_DATA = "{urn:ietf:params:xml:ns:caldav}calendar-data"
 _QUERY = """<?xml version="1.0" encoding="utf-8"?>
 <C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:prop><C:calendar-data/></D:prop>
 <C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">
@@ -26,10 +21,8 @@ class CalDav:
 
     def __init__(self, settings: Settings) -> None:
         self._url = settings.caldav_url
-        timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         user, password = settings.caldav_user, settings.caldav_password.get_secret_value()
-        headers = urllib3.make_headers(basic_auth=f"{user}:{password}") if user else {}
-        self._http = urllib3.PoolManager(timeout=timeout, retries=False, headers=headers)
+        self._headers = dict(urllib3.make_headers(basic_auth=f"{user}:{password}")) if user else {}
 
     @property
     def is_personal(self) -> bool:
@@ -44,18 +37,18 @@ class CalDav:
         result = self._call("DELETE", self._of(email, key))
         return Result({"ok": True}) if result.error == "caldav_refused: 404" else result
 
-    def events(self, email: str, start: datetime, end: datetime) -> list[bytes]:
-        """The events of a calendar in a span, each as a calendar of its own. Raises OSError when it can't be read."""
+    def events(self, email: str, start: datetime, end: datetime) -> bytes:
+        """The events of a calendar in a span, as the server has them: a multistatus. Raises OSError when it can't be
+        read."""
         body = _QUERY.format(start=start.astimezone(UTC), end=end.astimezone(UTC))
-        headers = {**self._http.headers, "Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
+        headers = {**self._headers, "Depth": "1", "Content-Type": "application/xml; charset=utf-8"}
         try:
-            answer = self._http.request("REPORT", self._calendar(email), body=body.encode(), headers=headers)
-        except HTTPError as error:
-            raise OSError(type(error).__name__) from error
+            answer = exchange("REPORT", self._calendar(email), headers, body.encode())
+        except NoAnswer as error:
+            raise OSError(str(error)) from error
         if answer.status != 207:
             raise OSError(f"HTTP {answer.status}")
-        found: Element = ElementTree.fromstring(answer.data)
-        return [(one.text or "").encode() for one in found.iter(_DATA)]
+        return answer.content
 
     def check(self) -> str | None:
         """What keeps it from being used, for doctor; None when all is well. A personal one is not asked."""
@@ -64,7 +57,7 @@ class CalDav:
         now = datetime.now(UTC)
         try:
             self.events("", now, now)
-        except (OSError, ElementTree.ParseError) as error:
+        except OSError as error:
             return str(error)
         return None
 
@@ -75,12 +68,12 @@ class CalDav:
     def _of(self, email: str, key: str) -> str:
         return f"{self._calendar(email)}{quote(key, safe='@')}.ics"
 
-    def _call(self, method: str, url: str, body: bytes = b"", kind: str = "") -> Result:
-        headers = {**self._http.headers, **({"Content-Type": kind} if kind else {})}
+    def _call(self, method: str, url: str, body: bytes | None = None, kind: str = "") -> Result:
+        headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
         try:
-            answer = self._http.request(method, url, body=body or None, headers=headers)
-        except HTTPError as error:
-            return Result({}, error=f"caldav_unreachable: {type(error).__name__}")
+            answer = exchange(method, url, headers, body)
+        except NoAnswer as error:
+            return Result({}, error=f"caldav_unreachable: {error}")
         if answer.status in (200, 201, 204):
             return Result({"ok": True})
         return Result({}, error=f"caldav_refused: {answer.status}")

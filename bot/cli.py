@@ -308,7 +308,6 @@ def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
     """Runs a step; what is wrong with a setting, a file or the database ends as a sentence, never a traceback."""
     from bot.backup import BackupError
     from office.duties.rates import RatesFileError
-    from office.duties.supplies.table_files import CannotRead
     from office.errors import Refusal
     from office.office_file import OfficeFileError
 
@@ -318,7 +317,6 @@ def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
         CatalogueError,
         OfficeFileError,
         RatesFileError,
-        CannotRead,
         BackupError,
         Refusal,
         OSError,

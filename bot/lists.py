@@ -6,25 +6,24 @@ from functools import partial
 from handlers import spreadsheets
 from handlers.i18n import office_reader
 from handlers.supplies import tables
-from office.duties.supplies import imports, table_files
+from office.duties.supplies import imports
 from office.duties.supplies.imports import Found
-from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
+from office.foreign import reader
 from storage import facts, offices
 from storage.database import Database
 
 
 def look(database: Database, name: str, content: bytes, kind: str) -> Found:
-    """What a list would change. Raises CannotRead, also for a list of another kind."""
+    """What a list would change. Raises Refusal, also for a list of another kind."""
+    cells = reader.table(name, content)
     with database.read() as session:
-        found = imports.understood(session, table_files.table_of(name, content))
+        found = imports.understood(session, cells)
     if not any(found.layout.fields):
         heads = [one for one in found.layout.headings if one]
-        raise CannotRead(
-            Refusal("I know none of these headings: {found}. Use those of /supplies export items.", found=heads[:12])
-        )
+        raise Refusal("I know none of these headings: {found}. Use those of /supplies export items.", found=heads[:12])
     if found.kind != kind:
-        raise CannotRead(Refusal("This looks like a list of {kind}.", kind=found.kind))
+        raise Refusal("This looks like a list of {kind}.", kind=found.kind)
     return found
 
 

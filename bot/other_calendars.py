@@ -3,34 +3,46 @@
 import ipaddress
 import logging
 import socket
-import time
-from collections.abc import Iterable
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
-import urllib3
 from sqlalchemy.orm import Session
-from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
-from urllib3.util import Timeout
 
 from bot.caldav import CalDav
-from handlers.meetings import ics_read
+from bot.exchange import NoAnswer, exchange
 from office import clock
 from office.duties.meetings import busy
+from office.duties.meetings.busy import Busy
+from office.foreign.reader import Unreadable, reading
 from storage import meetings, people
 from storage.database import Database
 from storage.meeting_tables import BusyFeed
 
 logger = logging.getLogger(__name__)
 
-LARGEST = 10_000_000
-SECONDS = 10.0
-AT_ONCE = 10
+# So many in a round, of which so many at once: one that is slow holds up no other.
+IN_A_ROUND, AT_ONCE = 50, 5
 
 
 class CannotRead(Exception):
-    """A calendar can't be read; the text says why."""
+    """A calendar can't be read; the text says why. `is_away`: its server did not answer, which passes by itself."""
+
+    def __init__(self, why: str, *, is_away: bool = False) -> None:
+        super().__init__(why)
+        self.is_away = is_away
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A calendar to read: whose, by which address in a calendar server, and where its owner's days begin."""
+
+    feed: BusyFeed
+    email: str
+    zone: str
 
 
 def read_due(database: Database, caldav: CalDav | None) -> int:
@@ -39,67 +51,65 @@ def read_due(database: Database, caldav: CalDav | None) -> int:
     if caldav is not None and caldav.is_personal:
         database.write(lambda session: _plan_caldav(session, now))
     with database.read() as session:
-        due = meetings.busy_feeds_due(session, now, AT_ONCE)
-        emails = {one.person_id: people.get(session, one.person_id).email or "" for one in due}
-    for feed in due:
-        _read(database, feed, emails[feed.person_id], caldav)
+        due = [_wanted(session, one) for one in meetings.busy_feeds_due(session, now, IN_A_ROUND)]
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="calendar") as pool:
+        list(pool.map(partial(_read, database, caldav), due))
     return len(due)
 
 
 def fetched(url: str) -> bytes:
     """What stands at an address of the open internet. Raises CannotRead."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
     # The very address that was looked at is the one that is asked: a name may point elsewhere the next moment.
-    http = urllib3.HTTPSConnectionPool(
-        _public_address(url), 443, timeout=Timeout(connect=SECONDS, read=SECONDS), retries=False,
-        server_hostname=host, assert_hostname=host,
-    )  # fmt: skip
-    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    address = _public_address(url)
     try:
-        answer = http.request("GET", path, headers={"Host": host}, preload_content=False, redirect=False)
-        if answer.status != 200:
-            raise CannotRead(f"HTTP {answer.status}")
-        return _body(answer)
-    except HTTPError as error:
-        raise CannotRead(type(error).__name__) from error
-    finally:
-        http.close()
+        answer = exchange("GET", url, address=address)
+    except NoAnswer as error:
+        raise CannotRead(str(error), is_away=not error.is_too_much) from error
+    if answer.status != 200:
+        raise CannotRead(f"HTTP {answer.status}", is_away=answer.status >= 500 or answer.status == 429)
+    return answer.content
 
 
-def _body(answer: BaseHTTPResponse) -> bytes:
-    """What comes, up to a size and within a time: a server that drips must not hold us."""
-    until = time.monotonic() + 2 * SECONDS
-    content = bytearray()
-    for chunk in answer.stream(65_536, decode_content=True):
-        content += chunk
-        if len(content) > LARGEST or time.monotonic() > until:
-            raise CannotRead("too large, or too slow")
-    return bytes(content)
-
-
-def _read(database: Database, feed: BusyFeed, email: str, caldav: CalDav | None) -> None:
+def _read(database: Database, caldav: CalDav | None, wanted: Wanted) -> None:
+    person_id = wanted.feed.person_id
+    # Before the work: what takes this process with it is met three times and not at every start.
+    database.write(lambda session: busy.try_it(session, person_id))
     start = clock.now() - timedelta(days=1)
     try:
-        found = list(_times(feed.url, email, caldav, start, start + busy.AHEAD))
+        found = _times(wanted, caldav, start, start + busy.AHEAD)
     except Exception as error:
         # Foreign calendars hold whatever there is: one that can't be read must not keep others waiting. Its address is
         # a secret and is not logged.
-        logger.info("the other calendar of person %s could not be read: %s", feed.person_id, type(error).__name__)
-        trouble = str(error) if isinstance(error, CannotRead) else type(error).__name__
-        database.write(lambda session: busy.could_not_read(session, feed.person_id, trouble))
+        logger.info("the other calendar of person %s could not be read: %s", person_id, type(error).__name__)
+        trouble = str(error) if isinstance(error, CannotRead | Unreadable) else type(error).__name__
+        is_away = isinstance(error, CannotRead) and error.is_away
+        database.write(lambda session: busy.could_not_read(session, person_id, trouble, is_away=is_away))
         return
-    database.write(lambda session: busy.have_read(session, feed.person_id, found))
+    database.write(lambda session: busy.have_read(session, person_id, found))
 
 
-def _times(
-    url: str, email: str, caldav: CalDav | None, start: datetime, end: datetime
-) -> Iterable[tuple[datetime, datetime]]:
-    if url != busy.BY_CALDAV:
-        yield from ics_read.busy(fetched(url), start, end)
+def _times(wanted: Wanted, caldav: CalDav | None, start: datetime, end: datetime) -> Busy:
+    if wanted.feed.url != busy.BY_CALDAV:
+        what, content = "busy", fetched(wanted.feed.url)
     elif caldav is not None:
-        for content in caldav.events(email, start, end):
-            yield from ics_read.busy(content, start, end)
+        try:
+            what, content = "busy on a server", caldav.events(wanted.email, start, end)
+        except OSError as error:
+            raise CannotRead(str(error), is_away=True) from error
+    else:
+        return Busy((), ())
+    with reading() as reader:
+        return _as_busy(reader.read(what, content, start=start.isoformat(), end=end.isoformat(), zone=wanted.zone))
+
+
+def _as_busy(found: Mapping[str, list[list[str]]]) -> Busy:
+    spans = tuple((datetime.fromisoformat(first), datetime.fromisoformat(last)) for first, last in found["spans"])
+    return Busy(spans, tuple(map(str, found["zones"])))
+
+
+def _wanted(session: Session, feed: BusyFeed) -> Wanted:
+    person = people.get(session, feed.person_id)
+    return Wanted(feed, person.email or "", person.zone)
 
 
 def _plan_caldav(session: Session, now: datetime) -> None:
@@ -115,7 +125,7 @@ def _public_address(url: str) -> str:
     try:
         found = [str(info[4][0]) for info in socket.getaddrinfo(parts.hostname, 443, type=socket.SOCK_STREAM)]
     except OSError as error:
-        raise CannotRead("the address is not known") from error
+        raise CannotRead("the address is not known", is_away=True) from error
     if parts.scheme != "https" or parts.port not in (None, 443) or not found or not all(map(_is_public, found)):
         raise CannotRead("the address is not on the internet")
     return found[0]

@@ -20,7 +20,8 @@ from bot.practice.workspace import APP_TOKEN, BOT_TOKEN, restored, seeded
 from bot.settings import Settings, SettingsError
 from office import clock, office_file
 from office.duties import rates
-from office.duties.supplies import imports, table_files
+from office.duties.supplies import imports
+from office.foreign import sheets
 from storage import offices, outbox
 from storage.database import Database
 
@@ -95,7 +96,7 @@ def load_office(database: Database) -> None:
     database.write(lambda session: office_file.load(session, OFFICE.read_text("utf-8")))
     for file in (SUPPLIERS, imports.STARTER, ITEMS):
         with database.read() as session:
-            found = imports.understood(session, table_files.table_of(file.name, file.read_bytes()))
+            found = imports.understood(session, sheets.table_of(file.read_bytes(), file.name))
         lists.take_over(database, found)
         # The cupboards of a company that has lived for a while: nobody is told that they were counted.
         database.write(lambda session: outbox.forget(session, "supplies."))

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     imap_password: SecretStr = SecretStr("")
     imap_folder: str = "INBOX"
     imap_security: str = "tls"
+    # By which name the own mail server signs what it has checked (Authentication-Results, RFC 8601).
+    imap_authserv: str = ""
     caldav_url: str = ""
     caldav_user: str = ""
     caldav_password: SecretStr = SecretStr("")
@@ -97,8 +99,8 @@ class Settings(BaseSettings):
     @field_validator("imap_security")
     @classmethod
     def _known_imap_security(cls, security: str) -> str:
-        if security.lower() not in ("tls", "none"):
-            raise ValueError("must be one of tls, none")
+        if security.lower() not in ("tls", "starttls", "none"):
+            raise ValueError("must be one of tls, starttls, none")
         return security.lower()
 
     @model_validator(mode="after")

@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from office import zones
 from office.duties.arrivals import Profile
-from office.when import zones
 from storage.words import Standing
 
 logger = logging.getLogger(__name__)

@@ -79,6 +79,8 @@ class Meeting(SQLModel, table=True):
     limits: str = ""
     our_side: list[int] = document(default_factory=list)
     follows_id: int | None = Field(default=None, foreign_key="meetings.id")
+    # Whether each guest has a UID of their own, by which an answer is known to be theirs.
+    own_uids: bool = True
     created_at: datetime = moment()
     version: int = 1
 
@@ -250,6 +252,7 @@ class BusyFeed(SQLModel, table=True):
     next_at: datetime = moment()
     read_at: datetime | None = moment(default=None)
     trouble: str = ""
+    tries: int = 0  # since it was read last
 
 
 class BusyTime(SQLModel, table=True):

@@ -28,7 +28,7 @@ LONG = timedelta(days=1)
 
 
 def add(session: Session, values: Mapping[str, Any]) -> int:
-    return add_row(session, Meeting, values)
+    return add_row(session, Meeting, {"own_uids": True, **values})
 
 
 def get(session: Session, number: int) -> Meeting:
@@ -363,7 +363,7 @@ def busy_feed(session: Session, person_id: int) -> BusyFeed | None:
 
 
 def save_busy_feed(session: Session, person_id: int, url: str, now: datetime) -> None:
-    values = {"person_id": person_id, "url": url, "next_at": now, "read_at": None, "trouble": ""}
+    values = {"person_id": person_id, "url": url, "next_at": now, "read_at": None, "trouble": "", "tries": 0}
     upsert(session, BusyFeed, values, by=("person_id",))
 
 

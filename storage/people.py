@@ -119,6 +119,10 @@ def expected_as(session: Session, email: str | None, handle: str | None) -> Pers
     return None
 
 
+def with_email(session: Session, email: str) -> Person | None:
+    return maybe(session, select(Person).where(col(Person.email) == email.lower()))
+
+
 def open_home(session: Session, person_id: int, now: datetime) -> None:
     change(session, person_id, {"home_opened_at": now, "home_stale": True})
 

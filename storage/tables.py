@@ -208,6 +208,15 @@ class Inbox(SQLModel, table=True):
     received_at: datetime = moment(index=True)
 
 
+class ForeignTry(SQLModel, table=True):
+    """Something from outside that was tried, by a digest of it: a message in the mailbox."""
+
+    __tablename__ = "foreign_tries"
+    key: str = Field(primary_key=True)
+    tries: int = 0
+    tried_at: datetime = moment()
+
+
 class Outbox(SQLModel, table=True):
     """A message to somebody. Sent, it is a card that is redrawn by rows that point at it with `redraws_id`."""
 

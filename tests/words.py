@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,8 +15,13 @@ LANGUAGES = ("sv", "de", "es")
 KEYWORDS = {"say": 1, "md": 1, "N_": 1, "Refusal": 1, "NotUnderstood": 1, "count": 2}
 
 
-def texts() -> Iterator[tuple[str, ...]]:
+@cache
+def texts() -> tuple[tuple[str, ...], ...]:
     """Every text that people read, in the order of the code; two forms where it counts."""
+    return tuple(_texts())
+
+
+def _texts() -> Iterator[tuple[str, ...]]:
     for package in ("office", "handlers", "bot"):
         for file in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):

@@ -19,20 +19,29 @@ PRODUCT = "-//Deskhand//Meetings//EN"
 _PARTSTAT = {Reply.ASKED: "NEEDS-ACTION", Reply.YES: "ACCEPTED", Reply.NO: "DECLINED", Reply.MAYBE: "TENTATIVE"}
 
 
-def of_meeting(session: Session, meeting: Meeting, method: str = "REQUEST", date_id: int | None = None) -> bytes:
-    """One meeting as an invitation, or its taking back; `date_id`: one date of a series only."""
+def of_meeting(
+    session: Session, meeting: Meeting, method: str = "REQUEST", date_id: int | None = None, guest: str = ""
+) -> bytes:
+    """One meeting as an invitation, or its taking back; `date_id`: one date of a series only. `guest`: the address of
+    whom it is made for, who has a UID of their own."""
     made = _calendar(method)
     events = list(_events(session, meeting, method, date_id))
+    for event in events:
+        event["uid"] = vText(_uid(session, meeting, guest))
     _with_zones(made, events)
     return bytes(made.to_ical())
 
 
-def taken_back(session: Session, meeting: Meeting) -> bytes:
+def _uid(session: Session, meeting: Meeting, guest: str) -> str:
+    return reach.uid(session, meeting.key, guest) if guest and meeting.own_uids else meeting.key
+
+
+def taken_back(session: Session, meeting: Meeting, guest: str = "") -> bytes:
     """An invitation that somebody is not to have any more: its name and time, as calendars need them, and no word."""
     made = _calendar("CANCEL")
     event = Event()
     day = meetings.dates(session, meeting.id or 0, planned=False)[0]
-    event.add("uid", meeting.key)
+    event.add("uid", _uid(session, meeting, guest))
     event.add("sequence", meeting.sequence)
     event.add("dtstamp", clock.now())
     event.add("dtstart", day.starts_at.astimezone(UTC))

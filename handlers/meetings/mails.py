@@ -45,7 +45,7 @@ def mail(drawing: Drawing) -> Mail | None:
         lines.append(meeting.video)
     lines += _answer_lines(drawing, meeting)
     subject = reader.say("Invitation: {title}", title=meeting.title)
-    content = ics.of_meeting(session, meeting, "REQUEST", day.id if day and meeting.rule else None)
+    content = ics.of_meeting(session, meeting, "REQUEST", day.id if day and meeting.rule else None, _guest(drawing))
     return Mail(subject, "\n".join(lines), calendar=content, method="REQUEST", reply_to=organiser.email or "")
 
 
@@ -63,12 +63,12 @@ def mail_off(drawing: Drawing) -> Mail | None:
         return None  # invited again before this could leave
     if day is None and not _still_invited(drawing, meeting):
         # Taken off the list: they learn that, and nothing that was said since.
-        content = ics.taken_back(session, meeting)
+        content = ics.taken_back(session, meeting, _guest(drawing))
         text = reader.say(
             "You are not expected any more at the meeting to which {who} had invited you.", who=organiser.known_as
         )
         return Mail(reader.say("Invitation taken back"), text, calendar=content, method="CANCEL")
-    content = ics.of_meeting(session, meeting, "CANCEL", day.id if day and meeting.rule else None)
+    content = ics.of_meeting(session, meeting, "CANCEL", day.id if day and meeting.rule else None, _guest(drawing))
     subject = reader.say("Cancelled: {title}", title=meeting.title)
     return Mail(subject, text, calendar=content, method="CANCEL", reply_to=organiser.email or "")
 
@@ -97,6 +97,12 @@ def _answer_lines(drawing: Drawing, meeting: Meeting) -> list[str]:
             "Can you come? Answer here: {link}", link=f"{ours}{answer_path(drawing.session, meeting, guest)}"
         ),
     ]
+
+
+def _guest(drawing: Drawing) -> str:
+    """The address of a guest whom a mail goes to; nothing where it is a colleague's."""
+    address = drawing.row.destination.removeprefix("mail:")
+    return "" if people.with_email(drawing.session, address) is not None else address
 
 
 def _still_invited(drawing: Drawing, meeting: Meeting) -> bool:

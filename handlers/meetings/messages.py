@@ -9,7 +9,7 @@ from handlers import blocks
 from handlers.blocks import Block
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Md, Reader, escape, mention
-from handlers.meetings import asking, calendars, cards, ics, room_messages, told
+from handlers.meetings import asking, calendars, cards, ics, outside, room_messages, told
 from office import clock
 from office.duties.meetings import access, finding, replying
 from office.duties.meetings import rooms as room_duty
@@ -299,6 +299,7 @@ def may_read(session: Session, reader: Person, number: int) -> bool:
 
 MESSAGES: dict[str, Callable[[Drawing], Message | None]] = {
     **room_messages.MESSAGES,
+    **outside.MESSAGES,
     "meetings.card": card,
     "meetings.invited": invited,
     "meetings.moved": moved,

@@ -12,9 +12,9 @@ from urllib3.util import parse_url
 from handlers.context import Answer, Call
 from office import clock
 from office.duties import notices
-from office.duties.supplies import access, imports, table_files
-from office.duties.supplies.table_files import CannotRead
+from office.duties.supplies import access, imports
 from office.errors import Refusal
+from office.foreign import reader
 from storage import drafts
 from storage.words import SupplyAct
 
@@ -69,12 +69,10 @@ def _read(call: Call, file: Mapping[str, Any]) -> None:
     name = str(file.get("name") or "list.csv")
     try:
         content = _fetched(call, file)
-        cells = table_files.table_of(name, content)
+        cells = reader.table(name, content)
         with call.reading() as session:
             found = imports.understood(session, cells)
         call.write(lambda session: offered(session, call, name, cells, found))
-    except CannotRead as error:
-        _say(call, error.refusal)
     except Refusal as refusal:
         _say(call, refusal)
     except Exception:

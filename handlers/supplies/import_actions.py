@@ -9,8 +9,9 @@ from handlers import blocks, forms
 from handlers.context import Answer, Call
 from handlers.supplies import files, import_cards
 from office.duties import notices
-from office.duties.supplies import imports, table_files
+from office.duties.supplies import imports
 from office.duties.supplies.matching import IS_ITEM, IS_NEW
+from office.foreign import sheets
 from storage import supplies
 
 
@@ -18,7 +19,7 @@ def starter(call: Call) -> Answer:
     """The usual things of an office: at once where nothing is kept yet, else with what they would change."""
 
     def do(session: Session) -> Answer:
-        cells = table_files.table_of(imports.STARTER.name, imports.STARTER.read_bytes())
+        cells = sheets.table_of(imports.STARTER.read_bytes(), imports.STARTER.name)
         found = imports.understood(session, cells)
         name = call.reader.say("starter list")
         if supplies.count(session):

@@ -10,13 +10,13 @@ from babel import Locale
 from rapidfuzz import process
 from sqlalchemy.orm import Session
 
-from office import clock
+from office import clock, zones
 from office.duties import notices
 from office.duties.approvals.office_changes import follow_person
 from office.duties.people import refuse_unless_admin
 from office.errors import Refusal
 from office.rules.words import clean_line
-from office.when import weekday_named, zones
+from office.when import weekday_named
 from storage import facts, history, offices, people, requests
 from storage.tables import Desk, Person, Place
 from storage.words import Role, Standing

@@ -51,3 +51,17 @@ def signature(session: Session, what: str) -> str:
 def is_signed(session: Session, what: str, sign: str) -> bool:
     mine = signature(session, what)
     return bool(mine) and hmac.compare_digest(mine.encode(), sign.encode())
+
+
+def uid(session: Session, key: str, email: str) -> str:
+    """The UID by which one guest has a meeting in their calendar: nobody else can answer to it."""
+    sign = signature(session, _uid(key, email))
+    return f"{sign}.{key}" if sign else key
+
+
+def is_signed_uid(session: Session, key: str, email: str, sign: str) -> bool:
+    return is_signed(session, _uid(key, email), sign)
+
+
+def _uid(key: str, email: str) -> str:
+    return f"uid:{key}:{email.lower()}"

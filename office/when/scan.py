@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from office.when import zones
+from office import zones
 from office.when.lexicons import LEXICONS, longest, meanings
 from storage.text import fold
 

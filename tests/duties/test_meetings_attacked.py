@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from handlers.meetings import ics, ics_read
+from handlers.meetings import ics
 from handlers.meetings.mails import link_name
 from office import clock
 from office.duties import undo
@@ -22,6 +22,7 @@ from office.duties.meetings import (
 from office.duties.meetings.rooms import RoomSetup, Taken
 from office.duties.meetings.rooms import save as save_room
 from office.errors import Refusal
+from office.foreign import calendars
 from storage import meetings, outbox, rooms
 from storage.meeting_tables import Meeting, Wait
 from storage.words import BookingState, Reply, Standing, WaitState
@@ -245,7 +246,12 @@ def test_a_calendar_that_would_never_end_is_left_out(line: str) -> None:
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTAMP:20261101T000000Z\r\n"
         f"DTSTART:20261124T090000Z\r\nDTEND:20261124T100000Z\r\n{line}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
-    assert ics_read.busy(text.encode(), at(TUESDAY, 0), at(TUESDAY, 0) + timedelta(days=5)) == []
+    assert (
+        calendars.busy(
+            text.encode(), at(TUESDAY, 0).isoformat(), at(TUESDAY + timedelta(days=5), 0).isoformat(), "UTC"
+        )["spans"]
+        == []
+    )
 
 
 def test_the_front_desk_hears_of_whoever_is_added_later_in_the_day(house: House) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from handlers.supplies import tables
-from office.duties.supplies import headings, imports, items, table_files
-from office.duties.supplies.table_files import CannotRead
+from office.duties.supplies import headings, imports, items
+from office.errors import Refusal
+from office.foreign import sheets
 from storage import supplies, supply_imports
 from storage.words import ImportState, Unit
 from tests.conftest import Office
@@ -22,7 +23,7 @@ def cupboard(office: Office) -> Cupboard:
 
 
 def look(cupboard: Cupboard, text: str, **said: object) -> imports.Found:
-    cells = table_files.table_of("list.csv", text.encode())
+    cells = sheets.table_of(text.encode(), "list.csv")
     choices = imports.Choices(**said)  # type: ignore[arg-type]
     return cupboard.read(lambda s: imports.understood(s, cells, choices))
 
@@ -87,8 +88,8 @@ def test_wrong_cells_are_told(cupboard: Cupboard, row: str, column: str, said: s
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"PK\x03\x04broken", b"\n\n", "ä".encode("utf-16")])
 def test_what_is_no_list_is_refused(cupboard: Cupboard, content: bytes) -> None:
-    with pytest.raises(CannotRead):
-        cells = table_files.table_of("x.csv", content)
+    with pytest.raises(Refusal):
+        cells = sheets.table_of(content, "x.csv")
         cupboard.read(lambda s: imports.understood(s, cells))
 
 
@@ -102,7 +103,7 @@ def test_excel_is_read_with_its_numbers(cupboard: Cupboard) -> None:
             [["name", "name_sv", "price", "pack", "synonyms"], ["Glue", "Lim", 12.5, 10, "paste; gum"]]
         ):
             sheet.write_row(at, 0, row)
-    cells = table_files.table_of("x.xlsx", made.getvalue())
+    cells = sheets.table_of(made.getvalue(), "x.xlsx")
     found = cupboard.read(lambda s: imports.understood(s, cells))
     take(cupboard, found)
     (item,) = cupboard.read(supplies.everything)
@@ -261,7 +262,7 @@ def test_per_cent_cells_and_merged_cells_are_read_as_they_are_seen(cupboard: Cup
         ["category", "name", "price", "vat"], ["Paper", "Copy paper", 2.495, 0.21], ["", "Envelopes", 3.6, 0.1],
         merged=(1, 0, 2, 0), percent=3,
     )  # fmt: skip
-    cells = table_files.table_of("x.xlsx", content)
+    cells = sheets.table_of(content, "x.xlsx")
     found = cupboard.read(lambda s: imports.understood(s, cells))
     assert [one["written"] for one in found.rows] == [
         {"category": "Paper", "name_en": "Copy paper", "price": "2.4950", "vat": "21"},
@@ -270,11 +271,11 @@ def test_per_cent_cells_and_merged_cells_are_read_as_they_are_seen(cupboard: Cup
 
 
 def test_titles_above_the_headings_are_passed_over(cupboard: Cupboard) -> None:
-    cells = table_files.table_of(
-        "x.xlsx",
+    cells = sheets.table_of(
         workbook(
             ["Papelería Sol, S.L. – Tarifa 2027"], [], ["Referencia", "Descripción", "Precio"], ["A1", "Lápices", 3.6]
         ),
+        "x.xlsx",
     )
     found = cupboard.read(lambda s: imports.understood(s, cells))
     assert (found.new, found.layout.head, found.rows[0]["row"]) == (1, 2, 4)
@@ -282,7 +283,7 @@ def test_titles_above_the_headings_are_passed_over(cupboard: Cupboard) -> None:
 
 def test_what_somebody_says_of_a_list_stays_with_it(cupboard: Cupboard) -> None:
     maria, frank = cupboard.who("maria"), cupboard.who("frank")
-    cells = table_files.table_of("x.csv", b"A;B\nPens;12,50\n")
+    cells = sheets.table_of(b"A;B\nPens;12,50\n", "x.csv")
     found = cupboard.read(lambda s: imports.understood(s, cells))
     number = cupboard.do(lambda s: imports.offer(s, maria, "x", cells, found)).id or 0
     cupboard.do(lambda s: imports.choose(s, maria, number, {"columns": {"0": "name_en"}}))

@@ -6,6 +6,7 @@ from babel import Locale
 from office.rules import money
 from office.rules.amount_words import count_before, plain_figures, unread, unread_price
 from office.rules.money import Money
+from tests import examples
 
 EN = Locale.parse("en_GB")
 
@@ -102,7 +103,8 @@ def test_a_price_of_several_things_may_be_of_each(typed: str, price: str, count:
 
 
 def test_looking_takes_linear_time() -> None:
-    for text in ("1 " * 20_000, "tres mil " * 5_000, "½" * 40_000, "3O" * 20_000, "x " * 20_000, "zwei" * 9_000):
+    times = examples.of(2_000, 20_000)
+    for text in ("1 " * times, "tres mil " * times, "½" * times, "3O" * times, "x " * times, "zwei" * times):
         plain_figures(text, "en")
         unread(text, "en")
         count_before(text, len(text))

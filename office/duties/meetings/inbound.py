@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from office import clock
-from office.duties import notices
+from office.duties import notices, reach
 from office.duties.meetings import replying
 from office.errors import Refusal
 from office.rules.words import clean
-from storage import history, meetings, people
+from storage import history, meetings, people, timers
 from storage.meeting_tables import Invitee, Meeting
 from storage.words import DateState, MeetingState, Reply
 
@@ -29,30 +29,67 @@ class Inbound:
     uid: str
     email: str
     reply: Reply | None
+    # Whether our own mail server says that it comes from there.
+    verified: bool = False
     recurrence: datetime | None = None
     start: datetime | None = None
     note: str = ""
 
 
 def take(session: Session, one: Inbound) -> bool:
-    """Stores an answer; False where it belongs to nothing that is still to come. The same one twice changes nothing."""
-    meeting = meetings.by_key(session, one.uid)
-    invitee = _invitee(session, meeting, one.email) if meeting is not None else None
+    """Stores an answer; False where it belongs to nothing that is still to come. The same one twice changes nothing.
+
+    A guest is known by the UID of their own invitation, and everybody by what our own mail server has checked. What
+    only says whose it is changes nothing: a colleague is asked, and of a guest the organiser hears.
+    """
+    meeting, invitee, is_theirs = _whose(session, one)
     if meeting is None or invitee is None or meeting.state is MeetingState.CANCELLED:
         return False
     date_id = _date(session, meeting, one.recurrence) if one.recurrence is not None else None
     if one.recurrence is not None and date_id is None:
         return False
+    if one.start is None and one.reply is None:
+        return False
+    if not is_theirs:
+        return _doubt(session, meeting, invitee, one)
     if one.start is not None:
         _propose(session, meeting, invitee, date_id, one)
         return True
-    if one.reply is None:
-        return False
+    assert one.reply is not None
     try:
         note = one.note if one.note != invitee.note else ""
         replying.record(session, meeting, invitee, one.reply, date_id, note)
     except Refusal:
         return False
+    return True
+
+
+def _whose(session: Session, one: Inbound) -> tuple[Meeting | None, Invitee | None, bool]:
+    """The meeting, who answers, and whether it is known that they do."""
+    sign, _, key = one.uid.partition(".")
+    meeting = meetings.by_key(session, key) if key else None
+    if meeting is not None:
+        for invitee in meetings.invitees(session, meeting.id or 0):
+            if invitee.email and reach.is_signed_uid(session, meeting.key, invitee.email, sign):
+                return meeting, invitee, True
+        return None, None, False
+    meeting = meetings.by_key(session, one.uid)
+    return meeting, _invitee(session, meeting, one.email) if meeting is not None else None, one.verified
+
+
+def _doubt(session: Session, meeting: Meeting, invitee: Invitee, one: Inbound) -> bool:
+    """Asks a colleague whether an e-mail in their name is theirs; of a guest's the organiser hears. Once a day each:
+    anybody can write e-mails."""
+    who = invitee.stands_in_id or invitee.person_id
+    if not timers.claim(session, f"doubt {meeting.id} {invitee.id}", clock.now(), timedelta(days=1)):
+        return False
+    said = one.reply.value if one.reply is not None else ""
+    entry = history.record(
+        session, clock.now(), None, "doubt", "meeting", meeting.id or 0, after={"reply": said, "invitee": invitee.id}
+    )
+    kind = "meetings.doubted" if who is not None else "meetings.doubted_guest"
+    reader = who if who is not None else meeting.organiser_id
+    notices.tell(session, kind, "meeting", meeting.id or 0, [reader], detail_id=entry, is_card=True)
     return True
 
 

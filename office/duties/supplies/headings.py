@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from office.duties.supplies.table_files import CannotRead
 from office.errors import Refusal
 from storage.text import fold
 
@@ -92,10 +91,10 @@ class Layout:
 
 def layout_of(cells: Sequence[Sequence[str]], chosen: Mapping[str, str] | None = None) -> Layout:
     """Which list it is, where it begins, and what its columns are. `chosen`: column -> field, as somebody said; "" for
-    one that is not used. Raises CannotRead for what has no columns."""
+    one that is not used. Raises Refusal for what has no columns."""
     found = [_layout(kind, at, row) for at, row in enumerate(cells[:DEEPEST]) for kind in COLUMNS if _is_row(row)]
     if not found:
-        raise CannotRead(Refusal("This is no table. Its first row has headings such as name, price, supplier."))
+        raise Refusal("This is no table. Its first row has headings such as name, price, supplier.")
     best = max(found, key=_known)
     if not _known(best):
         # Nothing is known of it: its first row with several cells has the headings.

@@ -18,8 +18,8 @@ from office.duties.supplies.headings import ITEMS, SUPPLIERS, Layout, fields_of,
 from office.duties.supplies.items import SupplierSetup
 from office.duties.supplies.matching import ASKED, CHANGED, NEW, SAME, Known
 from office.duties.supplies.rows import WrongCell, item_setup, supplier_setup, whole
-from office.duties.supplies.table_files import MOST_ROWS, CannotRead
 from office.errors import Refusal
+from office.foreign.sheets import MOST_ROWS
 from office.rules import item_names
 from storage import people, purchases, supplies, supply_imports
 from storage.supply_tables import Import, Item, Supplier
@@ -96,9 +96,9 @@ class Found:
 
 
 def understood(session: Session, cells: Sequence[Sequence[str]], choices: Choices | None = None) -> Found:
-    """Looks at every row against what there is; nothing changes. Raises CannotRead for what is no list."""
+    """Looks at every row against what there is; nothing changes. Raises Refusal for what is no list."""
     if not cells:
-        raise CannotRead(Refusal("The file is empty. Its first row has headings such as name, price, supplier."))
+        raise Refusal("The file is empty. Its first row has headings such as name, price, supplier.")
     said = choices or Choices()
     layout = layout_of(cells, said.columns)
     rows: list[dict[str, Any]] = []
@@ -110,7 +110,7 @@ def understood(session: Session, cells: Sequence[Sequence[str]], choices: Choice
         if not written:
             continue
         if len(rows) >= MOST_ROWS:
-            raise CannotRead(Refusal("At most {most} rows fit into one file. Split it.", most=MOST_ROWS))
+            raise Refusal("At most {most} rows fit into one file. Split it.", most=MOST_ROWS)
         if _is_sum(layout, row, written):
             sums.append(at)
             continue
