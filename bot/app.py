@@ -27,7 +27,7 @@ from bot.web_api import WebApi
 from handlers.context import House
 from handlers.directory import ANSWER_SECONDS, Directory
 from handlers.listen import listen
-from office import catalogue, clock
+from office import catalogue, clock, installation
 from office.duties import arrivals, reach
 from office.duties.arrivals import Profile
 from office.duties.requests.log import catalogue_desks
@@ -90,6 +90,7 @@ class Deskhand:
         personal = self.caldav is not None and self.caldav.is_personal
         facts.put(session, reach.CALDAV, ("personal" if personal else "shared") if self.caldav else "")
         reach.keep_secret(session)
+        installation.keep_epoch(session)
 
     def start(self) -> None:
         """Connects, delivers and ticks. Raises SettingsError when Slack refuses the app token."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from office import clock
-from storage import facts, outbox
+from office import installation
+from storage import outbox
 from storage.database import CannotOpen, Database
 
 
@@ -49,7 +49,7 @@ def settle(database: Database) -> int:
         raise BackupError(str(error)) from error
 
     def do(session: Session) -> int:
-        facts.put(session, "restored_at", clock.now().isoformat())
+        installation.begin_anew(session)
         return outbox.doubt_pending(session)
 
     in_doubt = database.write(do)

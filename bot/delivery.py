@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from bot.caldav import CalDav
 from bot.homes import Homes
 from bot.mail import MailServer
 from bot.web_api import Result, WebApi
+from handlers import marks
 from handlers.context import House
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Reader, harmless, office_reader, reader_of
@@ -26,6 +28,7 @@ from handlers.meetings.calendars import entry_of
 from handlers.messages import MAILS, MESSAGES, OUTCOMES, may_read, unreadable
 from office import clock
 from office.duties import letters, mails
+from office.installation import epoch_of
 from storage import facts, offices, outbox, people
 from storage.tables import Outbox
 from storage.words import OutboxState
@@ -359,6 +362,9 @@ class Delivery:
             message = MESSAGES[row.kind](drawing) if may_read(session, row) else unreadable(drawing)
             if message is None and row.redraws_id is not None and row.subject in OUTCOMES:
                 message = OUTCOMES[row.subject](drawing)
+            if message is not None:
+                marked = marks.message(message.blocks, epoch_of(session), row.redraws_id or row.id or 0)
+                message = replace(message, blocks=tuple(marked))
             if message is not None and repeat:
                 text = reader.say(
                     "{words} (this may be a repeat: Slack did not say whether it arrived)", words=message.text

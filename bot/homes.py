@@ -5,9 +5,10 @@ import time
 from concurrent.futures import Executor
 
 from bot.web_api import WebApi
-from handlers import home
+from handlers import home, marks
 from handlers.context import House
 from handlers.i18n import reader_of
+from office.installation import epoch_of
 from storage import facts, people
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class Homes:
                 person = people.get(session, person_id)
                 reader = reader_of(person, facts.find(session, "language") or "en")
                 view = home.view(session, self._house, person, reader)
-            result = self._api.call("views.publish", {"user_id": slack_id, "view": view})
+                marked = marks.view(view, epoch_of(session))
+            result = self._api.call("views.publish", {"user_id": slack_id, "view": marked})
         except Exception:
             logger.exception("the home tab of person %s could not be made", person_id)
             return

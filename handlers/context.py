@@ -21,6 +21,7 @@ from office.catalogue import Catalogue
 from office.duties.arrivals import meet
 from office.duties.changes import Overtaken
 from office.duties.people import is_fresh
+from office.installation import epoch_of
 from storage import facts, inbox, people
 from storage.database import Database
 from storage.tables import Person
@@ -89,6 +90,11 @@ class House:
                 logger.warning("%s failed: %s", what, error)
 
         self.background.submit(quietly)
+
+    def epoch(self) -> str:
+        """Which installation draws what leaves here."""
+        with self.database.read() as session:
+            return epoch_of(session)
 
     def office_language(self, session: Session) -> str:
         return facts.find(session, "language") or "en"

@@ -12,12 +12,13 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from handlers import listeners, replies
-from handlers.context import Call, House, who
+from handlers import listeners, marks, replies
+from handlers.context import Answer, Call, House, who
 
 logger = logging.getLogger(__name__)
 
 Body = Mapping[str, Any]
+Handler = Callable[[Call], Answer]
 EVERYTHING = re.compile(".*", re.DOTALL)
 # A button that acts at once names the version that it was drawn for.
 _VERSIONED = re.compile(r"\d+\.\d+(\..*)?$")
@@ -38,9 +39,10 @@ def listen(app: App, house: House, observe: Callable[[str], Any]) -> None:
             pressed = body["actions"][0]
             value = _value(pressed)
             key = _action_key(body, pressed, value)
-            call = _call(house, body, body["user"]["id"], key=key, value=value, block_id=pressed.get("block_id", ""))
+            block_id = marks.unmarked_block(str(pressed.get("block_id", "")))
+            call = _call(house, body, body["user"]["id"], key=key, value=value, block_id=block_id)
             name = str(pressed["action_id"]).partition(":")[0]
-            answer = replies.answered(call, listeners.ACTIONS.get(name))
+            answer = replies.answered(call, _guarded(house, body, listeners.ACTIONS.get(name)))
             replies.to_action(ack, call, answer)
 
     def view(ack: Ack, body: Body) -> None:
@@ -48,7 +50,7 @@ def listen(app: App, house: House, observe: Callable[[str], Any]) -> None:
             shown = body["view"]
             key = f"v:{shown['id']}:{shown.get('hash', '')}"
             call = _call(house, body, body["user"]["id"], key=key)
-            answer = replies.answered(call, listeners.VIEWS.get(shown["callback_id"]))
+            answer = replies.answered(call, _guarded(house, body, listeners.VIEWS.get(shown["callback_id"])))
             replies.to_view(ack, call, answer)
 
     def shortcut(ack: Ack, body: Body) -> None:
@@ -103,7 +105,13 @@ def _event(house: House, body: Body) -> None:
 
 def _call(house: House, body: Body, slack_id: str, key: str, **words: str) -> Call:
     person, reader = who(house, slack_id)
-    return Call(house, person, reader, key, body, **words)
+    return Call(house, person, reader, key, marks.unmarked(body), **words)
+
+
+def _guarded(house: House, body: Body, handler: Handler | None) -> Handler | None:
+    """What a button or a form does; nothing where an installation drew it that is not ours any more."""
+    with house.database.read() as session:
+        return marks.refuse_foreign if marks.is_foreign(session, body) else handler
 
 
 def _who_caused(event: Body) -> str | None:

@@ -12,7 +12,7 @@ from slack_sdk.webhook import WebhookClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms
+from handlers import blocks, forms, marks
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
 from handlers.sheets import SHEETS
@@ -26,6 +26,8 @@ from storage import drafts
 logger = logging.getLogger(__name__)
 
 HOOKS = "hooks.slack.com"
+# Slack has done it already: the same press came twice.
+_REPEATED = ("exchanged_trigger_id", "hash_conflict")
 
 
 def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool = False, event: bool = False) -> Answer:
@@ -61,7 +63,8 @@ def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool =
 def to_command(ack: Ack, call: Call, answer: Answer) -> None:
     shown = _open(call, answer) if answer.modal else answer
     if shown.text or shown.blocks:
-        ack(response_type="ephemeral", text=shown.text, blocks=list(shown.blocks) or _said(shown.text))
+        marked = marks.message(shown.blocks or _said(shown.text), call.house.epoch())
+        ack(response_type="ephemeral", text=shown.text, blocks=marked)
     else:
         ack()
 
@@ -80,7 +83,7 @@ def to_view(ack: Ack, call: Call, answer: Answer) -> None:
     if answer.errors:
         ack(response_action="errors", errors=dict(answer.errors))
     elif answer.modal is not None:
-        ack(response_action="update", view=answer.modal)
+        ack(response_action="update", view=marks.view(answer.modal, call.house.epoch()))
     elif answer.text:
         _refuse_form(ack, call, answer)
     else:
@@ -126,16 +129,17 @@ def _open(call: Call, answer: Answer) -> Answer:
     """Shows a modal. What Slack does not open, it says why, and the words go another way."""
     assert answer.modal is not None
     client = call.house.client
+    drawn = marks.view(answer.modal, call.house.epoch())
     try:
         if answer.how == "update":
             view = call.body["view"]
-            client.views_update(view_id=view["id"], hash=view.get("hash"), view=answer.modal)
+            client.views_update(view_id=view["id"], hash=view.get("hash"), view=drawn)
         elif answer.how == "push":
-            client.views_push(trigger_id=call.body["trigger_id"], view=answer.modal)
+            client.views_push(trigger_id=call.body["trigger_id"], view=drawn)
         else:
-            client.views_open(trigger_id=call.body["trigger_id"], view=answer.modal)
+            client.views_open(trigger_id=call.body["trigger_id"], view=drawn)
     except SlackApiError as error:
-        if error.response.get("error") == "exchanged_trigger_id":
+        if error.response.get("error") in _REPEATED:
             return Answer(sheet=answer.sheet)  # a repeat of what has opened it
         logger.warning("a form did not open: %s", error)
         return Answer(call.reader.say("Slack did not open the form. Try again; it may be slow at the moment."))
@@ -150,7 +154,7 @@ def _say_privately(call: Call, answer: Answer, may_open: bool = True) -> None:
     show there comes as a direct message."""
     url = call.body.get("response_url") or ""
     if url and _is_slacks(call, url):
-        words = list(answer.blocks) or _said(answer.text)
+        words = marks.message(answer.blocks or _said(answer.text), call.house.epoch())
         # Off the acknowledgement's way; a note on a click may be lost, what must arrive goes by the outbox.
         call.house.later("a private note", lambda: WebhookClient(url, timeout=5).send_dict(
             {
@@ -183,7 +187,7 @@ def _refuse_form(ack: Ack, call: Call, answer: Answer) -> None:
     if inputs:
         ack(response_action="errors", errors={inputs[0]: blocks.cut(answer.text, 2000)})
     else:
-        ack(response_action="update", view=_window(call, answer))
+        ack(response_action="update", view=marks.view(_window(call, answer), call.house.epoch()))
 
 
 def _redraw_sheet(call: Call, shown: str) -> None:
@@ -194,7 +198,7 @@ def _redraw_sheet(call: Call, shown: str) -> None:
     def draw() -> None:
         with call.reading() as session:
             view = SHEETS[subject](session, call, int(number))
-        call.house.client.views_update(view_id=view_id, view=view)
+        call.house.client.views_update(view_id=view_id, view=marks.view(view, call.house.epoch()))
 
     if view_id:
         call.house.later("drawing a sheet again", draw)

@@ -59,15 +59,20 @@ def redraw(session: Session, subject: str, subject_id: int, now: datetime) -> No
         col(Outbox.state).not_in([OutboxState.NEW, OutboxState.DEAD, OutboxState.CANCELLED]),
     )
     for card in rows(session, cards):
-        insert_or_ignore(
-            session,
-            Outbox,
-            {
-                **_row(_again(card), identity_of(session), now),
-                "thread": card.thread,
-                "redraws_id": card.id,
-            },
-        )
+        draw_again(session, card, now)
+
+
+def draw_again(session: Session, card: Outbox, now: datetime) -> None:
+    """Asks for one message to be drawn as things stand."""
+    insert_or_ignore(
+        session,
+        Outbox,
+        {
+            **_row(_again(card), identity_of(session), now),
+            "thread": card.thread,
+            "redraws_id": card.id,
+        },
+    )
 
 
 def identity_of(session: Session) -> Identity:
@@ -102,6 +107,10 @@ def _mails(subject: str, subject_id: int) -> list[Any]:
 
 def get(session: Session, row_id: int) -> Outbox:
     return one(session, select(Outbox).where(col(Outbox.id) == row_id))
+
+
+def find(session: Session, row_id: int) -> Outbox | None:
+    return maybe(session, select(Outbox).where(col(Outbox.id) == row_id))
 
 
 def card_at(session: Session, channel: str, ts: str) -> Outbox | None:
