@@ -130,8 +130,11 @@ class Deskhand:
             wrong["database"] = f"The database does not answer: {type(error).__name__}."
         if self.sockets is not None and self.sockets.connected == 0:
             wrong["slack"] = f"None of the {CONNECTIONS} connections to Slack is open."
-        if self.delivery.parked:
+        outage = self.delivery.outage
+        if outage.is_revoked:
             wrong["token"] = "Slack refuses the bot token."
+        elif outage.since is not None:
+            wrong["slack"] = f"Slack has not answered since {outage.since:%H:%M} UTC ({outage.error})."
         return wrong
 
     def read_directory(self) -> None:

@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 from bot.caldav import CalDav
 from bot.homes import Homes
 from bot.mail import MailServer
+from bot.outages import Outages
 from bot.web_api import Result, WebApi
 from handlers import marks
 from handlers.context import House
+from handlers.desk.letters import TRIES
 from handlers.drawing import Attachment, Drawing, Message
 from handlers.i18n import Reader, harmless, office_reader, reader_of
 from handlers.meetings.calendars import entry_of
@@ -39,12 +41,16 @@ LEASE = timedelta(seconds=60)
 # Slack takes about one message a second in a channel; a little more lets its clock and ours differ.
 PACE_SECONDS = 1.02
 POLL_SECONDS = 0.5
-TRIES, TRIED_FOR = 12, timedelta(hours=24)
-PARKED_SECONDS = 60.0
+TRIED_FOR = timedelta(hours=24)
+# A claim is not used in its last seconds: another process may think it over by then.
+LEASE_MARGIN = timedelta(seconds=15)
+# An outage that lasted so long is told to the administrators.
+TOLD_AFTER = timedelta(minutes=10)
 # An e-mail goes to "mail:" and its address.
 MAIL = "mail:"
 # An entry in the calendar of the company's server goes to "caldav:" and whose it is.
 CALDAV = "caldav:"
+NOT_SLACK = (MAIL, CALDAV)
 BUSY, FEW, BUSY_SECONDS = 2, 2, 0.05
 GATHER_SECONDS = 0.003
 
@@ -75,7 +81,6 @@ PERMANENT = frozenset(
         "no_mail_server",
     ]
 )
-REVOKED = frozenset(["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"])
 # The card is gone or can't be changed any more: there is nothing to redraw.
 CARD_GONE = frozenset(["message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"])
 
@@ -111,7 +116,7 @@ class Delivery:
         self._flying: set[str] = set()  # destinations that something is on its way to
         self._waiting: dict[int, tuple[Outbox, OutboxState]] = {}  # claimed, and no thread has begun with it yet
         self._free_at: dict[str, float] = {}
-        self._parked_until = 0.0
+        self._outages = Outages(lambda: api.call("auth.test", {}), self._outage_ended)
         self._channels: dict[int, str] = {}
 
     def start(self) -> None:
@@ -137,9 +142,9 @@ class Delivery:
         self._api.close()
 
     @property
-    def parked(self) -> bool:
-        """Whether Slack refuses our token, so that nothing can leave."""
-        return time.monotonic() < self._parked_until
+    def outage(self) -> Outages:
+        """Whether Slack can be reached and takes our token."""
+        return self._outages
 
     def _run(self) -> None:
         while not self._stopping:
@@ -157,12 +162,17 @@ class Delivery:
 
     def _round(self) -> float:
         """Claims and hands out what can leave now; returns the seconds until something else may."""
-        if self.parked:
-            return POLL_SECONDS
-        self._homes.publish()
+        if self._outages.error:
+            self._outages.look_again(self._pool)
+        else:
+            self._homes.publish()
         now = clock.now()
         with self._database.read() as session:
-            heads = outbox.due_heads(session, now)
+            heads = [
+                (row_id, to)
+                for row_id, to in outbox.due_heads(session, now)
+                if not self._outages.error or to.startswith(NOT_SLACK)
+            ]
         moment = time.monotonic()
         waits = [self._free_at.get(destination, 0) - moment for _, destination in heads]
         ready = [
@@ -239,7 +249,17 @@ class Delivery:
             return None
         return found.error is not None
 
+    def _is_still_ours(self, row: Outbox) -> bool:
+        """Looked at right before something leaves: a process that was frozen has lost its claims meanwhile."""
+        if row.lease_until is not None and clock.now() < row.lease_until - LEASE_MARGIN:
+            return True
+        logger.warning("message %s was claimed too long ago and is left to whoever claims it now", row.id)
+        self._finish(row, OutboxState.UNKNOWN, due_at=clock.now(), attempts=row.attempts - 1)
+        return False
+
     def _post(self, row: Outbox, channel: str, message: Message) -> None:
+        if not self._is_still_ours(row):
+            return
         if message.file is not None:
             self._hand_over(row, channel, message.text, message.file)
             return
@@ -429,7 +449,8 @@ class Delivery:
             "channel": channel,
             "limit": 100,
             "include_all_metadata": True,
-            "oldest": f"{(row.created_at - timedelta(minutes=5)).timestamp():.6f}",
+            # By Slack's clock, which may be far from ours.
+            "oldest": f"{(row.created_at + self._api.ahead - timedelta(minutes=5)).timestamp():.6f}",
             **({"ts": thread_ts} if thread_ts else {}),
         }
         for _ in range(10):
@@ -457,23 +478,33 @@ class Delivery:
             wait = result.retry_after or 1.0
             self._free_at[row.destination] = time.monotonic() + wait
             self._finish(row, OutboxState.RETRY, due_at=clock.now(), attempts=row.attempts - 1, trouble=error)
-        elif error in REVOKED:
-            logger.error(
-                "Slack refuses the bot token (%s): nothing is sent until it is renewed. Run deskhand doctor.", error
-            )
-            self._parked_until = time.monotonic() + PARKED_SECONDS
-            self._finish(row, OutboxState.RETRY, due_at=clock.now(), attempts=row.attempts - 1, trouble=error)
+        elif not row.destination.startswith(NOT_SLACK) and self._outages.begins_with(error):
+            # No attempt of this message: it waits, as all do.
+            state = OutboxState.UNKNOWN if result.unclear else OutboxState.RETRY
+            self._finish(row, state, due_at=clock.now(), attempts=row.attempts - 1, trouble=error)
         elif error in PERMANENT:
             self._give_up(row, error)
         else:
             self._later(row, error, OutboxState.UNKNOWN if result.unclear else OutboxState.RETRY)
 
     def _later(self, row: Outbox, error: str, state: OutboxState = OutboxState.RETRY) -> None:
-        if row.attempts >= TRIES or clock.now() - row.created_at > TRIED_FOR:
+        # A mail or calendar server that is away is no fault of the message; it has a day.
+        is_away = row.destination.startswith(NOT_SLACK) and "unreachable" in error
+        if clock.now() - row.created_at > TRIED_FOR if is_away else row.attempts >= TRIES:
             self._give_up(row, "too_many_tries" if not error.startswith("bug") else error)
             return
         self._count("retried")
         self._finish(row, state, due_at=clock.now() + backoff(row.attempts), trouble=error)
+
+    def _outage_ended(self, since: datetime, error: str) -> None:
+        """What waited leaves, and the administrators hear once of an outage that was long."""
+
+        def do(session: Session) -> None:
+            if clock.now() - since > TOLD_AFTER:
+                letters.tell_of_outage(session, since, error)
+
+        self._database.write(do)
+        self.wake()
 
     def _give_up(self, row: Outbox, error: str) -> None:
         logger.warning("message %s (%s) to %s can't be delivered: %s", row.id, row.kind, row.destination, error)

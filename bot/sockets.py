@@ -31,6 +31,8 @@ DEAF_SECONDS, OTHERS_HEARD = 30.0, 5
 # In silence on all of them nobody can tell, so each is renewed now and then.
 RENEW_SECONDS = 900.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+# Between a connection that Slack has asked us to renew and the next: enough not to be asked in a circle.
+REFRESH_WAIT = 0.2
 
 Envelope = Mapping[str, Any]
 
@@ -128,15 +130,22 @@ class Line(threading.Thread):
         wait = FIRST_WAIT
         while not self.stopping.is_set():
             begun = time.monotonic()
+            refreshed = False
             try:
-                self._serve()
+                refreshed = self._serve()
             except SlackApiError as error:
                 logger.error("Slack opens no connection: %s", error.response.get("error"))
                 wait = LONGEST_WAIT
-            except (WebSocketException, OSError, ValueError) as error:
-                logger.warning("connection %s: %s; a new one in %.1f s", self.number, error, wait)
+            except Exception as error:
+                # Whatever it was, answers that break off in the middle included: a line that ends for good would leave
+                # a bot that looks alive and hears nothing.
+                said = f"{type(error).__name__}: {error}"
+                logger.warning("connection %s: %s; a new one in %.1f s", self.number, said, wait)
             self.greeted.clear()
-            if time.monotonic() - begun > LONGEST_WAIT:
+            if refreshed:
+                wait = FIRST_WAIT
+                self.stopping.wait(REFRESH_WAIT)
+            elif time.monotonic() - begun > LONGEST_WAIT:
                 wait = FIRST_WAIT  # it worked for a while: the next one comes at once
             else:
                 self.stopping.wait(wait * random.uniform(0.8, 1.2))
@@ -145,7 +154,8 @@ class Line(threading.Thread):
     def heard_since(self, moment: float) -> int:
         return sum(one > moment for one in self._heard)
 
-    def _serve(self) -> None:
+    def _serve(self) -> bool:
+        """One connection to its end; True when Slack, or we, wanted another one in its place."""
         url, self.first_url = self.first_url or self._open_url(), None
         with connect(
             url, open_timeout=5, ping_interval=PING_SECONDS, ping_timeout=PONG_SECONDS, close_timeout=1, max_size=None
@@ -161,6 +171,7 @@ class Line(threading.Thread):
                 if self._heard_last(socket, message):
                     break
             self._finish()
+        return self.greeted.is_set()
 
     def _heard_last(self, socket: ClientConnection, message: Envelope) -> bool:
         """Takes one message; True when Slack wants this connection to end."""

@@ -44,6 +44,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     "desk.hello": desk.hello,
     "desk.refused": desk.refused,
     "letters.dead": letters.told,
+    "letters.outage": letters.outage,
 }
 
 

@@ -23,6 +23,8 @@ HEAD = "0009"
 
 # How long a write waits for another process; below Slack's 3 s, so that the person gets words and no time-out.
 BUSY_MILLISECONDS = 2000
+# How long PostgreSQL lets somebody hold a transaction open and do nothing, and a network say nothing.
+IDLE_MILLISECONDS = 10_000
 
 T = TypeVar("T")
 
@@ -297,7 +299,16 @@ def _postgres(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": 5,
-            "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c timezone=UTC",
+            # A process that is frozen, or a host that is gone, must not hold its locks for the others to wait for.
+            "options": (
+                f"-c lock_timeout={BUSY_MILLISECONDS} -c timezone=UTC"
+                f" -c idle_in_transaction_session_timeout={IDLE_MILLISECONDS}"
+            ),
+            "keepalives": 1,
+            "keepalives_idle": 5,
+            "keepalives_interval": 3,
+            "keepalives_count": 3,
+            "tcp_user_timeout": IDLE_MILLISECONDS,
         },
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, or_, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -170,7 +170,9 @@ def claimable(session: Session, ids: Collection[int], now: datetime) -> list[Out
         and_(col(Outbox.state).in_(_UNCLAIMED), col(Outbox.due_at) <= now),
         and_(col(Outbox.state) == OutboxState.CLAIMED, col(Outbox.lease_until) <= now),
     )
-    return rows(session, select(Outbox).where(col(Outbox.id).in_(ids), free).order_by(col(Outbox.id)))
+    wanted = select(Outbox).where(col(Outbox.id).in_(ids), free).order_by(col(Outbox.id))
+    # What another process holds at this moment is its own: waiting for it would let one that is frozen stop all.
+    return rows(session, wanted.with_for_update(skip_locked=True))
 
 
 def claim(
@@ -194,6 +196,7 @@ def claim(
             before = row.state
             row.fence += 1
             row.attempts += 1
+            row.lease_until = now + lease
             mine.append((row, before))
     return mine
 
@@ -224,10 +227,19 @@ def count_dead(session: Session) -> int:
 
 def revive(session: Session, row_id: int, now: datetime) -> bool:
     """Lets a dead letter be sent again. Slack is asked first whether it has it; a mail server can't be asked."""
-    again = update(Outbox).where(col(Outbox.id) == row_id, col(Outbox.state) == OutboxState.DEAD)
+    return _revive(session, now, col(Outbox.id) == row_id) == 1
+
+
+def revive_all(session: Session, now: datetime) -> int:
+    """The same for all of them; returns how many."""
+    return _revive(session, now)
+
+
+def _revive(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
+    again = update(Outbox).where(col(Outbox.state) == OutboxState.DEAD, *which)
     is_mail = col(Outbox.destination).startswith("mail:")
     state = case((is_mail, literal(OutboxState.RETRY.value)), else_=literal(OutboxState.UNKNOWN.value))
-    return changed(session.execute(again.values(state=state, due_at=now, attempts=0, trouble=None))) == 1
+    return changed(session.execute(again.values(state=state, due_at=now, attempts=0, trouble=None)))
 
 
 def revive_channel(session: Session, channel: str, now: datetime) -> None:

@@ -19,6 +19,7 @@ ACTIONS = {
     "desk.letters": letters.overview,
     "desk.send_again": letters.send_again,
     "desk.drop": letters.drop,
+    "desk.letters_again_all": letters.send_all_again,
 }
 VIEWS = {
     "desk.name": office_forms.name_sent,

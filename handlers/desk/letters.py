@@ -1,5 +1,7 @@
 """Messages that could not be delivered, with their reasons in plain words."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from handlers import blocks, forms
@@ -8,8 +10,13 @@ from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
 from office.duties import letters
-from storage import outbox, people
+from storage import history, outbox, people
 from storage.tables import Outbox
+
+# How often one message is tried before it is given up; a Slack that is away altogether counts no tries.
+TRIES = 12
+# What Slack calls a token that it does not take any more.
+REVOKED = frozenset(["invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"])
 
 
 def overview(call: Call, replaces: bool = False) -> Answer:
@@ -23,6 +30,9 @@ def overview(call: Call, replaces: bool = False) -> Answer:
         shown = [blocks.md(call.reader.md("Everything has been delivered."))]
     count = call.reader.count("{count} message waits here.", "{count} messages wait here.", total)
     tail = [blocks.context(count)] if total else []
+    if total > 1:
+        again = blocks.button(call.reader.say("Send all of them again"), "desk.letters_again_all", style="primary")
+        tail = [*tail, *blocks.actions([again])]
     return Answer(heading, (blocks.header(heading), *shown[:40], *tail), replaces=replaces)
 
 
@@ -30,6 +40,15 @@ def send_again(call: Call) -> Answer:
     def do(session: Session) -> Answer:
         letters.send_again(session, call.person, _number(call))
         text = call.reader.say("It goes out again now.")
+        return Answer(text, (blocks.words(text),), replaces=True)
+
+    return call.perform(do)
+
+
+def send_all_again(call: Call) -> Answer:
+    def do(session: Session) -> Answer:
+        count = letters.send_all_again(session, call.person)
+        text = call.reader.count("{count} message goes out again now.", "{count} messages go out again now.", count)
         return Answer(text, (blocks.words(text),), replaces=True)
 
     return call.perform(do)
@@ -61,6 +80,23 @@ def told(drawing: Drawing) -> Message | None:
     return Message(text, (blocks.words(text), *blocks.actions([button])))
 
 
+def outage(drawing: Drawing) -> Message | None:
+    """Tells an administrator of a while in which nothing could be sent."""
+    entry = history.get(drawing.session, drawing.row.detail_id or 0)
+    reader = drawing.reader
+    since, until = datetime.fromisoformat(str(entry.after["since"])), entry.at
+    text = reader.say(
+        "Slack could not be reached from {since} to {until}. Nothing is lost: what has waited leaves now.",
+        since=reader.moment(since), until=reader.moment(until),
+    )  # fmt: skip
+    if entry.after["error"] in REVOKED:
+        text = reader.say(
+            "Slack did not take my token from {since} to {until}. Nothing is lost: what has waited leaves now.",
+            since=reader.moment(since), until=reader.moment(until),
+        )  # fmt: skip
+    return Message(text, (blocks.words(text),))
+
+
 def reason(reader: Reader, error: str) -> str:
     """Slack's error code in plain words, with what to do about it."""
     known = {
@@ -77,7 +113,7 @@ def reason(reader: Reader, error: str) -> str:
         "missing_scope": reader.say("A permission is missing. Install the app again with the current manifest."),
         "invalid_auth": reader.say("Slack does not accept my token. Run deskhand doctor."),
         "token_revoked": reader.say("My token was revoked. Install the app again and run deskhand setup."),
-        "too_many_tries": reader.say("Slack could not be reached for a day."),
+        "too_many_tries": reader.say("It was tried {count} times in vain.", count=TRIES),
     }
     return known.get(error, reader.say("Slack refused it: {error}.", error=error))
 

@@ -1,6 +1,6 @@
 """Messages that could not be delivered: an administrator sees them and sends them again, or lets them go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -50,3 +50,20 @@ def tell_of_dead(session: Session) -> None:
     """Tells the administrators that something could not be delivered; not again while they have just been told."""
     if outbox.count_dead(session) and timers.claim(session, "dead letters told", clock.now(), TELL_EVERY):
         notices.tell(session, "letters.dead", "office", 0, notices.admins(session))
+
+
+def tell_of_outage(session: Session, since: datetime, error: str) -> None:
+    """Tells the administrators, once, that nothing could be sent for a while and that all of it is leaving now."""
+    if timers.claim(session, "outage told", clock.now(), TELL_EVERY):
+        entry = history.record(
+            session, clock.now(), None, "outage", "office", 0, after={"since": since.isoformat(), "error": error[:80]}
+        )
+        notices.tell(session, "letters.outage", "office", 0, notices.admins(session), detail_id=entry)
+
+
+def send_all_again(session: Session, actor: Person) -> int:
+    """Every message that could not be delivered is tried once more; returns how many."""
+    refuse_unless_admin(actor)
+    count = outbox.revive_all(session, clock.now())
+    history.record(session, clock.now(), actor.id, "retry_all", "letter", 0, after={"count": count})
+    return count

@@ -97,7 +97,7 @@ def test_after_a_restore_no_old_button_acts_on_what_has_its_number_now(tmp_path:
         work(walk, 1)
         copy = tmp_path / "copy.db"
         back_up(walk.database, copy)
-        work(walk, examples.of(3, 25))
+        work(walk, examples.of(1, 25))
         old = presses(walk)
         walk.deskhand.stop()
         url = f"sqlite:///{tmp_path / 'two.db'}"
@@ -105,10 +105,10 @@ def test_after_a_restore_no_old_button_acts_on_what_has_its_number_now(tmp_path:
         again = Deskhand(settings_for(walk.practice, url))
         again.start()
         walk.deskhand = again
-        work(walk, examples.of(3, 25))
+        work(walk, examples.of(1, 25))
         count = "SELECT count(*) FROM history"
         before = again.database.scalar(count)
-        assert len(old) > examples.of(60, 200)
+        assert len(old) > examples.of(25, 200)
         for who, place, block_id, action in old:
             # A home tab that has been drawn anew has no old button any more.
             if "view_id" in place and block_id not in {one["block_id"] for one in walk.workspace.homes[who]["blocks"]}:

@@ -12,11 +12,13 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select
 
-from bot import delivery
+from bot import delivery, outages
 from bot.delivery import Delivery
 from bot.web_api import Result, WebApi
 from handlers.context import House
+from handlers.drawing import Message
 from office import catalogue, clock
+from office.duties import letters, notices
 from storage import outbox
 from storage.database import Database
 from storage.outbox import Letter
@@ -35,6 +37,7 @@ class FakeSlack:
         self.calls: Counter[str] = Counter()
         self.lock = threading.Lock()
         self.mishap: Any = lambda method, arguments: None
+        self.ahead = timedelta()
 
     def call(self, method: str, arguments: Mapping[str, Any]) -> Result:
         with self.lock:
@@ -176,9 +179,104 @@ def test_a_refused_token_parks_everything(house: House, slack: FakeSlack, runnin
     post(house.database, 30)
     running.wake()
     time.sleep(1.0)
-    assert running.parked and slack.calls["chat.postMessage"] <= 24
+    assert running.outage.is_revoked and slack.calls["chat.postMessage"] <= 24
     with house.database.read() as session:
         assert set(session.execute(select(Outbox.attempts)).scalars()) == {0}  # type: ignore[call-overload]
+
+
+AWAY = [
+    Result({}, error="unreachable: NewConnectionError"), Result({}, error="http_500", unclear=True),
+    Result({}, error="no_answer: ReadTimeoutError", unclear=True), Result({}, error="unreadable_answer", unclear=True),
+    Result({}, error="token_revoked"), Result({}, error="internal_error", unclear=True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", AWAY, ids=[str(one.error) for one in AWAY])
+def test_an_outage_is_one_state_with_one_probe_and_no_attempt_of_any_message(
+    house: House, slack: FakeSlack, running: Delivery, said: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outages, "FIRST_PROBE", 0.05)
+    monkeypatch.setattr(outages, "LAST_PROBE", 0.1)
+    slack.mishap = lambda method, arguments: (said, False)
+    post(house.database, 40)
+    running.wake()
+    until(lambda: bool(running.outage.error))
+    clock.move(timedelta(hours=30))
+    time.sleep(1.0)
+    tried = slack.calls["chat.postMessage"]
+    assert tried <= 24 and 1 <= slack.calls["auth.test"] <= 30
+    with house.database.read() as session:
+        assert set(session.execute(select(Outbox.attempts)).scalars()) == {0}  # type: ignore[call-overload]
+    slack.mishap = lambda method, arguments: None
+    until(lambda: states(house.database)[OutboxState.SENT] >= 40, 40)
+    assert sorted(set(slack.ids())) == sorted(slack.ids()) and states(house.database)[OutboxState.DEAD] == 0
+    told = "SELECT count(*) FROM outbox WHERE kind = 'letters.outage'"
+    until(lambda: house.database.scalar(told) == len(house.database.write(notices.admins)) > 0)
+
+
+def test_one_message_that_slack_fails_at_is_no_outage(house: House, slack: FakeSlack, running: Delivery) -> None:
+    poison = Result({}, error="http_500", unclear=True)
+    slack.mishap = lambda method, arguments: (poison, False) if arguments.get("channel") == "C0" else None
+    post(house.database, 5)
+    running.wake()
+    until(lambda: states(house.database)[OutboxState.SENT] == 4)
+    until(lambda: states(house.database)[OutboxState.UNKNOWN] == 1)
+    assert not running.outage.error
+
+
+def test_a_process_that_was_frozen_leaves_what_it_had_claimed(house: House, slack: FakeSlack) -> None:
+    """The claim is over while a message is being made: whoever claims it next looks it up and posts it once."""
+    frozen = Delivery(house, cast(WebApi, slack))
+    drawn = frozen._rendered
+
+    def slowly(row: Outbox, repeat: bool) -> Message | None:
+        message = drawn(row, repeat)
+        if not clock_moved:
+            clock_moved.append(True)
+            clock.move(timedelta(seconds=70))
+        return message
+
+    clock_moved: list[bool] = []
+    frozen._rendered = slowly  # type: ignore[method-assign]
+    post(house.database, 1)
+    frozen.start()
+    until(lambda: bool(clock_moved))
+    other = Delivery(house, cast(WebApi, slack))
+    other.start()
+    until(lambda: states(house.database)[OutboxState.SENT] == 1)
+    frozen.stop()
+    other.stop()
+    assert len(slack.ids()) == 1
+
+
+def test_dead_letters_come_back_by_one_press(house: House, slack: FakeSlack, running: Delivery, office: Office) -> None:
+    slack.mishap = lambda method, arguments: (Result({}, error="restricted_action"), False)
+    post(house.database, 6)
+    running.wake()
+    until(lambda: states(house.database)[OutboxState.DEAD] >= 6)
+    slack.mishap = lambda method, arguments: None
+    maria = office.who("maria")
+    assert house.database.write(lambda session: letters.send_all_again(session, maria)) >= 6
+    running.wake()
+    until(lambda: states(house.database)[OutboxState.DEAD] == 0 and len(slack.ids()) >= 6)
+
+
+def test_a_message_is_looked_up_by_slacks_clock(house: House, slack: FakeSlack, running: Delivery) -> None:
+    asked: list[float] = []
+    slack.ahead = timedelta(hours=-2)
+    query = slack.query
+
+    def seen(method: str, arguments: Mapping[str, Any]) -> Result:
+        if "oldest" in arguments:
+            asked.append(float(arguments["oldest"]))
+        return query(method, arguments)
+
+    slack.query = seen  # type: ignore[method-assign]
+    post(house.database, 1)
+    house.database.write(outbox.doubt_pending)
+    running.wake()
+    until(lambda: bool(asked))
+    assert asked[0] < (clock.now() - timedelta(hours=2)).timestamp()
 
 
 def test_a_stop_hands_back_what_was_claimed(house: House, slack: FakeSlack) -> None:
