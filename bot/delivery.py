@@ -444,13 +444,15 @@ class Delivery:
     def _look_up(self, row: Outbox, channel: str) -> str | Result:
         """The ts of a message that may have been posted, found by its metadata; else what the search said."""
         thread_ts = self._thread_of(row)
+        with self._database.read() as session:
+            # By Slack's own clock, which may be far from ours.
+            before = outbox.sent_before(session, row, channel)
         method = "conversations.replies" if thread_ts else "conversations.history"
         arguments: dict[str, Any] = {
             "channel": channel,
             "limit": 100,
             "include_all_metadata": True,
-            # By Slack's clock, which may be far from ours.
-            "oldest": f"{(row.created_at + self._api.ahead - timedelta(minutes=5)).timestamp():.6f}",
+            **({"oldest": before} if before else {}),
             **({"ts": thread_ts} if thread_ts else {}),
         }
         for _ in range(10):

@@ -1,17 +1,12 @@
 """Slack's Web API for delivery: kept connections, and failures told apart by whether Slack may have acted."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 from urllib3.util import Timeout
-
-from office import clock
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 6.0
 
@@ -38,8 +33,6 @@ class WebApi:
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json; charset=utf-8"}
         timeout = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
         self._pool = urllib3.PoolManager(maxsize=connections, timeout=timeout, retries=False)
-        # By how much Slack's clock is ahead of ours, as its last answer said.
-        self.ahead = timedelta()
 
     def call(self, method: str, arguments: Mapping[str, Any]) -> Result:
         try:
@@ -48,7 +41,6 @@ class WebApi:
             return Result({}, error=f"unreachable: {type(error).__name__}")
         except HTTPError as error:
             return Result({}, error=f"no_answer: {type(error).__name__}", unclear=True)
-        self._compare_clocks(response)
         return _read(response)
 
     def query(self, method: str, arguments: Mapping[str, Any]) -> Result:
@@ -63,7 +55,6 @@ class WebApi:
             )
         except HTTPError as error:
             return Result({}, error=f"unreachable: {type(error).__name__}")
-        self._compare_clocks(response)
         return _read(response)
 
     def upload(self, url: str, content: bytes) -> Result:
@@ -78,10 +69,6 @@ class WebApi:
 
     def close(self) -> None:
         self._pool.clear()
-
-    def _compare_clocks(self, response: urllib3.BaseHTTPResponse) -> None:
-        with suppress(TypeError, ValueError):
-            self.ahead = parsedate_to_datetime(response.headers.get("Date") or "") - clock.now()
 
 
 def _read(response: urllib3.BaseHTTPResponse) -> Result:

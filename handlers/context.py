@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from handlers.blocks import Block, View
@@ -30,6 +31,8 @@ from storage.words import Standing
 logger = logging.getLogger(__name__)
 
 TRIES = 4
+# An acknowledgement has 3 s.
+LOOK_UP_WAITS = (0.2, 0.6)
 # Two presses of one button that come within this time are one.
 DOUBLE_CLICK = timedelta(seconds=20)
 
@@ -60,6 +63,10 @@ class Answer:
         return Answer(**{**known, "blocks": tuple(stored["blocks"])})
 
 
+class Unclear(Exception):
+    """Nobody can tell at this moment whether something was done."""
+
+
 class FormErrors(Exception):
     """What is wrong with a form, by block; nothing has happened."""
 
@@ -79,6 +86,8 @@ class House:
     bot_user_id: str
     wake: Callable[[], None]
     background: ThreadPoolExecutor
+    # How people read, by Slack id: for when the database can't be asked.
+    readers: dict[str, Reader] = field(default_factory=dict)
 
     def later(self, what: str, do: Callable[[], object]) -> None:
         """Something that may be lost: a note on a click, a sheet drawn again."""
@@ -125,9 +134,32 @@ class Call:
             remember(session, self.key, {**answer.stored(), "gesture": self._gesture}, clock.now())
             return answer
 
-        answer = self._write(once)
+        try:
+            answer = self._write(once)
+        except OperationalError as error:
+            if not error.connection_invalidated:
+                raise  # refused before it was done, and taken back as a whole
+            answer = self._looked_up(error)
         self.house.wake()
         return answer
+
+    def _looked_up(self, lost: OperationalError) -> Answer:
+        """The connection broke, perhaps after the commit: the gesture's key says whether it was done.
+
+        Raises the error itself where it was not done, and Unclear where the database can't be asked.
+        """
+        for wait in LOOK_UP_WAITS:
+            # A server that has lost us may be about to commit still.
+            time.sleep(wait)
+            try:
+                with self.house.database.read() as session:
+                    found = inbox.find_answer(session, self.key)
+            except SQLAlchemyError:
+                continue
+            if found is not None and found[0].get("gesture") == self._gesture:
+                return Answer.revived(found[0])
+            raise lost
+        raise Unclear from lost
 
     def write(self, do: Callable[[Session], Answer]) -> Answer:
         """A change that is the same however often it is made, such as keeping a draft or reading a profile."""
@@ -219,4 +251,5 @@ def who(house: House, slack_id: str) -> tuple[Person, Reader]:
                 # The database is busy: what is known of them stands.
     if person is None:
         person = house.database.write(lambda session: people.appear(session, slack_id))
-    return person, reader_of(person, language)
+    reader = house.readers[slack_id] = reader_of(person, language)
+    return person, reader

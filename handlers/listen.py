@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers import listeners, marks, replies
 from handlers.context import Answer, Call, House, who
@@ -68,24 +69,32 @@ def listen(app: App, house: House, observe: Callable[[str], Any]) -> None:
                 logger.exception("an event of type %s could not be understood", body["event"].get("type"))
             ack()
 
-    app.command(EVERYTHING)(_answered_always(command))
-    app.action(EVERYTHING)(_answered_always(action))
-    app.view(EVERYTHING)(_answered_always(view))
-    app.shortcut(EVERYTHING)(_answered_always(shortcut))
+    app.command(EVERYTHING)(_answered_always(house, command))
+    app.action(EVERYTHING)(_answered_always(house, action))
+    app.view(EVERYTHING)(_answered_always(house, view))
+    app.shortcut(EVERYTHING)(_answered_always(house, shortcut))
     app.event(EVERYTHING)(event)
 
 
-def _answered_always(listener: Callable[[Ack, Body], None]) -> Callable[[Ack, Body], None]:
+def _answered_always(house: House, listener: Callable[[Ack, Body], None]) -> Callable[[Ack, Body], None]:
     """What goes wrong before the person is known, or while the answer is given, still ends in an answer."""
 
     def always(ack: Ack, body: Body) -> None:
         try:
             listener(ack, body)
+        except _Unheard as error:
+            logger.warning("a delivery could not be heard: %s", error)
+            replies.to_anybody(ack, house, body, replies.away(replies.unknown(house, body)))
         except Exception:
+            # It was heard, and may have had its effect.
             logger.exception("a delivery could not be answered")
-            ack(text="Deskhand could not do this just now, and nothing was changed. Please try again in a moment.")
+            replies.to_anybody(ack, house, body, replies.unclear(replies.unknown(house, body)))
 
     return always
+
+
+class _Unheard(Exception):
+    """Who acts could not be found out, so that nothing was begun."""
 
 
 def _event(house: House, body: Body) -> None:
@@ -104,7 +113,10 @@ def _event(house: House, body: Body) -> None:
 
 
 def _call(house: House, body: Body, slack_id: str, key: str, **words: str) -> Call:
-    person, reader = who(house, slack_id)
+    try:
+        person, reader = who(house, slack_id)
+    except SQLAlchemyError as error:
+        raise _Unheard(str(error.__cause__ or error)) from error
     return Call(house, person, reader, key, marks.unmarked(body), **words)
 
 

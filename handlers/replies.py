@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from handlers import blocks, forms, marks
 from handlers.blocks import Block, View
-from handlers.context import Answer, Call
+from handlers.context import Answer, Call, House, Unclear
+from handlers.i18n import Reader, reader_of
 from handlers.sheets import SHEETS
 from handlers.slack_text import readable
 from office import clock
@@ -22,9 +23,13 @@ from office.duties import notices
 from office.duties.people import refuse_strangers
 from office.errors import Refusal
 from storage import drafts
+from storage.tables import Person
+from storage.words import Standing
 
 logger = logging.getLogger(__name__)
 
+# What SQLite and PostgreSQL say of tables that are not as they should be, or a file that is damaged.
+_DAMAGED = ("no such table", "no such column", "malformed", "not a database", "readonly", "read-only", "unable to open")
 HOOKS = "hooks.slack.com"
 # Slack has done it already: the same press came twice.
 _REPEATED = ("exchanged_trigger_id", "hash_conflict")
@@ -35,17 +40,22 @@ def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool =
     try:
         # What Slack tells of people and tabs is heard whoever it is about; words and gestures are not.
         if not event or call.body["event"]["type"] == "message":
-            refuse_strangers(call.person)
+            _refuse_whom_nobody_knows(call)
         if handler is None:
             raise forms.old_button()
         return handler(call)
     except Refusal as refusal:
         text = call.reader.say(refusal.text, **refusal.facts)
         return Answer() if event and not _direct(call) else _refused(call, text, typed)
-    except OperationalError as error:
-        logger.warning("the database is busy or full: %s", error.orig)
+    except Unclear:
+        logger.warning("the database is away, and whether a gesture had its effect is not known")
         if event:
             raise  # Slack delivers an event again.
+        return _refused(call, unclear(call.reader), typed)
+    except OperationalError as error:
+        logger.warning("the database is busy, full or damaged: %s", error.orig)
+        if event:
+            raise
         return _refused(call, _busy(call, str(error.orig)), typed)
     except Exception:
         reference = secrets.token_hex(3)
@@ -58,6 +68,12 @@ def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool =
             reference=reference,
         )
         return _refused(call, text, typed)
+
+
+def _refuse_whom_nobody_knows(call: Call) -> None:
+    if call.person.standing is Standing.UNKNOWN:
+        raise Refusal("I could not find out from Slack who you are, so I have done nothing. Try again in a moment.")
+    refuse_strangers(call.person)
 
 
 def to_command(ack: Ack, call: Call, answer: Answer) -> None:
@@ -122,7 +138,58 @@ def _refused(call: Call, text: str, typed: bool) -> Answer:
 def _busy(call: Call, reason: str) -> str:
     if "full" in reason or "No space" in reason:
         return call.reader.say("My disk is full, so nothing was changed. Tell your administrator, and try again later.")
+    if any(word in reason for word in _DAMAGED):
+        return call.reader.say(
+            "Something is wrong with my database, so nothing was changed. Tell your administrator: deskhand doctor says"
+            " what to do."
+        )
     return call.reader.say("I am very busy right now, and nothing was changed. Try again in a moment.")
+
+
+def unclear(reader: Reader) -> str:
+    return reader.say(
+        "I lost my database in the middle of this, and can't tell whether it was done. Look before you try again."
+    )
+
+
+def away(reader: Reader) -> str:
+    return reader.say("I can't reach my database right now, and nothing was changed. Try again in a moment.")
+
+
+def unknown(house: House, body: Mapping[str, Any]) -> Reader:
+    """How somebody reads who could not be looked up: as they did last, else as Slack says."""
+    given = body.get("user") or body.get("user_id") or ""
+    slack_id = str(given.get("id") if isinstance(given, Mapping) else given)
+    if slack_id in house.readers:
+        return house.readers[slack_id]
+    profile = house.directory.find(slack_id) if slack_id else None
+    return reader_of(Person(locale=profile.locale, zone=profile.zone) if profile else Person())
+
+
+def to_anybody(ack: Ack, house: House, body: Mapping[str, Any], text: str) -> None:
+    """Words for a gesture that could not be heard at all, shown where Slack shows them; a form keeps what it holds."""
+    view = body.get("view") or {}
+    if body.get("type") == "view_submission":
+        inputs = [one["block_id"] for one in view.get("blocks") or [] if one.get("type") == "input"]
+        if inputs:
+            ack(response_action="errors", errors={inputs[0]: text})
+        else:
+            ack(response_action="update", view=blocks.modal("desk.window", "Deskhand", _said(text), "OK"))
+    elif "command" in body:
+        ack(response_type="ephemeral", text=text)
+    else:
+        ack()
+        url = str(body.get("response_url") or "")
+        if url and _is_slacks(house, url):
+            house.later("a private note", lambda: _hook(url, {"text": text, "response_type": "ephemeral"}))
+        elif body.get("trigger_id"):
+            window = blocks.modal("desk.window", "Deskhand", _said(text), "OK")
+            opened = house.client.views_push if view.get("type") == "modal" else house.client.views_open
+            house.later("a note in a window", lambda: opened(trigger_id=body["trigger_id"], view=window))
+
+
+def _hook(url: str, message: dict[str, Any]) -> None:
+    WebhookClient(url, timeout=5).send_dict(message)
 
 
 def _open(call: Call, answer: Answer) -> Answer:
@@ -153,17 +220,16 @@ def _say_privately(call: Call, answer: Answer, may_open: bool = True) -> None:
     """A note for the clicker alone: below the message, or as a small window where there is none. What Slack does not
     show there comes as a direct message."""
     url = call.body.get("response_url") or ""
-    if url and _is_slacks(call, url):
+    if url and _is_slacks(call.house, url):
         words = marks.message(answer.blocks or _said(answer.text), call.house.epoch())
         # Off the acknowledgement's way; a note on a click may be lost, what must arrive goes by the outbox.
-        call.house.later("a private note", lambda: WebhookClient(url, timeout=5).send_dict(
-            {
-                "text": answer.text,
-                "blocks": words,
-                "response_type": "ephemeral",
-                "replace_original": answer.replaces and call.is_ephemeral,
-            }
-        ))  # fmt: skip
+        message = {
+            "text": answer.text,
+            "blocks": words,
+            "response_type": "ephemeral",
+            "replace_original": answer.replaces and call.is_ephemeral,
+        }
+        call.house.later("a private note", lambda: _hook(url, message))
         return
     if not may_open:
         call.write(_letter(call, answer.text))
@@ -204,13 +270,13 @@ def _redraw_sheet(call: Call, shown: str) -> None:
         call.house.later("drawing a sheet again", draw)
 
 
-def _is_slacks(call: Call, url: str) -> bool:
+def _is_slacks(house: House, url: str) -> bool:
     """Only Slack, or the address configured as its Web API, is ever posted to."""
     try:
         asked = urlsplit(str(url))
     except ValueError:
         return False
-    api = urlsplit(call.house.client.base_url)
+    api = urlsplit(house.client.base_url)
     return (asked.scheme == "https" and asked.hostname == HOOKS) or (asked.scheme, asked.netloc) == (
         api.scheme,
         api.netloc,

@@ -113,6 +113,14 @@ def find(session: Session, row_id: int) -> Outbox | None:
     return maybe(session, select(Outbox).where(col(Outbox.id) == row_id))
 
 
+def sent_before(session: Session, row: Outbox, channel: str) -> str | None:
+    """The ts of the last message that stood in a channel when a row was made; it can't have been posted before that."""
+    sent = select(col(Outbox.ts)).where(
+        col(Outbox.channel) == channel, col(Outbox.ts).is_not(None), col(Outbox.sent_at) <= row.created_at
+    )
+    return maybe(session, sent.order_by(col(Outbox.ts).desc()).limit(1))
+
+
 def card_at(session: Session, channel: str, ts: str) -> Outbox | None:
     """The message of ours that stands at a place in Slack."""
     at = select(Outbox).where(col(Outbox.channel) == channel, col(Outbox.ts) == ts, col(Outbox.redraws_id).is_(None))
