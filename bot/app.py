@@ -32,7 +32,7 @@ from office.duties import arrivals, reach
 from office.duties.arrivals import Profile
 from office.duties.requests.log import catalogue_desks
 from storage import approvals, facts, offices, timers
-from storage.database import Database
+from storage.database import HEAD, CannotOpen, Database
 from storage.tables import Desk
 
 logger = logging.getLogger(__name__)
@@ -210,8 +210,26 @@ def open_database(settings: Settings) -> Database:
     """The database, checked and brought up to date. Raises CannotOpen with a sentence."""
     database = Database(settings.database_url.get_secret_value())
     database.check()
+    _keep_a_copy(database)
     database.migrate()
+    missing = database.differences()
+    if missing:
+        raise CannotOpen(
+            f"The database {database.shown} says that it is at {HEAD}, but it lacks {', '.join(missing[:5])}. It comes"
+            " from an unfinished version, or was changed by hand: bring a backup back, or ask for help with this line."
+        )
     return database
+
+
+def _keep_a_copy(database: Database) -> None:
+    """Before its tables change, a SQLite database is copied beside itself: the way back."""
+    version = database.schema_version()
+    if database.file is None or version is None or version >= HEAD:
+        return
+    copy = database.file.with_name(f"{database.file.stem}.before-{HEAD}{database.file.suffix}")
+    if not copy.exists():
+        database.backup(copy)
+        logger.info("the tables are brought from %s to %s; a copy from before is kept as %s", version, HEAD, copy)
 
 
 def web_client(settings: Settings, token: str, seconds: float) -> WebClient:

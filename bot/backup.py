@@ -4,11 +4,13 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from office import installation
 from storage import outbox
-from storage.database import CannotOpen, Database
+from storage.database import APPLICATION, CannotOpen, Database
+from storage.files import InUse
 
 
 class BackupError(Exception):
@@ -36,14 +38,22 @@ def restore(source: Path, url: str) -> int:
     if database.file.exists() and database.file.stat().st_size > 0:
         raise BackupError(f"{database.file} is there already. Move it away first; nothing is written over.")
     _check(source)
-    shutil.copyfile(source, database.file)
-    return settle(database)
+    in_use = InUse(database.file)
+    if not in_use.alone():
+        raise BackupError(f"Deskhand runs with {database.file}. Stop it first, then bring the backup back.")
+    try:
+        shutil.copyfile(source, database.file)
+        return settle(database)
+    finally:
+        in_use.release()
 
 
 def settle(database: Database) -> int:
     """After a restore: what may have left since the backup is looked up in Slack before it is sent."""
     try:
         database.check()
+        if not database.is_sqlite and (others := _others(database)):
+            raise BackupError(f"Deskhand runs with this database ({others} connections). Stop it first.")
         database.migrate()
     except CannotOpen as error:
         raise BackupError(str(error)) from error
@@ -55,6 +65,16 @@ def settle(database: Database) -> int:
     in_doubt = database.write(do)
     database.close()
     return in_doubt
+
+
+def _others(database: Database) -> int:
+    """How many connections a Deskhand has to a PostgreSQL database."""
+    with database.read() as session:
+        mine = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = :name"
+            " AND pid <> pg_backend_pid()"
+        )
+        return int(session.execute(mine, {"name": APPLICATION}).scalar() or 0)
 
 
 def _check(source: Path) -> None:

@@ -14,6 +14,7 @@ from bot import logs, settings
 from bot.settings import Settings, SettingsError
 from office.catalogue import CatalogueError
 from storage.database import CannotOpen
+from storage.files import ours_alone
 
 T = TypeVar("T")
 
@@ -31,6 +32,13 @@ import_app = typer.Typer(help="Lists of items and suppliers, from Excel or CSV."
 export_app = typer.Typer(help="Items, suppliers and invoices, as Excel.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
 app.add_typer(export_app, name="export")
+
+
+@app.callback()
+def _begin() -> None:
+    ours_alone()
+
+
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 

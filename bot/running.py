@@ -10,6 +10,7 @@ import uvicorn
 
 from bot.app import Deskhand
 from bot.settings import Settings, SettingsError
+from storage.files import InUse
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,9 @@ def serve(settings: Settings) -> None:
     sys.setswitchinterval(0.001)
     listening = bound(settings.host, settings.port)
     deskhand = Deskhand(settings)
+    in_use = InUse(deskhand.database.file) if deskhand.database.file is not None else None
+    if in_use is not None and not in_use.share():
+        raise SettingsError("A backup is being brought back into this database. Wait for it, and start again.")
     try:
         deskhand.start()
         mode = "Socket Mode" if settings.socket_mode else f"HTTP, /slack/events on port {listening.getsockname()[1]}"
@@ -27,6 +31,8 @@ def serve(settings: Settings) -> None:
         asyncio.run(_serve(deskhand, listening))
     finally:
         deskhand.stop()
+        if in_use is not None:
+            in_use.release()
         logger.info("Deskhand has stopped.")
 
 

@@ -1,6 +1,7 @@
 """Every timer in one table; a tick is one line that calls a duty."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,9 @@ from storage.statements import BATCH
 logger = logging.getLogger(__name__)
 
 MOST_ROUNDS, BREATH_SECONDS = 1000, 0.05
-INBOX_KEPT, DRAFTS_KEPT = timedelta(days=3), timedelta(days=30)
+INBOX_KEPT, DRAFTS_KEPT, OUTBOX_KEPT = timedelta(days=3), timedelta(days=30), timedelta(days=30)
+# How far the clock may drift from monotonic time in one look before it has been set.
+STEP_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,7 @@ TIMERS = (
     Timer("seal", 10, lambda session: history.seal(session, clock.now())),
     Timer("pulse", 20, lambda session: None),
     Timer("close", 60, request_duty.close_old),
+    Timer("tidy outbox", 600, lambda session: outbox.forget_before(session, clock.now() - OUTBOX_KEPT)),
     Timer("tidy inbox", 3600, lambda session: inbox.forget_before(session, clock.now() - INBOX_KEPT)),
     Timer("tidy news", 3600, lambda session: digests.forget_news_before(session, clock.now() - digest_duty.NEWS_KEPT)),
     Timer("tidy drafts", 3600, lambda session: drafts.forget_before(session, clock.now() - DRAFTS_KEPT)),
@@ -139,13 +143,38 @@ class Scheduler:
         # What asks somebody outside runs beside the timers: one that hangs holds up only itself.
         for errand, every in errands:
             self._ticker.add_job(errand, "interval", seconds=every.total_seconds())
+        self._stopping = threading.Event()
+        self._watch = threading.Thread(target=self._watch_clock, name="clock", daemon=True)
 
     def start(self) -> None:
         self._ticker.start()
+        self._watch.start()
 
     def stop(self) -> None:
+        self._stopping.set()
         if self._ticker.running:
             self._ticker.shutdown(wait=True)
+
+    def _watch_clock(self) -> None:
+        """APScheduler waits by the wall clock: one that is set back would let everything stand still until it has
+        caught up."""
+        wall, steady = clock.now().timestamp(), time.monotonic()
+        while not self._stopping.wait(1.0):
+            step = (clock.now().timestamp() - wall) - (time.monotonic() - steady)
+            wall, steady = clock.now().timestamp(), time.monotonic()
+            if step < -STEP_SECONDS:
+                logger.warning("the clock was set back by %.0f s: every timer begins anew", -step)
+                self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Every timer ticks now and goes on from here."""
+        for job in self._ticker.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+        try:
+            self._database.write(lambda session: outbox.stepped_back(session, clock.now()))
+        except Exception:
+            logger.exception("messages that wait for a time that was could not be put right")
+        self._wake()
 
     def _work_off(self, timer: Timer) -> None:
         """Runs a duty until nothing is due: a little at a time, so that whoever waits for an answer comes between."""

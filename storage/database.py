@@ -1,5 +1,7 @@
 """The engine, the one way to write, the one way to read, and migrations on start."""
 
+import logging
+import os
 import sqlite3
 import threading
 import time
@@ -10,10 +12,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from storage import facts
+from storage.files import inode
 from storage.kept import Kept
 from storage.text import fold
 
@@ -26,7 +29,15 @@ BUSY_MILLISECONDS = 2000
 # How long PostgreSQL lets somebody hold a transaction open and do nothing, and a network say nothing.
 IDLE_MILLISECONDS = 10_000
 
+# How PostgreSQL lists our connections.
+APPLICATION = "deskhand"
+# A start waits so long for another that brings the tables up to date.
+PATIENCE_SECONDS = 300.0
+# Of the parameters in an address: sslpassword, password, passfile.
+_SECRET_PARAMETERS = ("pass", "secret", "token", "key")
+
 T = TypeVar("T")
+logger = logging.getLogger(__name__)
 
 
 class CannotOpen(Exception):
@@ -48,6 +59,7 @@ class Database:
         self._readers = _sqlite_readers(self.url) if self.is_sqlite else self._engine
         self._kept = Kept()
         self._info: dict[str, Any] = {"kept": self._kept}
+        self._inode: int | None = None
         self._train = Train(self._engine, self._info) if self.is_sqlite else None
 
     def write(self, do: Callable[[Session], T]) -> T:
@@ -57,6 +69,8 @@ class Database:
         savepoint of its own: one fsync for all of them.
         """
         if self._train is not None:
+            if self.is_displaced:
+                raise OperationalError("BEGIN", {}, Exception("unable to open: the database's file was exchanged"))
             return self._train.ride(do)
         with self._engine.begin() as connection:
             result, forgets = _run(connection, do, self._info)
@@ -72,18 +86,29 @@ class Database:
 
     def check(self) -> None:
         """Opens the database once; raises CannotOpen with a sentence."""
-        try:
+
+        def look() -> None:
             with self._engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
+
+        try:
+            self._patiently(look)
         except SQLAlchemyError as error:
             raise CannotOpen(
-                f"The database {self.shown} cannot be opened: {_reason(error)}. Check DATABASE_URL."
+                f"The database {self.shown} cannot be opened: {_reason(error)}. {self._advice(error)}"
             ) from error
+        self._inode = inode(self.file)
+
+    @property
+    def is_displaced(self) -> bool:
+        """Whether the file was deleted or exchanged since it was opened: what is written now is written to nowhere."""
+        return self._inode is not None and inode(self.file) != self._inode
 
     @property
     def shown(self) -> str:
         """The address without its password."""
-        return self.url.render_as_string(hide_password=True)
+        hidden = {name: "***" for name in self.url.query if any(word in name.lower() for word in _SECRET_PARAMETERS)}
+        return self.url.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @property
     def file(self) -> Path | None:
@@ -97,14 +122,60 @@ class Database:
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def migrate(self) -> str:
-        """Brings the tables up to date; returns the version. Several processes may start at once."""
-        if self.schema_version() != HEAD:
-            from storage.migrations import upgrade
-
-            with self._engine.connect() as connection:
-                upgrade(connection)
+        """Brings the tables up to date; returns the version. Several processes may start at once. Raises CannotOpen
+        for a database that a newer version has written."""
+        version = self._patiently(self.schema_version)
+        if version is not None and version > HEAD:
+            raise CannotOpen(
+                f"The database {self.shown} was written by a newer Deskhand (its tables are at {version}, this one's at"
+                f" {HEAD}). Install the newer one again."
+            )
+        if version != HEAD:
+            self._patiently(self._upgrade)
         self._info["identity"] = self.write(facts.identity)
         return HEAD
+
+    def _upgrade(self) -> None:
+        from storage.migrations import upgrade
+
+        with self._engine.connect() as connection:
+            upgrade(connection)
+
+    def differences(self) -> list[str]:
+        """What is missing of the tables, a few words each: a version number alone says little."""
+        from storage.health import differences
+
+        with self._engine.connect() as connection:
+            return list(differences(connection))
+
+    def damage(self) -> str:
+        """What a quick look at every page has found; empty when all is well."""
+        from storage.health import damage
+
+        with self._readers.connect() as connection:
+            return damage(connection)
+
+    def _patiently(self, do: Callable[[], T]) -> T:
+        """What another start, or a backup, may hold up for minutes; a command waits seconds only."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return do()
+            except OperationalError as error:
+                if not _is_held(error) or time.monotonic() > until:
+                    raise
+                logger.warning("another program holds the database, perhaps a start that brings it up to date; waiting")
+                time.sleep(1.0)
+
+    def _advice(self, error: SQLAlchemyError) -> str:
+        reason = _reason(error)
+        if isinstance(error, OperationalError) and _is_held(error):
+            return "Another program holds it. Wait for it, or stop it, and start again."
+        if self.file is not None and self.file.exists() and not os.access(self.file.parent, os.W_OK):
+            return "The folder can't be written to, which SQLite needs. Look at its owner and how its disk is mounted."
+        if "not a database" in reason or "malformed" in reason:
+            return "The file is damaged. Put it aside and bring a backup back with `deskhand restore`."
+        return "Check DATABASE_URL."
 
     def scalar(self, statement: str) -> Any:
         """One value of one statement, for doctor and metrics."""
@@ -298,6 +369,7 @@ def _postgres(url: URL) -> Engine:
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
+            "application_name": APPLICATION,
             "connect_timeout": 5,
             # A process that is frozen, or a host that is gone, must not hold its locks for the others to wait for.
             "options": (
@@ -311,6 +383,11 @@ def _postgres(url: URL) -> Engine:
             "tcp_user_timeout": IDLE_MILLISECONDS,
         },
     )
+
+
+def _is_held(error: OperationalError) -> bool:
+    said = str(error.orig)
+    return "database is locked" in said or "lock timeout" in said
 
 
 def _reason(error: SQLAlchemyError) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
@@ -85,7 +85,7 @@ def last(session: Session, person_id: int) -> Digest | None:
 def last_sent(session: Session, person_id: int) -> Digest | None:
     """The newest digest of somebody that reached them: what one that could not leave had to tell is news still."""
     sent = select(col(Outbox.subject_id)).where(
-        col(Outbox.is_card).is_(True), col(Outbox.subject) == "digest", col(Outbox.subject_id) == col(Digest.id),
+        text("outbox.is_card"), col(Outbox.subject) == "digest", col(Outbox.subject_id) == col(Digest.id),
         col(Outbox.state) == OutboxState.SENT, col(Outbox.redraws_id).is_(None),
     )  # fmt: skip
     mine = select(Digest).where(col(Digest.person_id) == person_id, sent.exists())

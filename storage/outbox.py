@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, literal, or_, select, text, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, func, literal, or_, select, text, update
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from storage.columns import Moment
 from storage.facts import Identity
-from storage.statements import add_all, changed, insert_or_ignore, maybe, one, rows
+from storage.statements import BATCH, add_all, changed, insert_or_ignore, maybe, one, rows
 from storage.tables import Outbox
 from storage.words import PENDING, OutboxState
 
@@ -50,10 +50,14 @@ def add_once(session: Session, letter: Letter, now: datetime, due: datetime) -> 
     return insert_or_ignore(session, Outbox, row)
 
 
+# As the partial index says it: SQLite does not know that "is_card IS 1" means the same, and reads the whole table.
+_IS_CARD = text("outbox.is_card")
+
+
 def redraw(session: Session, subject: str, subject_id: int, now: datetime) -> None:
     """Asks for every card of one thing to be drawn anew; several changes before that become one drawing."""
     cards = select(Outbox).where(
-        col(Outbox.is_card).is_(True),
+        _IS_CARD,
         col(Outbox.subject) == subject,
         col(Outbox.subject_id) == subject_id,
         col(Outbox.state).not_in([OutboxState.NEW, OutboxState.DEAD, OutboxState.CANCELLED]),
@@ -129,7 +133,7 @@ def card_at(session: Session, channel: str, ts: str) -> Outbox | None:
 
 def card_of(session: Session, subject: str, subject_id: int, destination: str) -> Outbox | None:
     cards = select(Outbox).where(
-        col(Outbox.is_card).is_(True),
+        _IS_CARD,
         col(Outbox.subject) == subject,
         col(Outbox.subject_id) == subject_id,
         # A card that was addressed to a #name stands in the channel that was found for it.
@@ -141,7 +145,7 @@ def card_of(session: Session, subject: str, subject_id: int, destination: str) -
 def has_card(session: Session, kind: str, subject: str, subject_id: int, places: Collection[str]) -> bool:
     """Whether a card of this kind was posted, or is on its way, to one of some destinations."""
     cards = select(col(Outbox.id)).where(
-        col(Outbox.is_card).is_(True),
+        _IS_CARD,
         col(Outbox.subject) == subject,
         col(Outbox.subject_id) == subject_id,
         col(Outbox.kind) == kind,
@@ -254,6 +258,33 @@ def revive_channel(session: Session, channel: str, now: datetime) -> None:
     """Sends again what a channel could not get while the bot was not in it."""
     waiting = update(Outbox).where(col(Outbox.destination) == channel, col(Outbox.state) == OutboxState.DEAD)
     session.execute(waiting.values(state=OutboxState.UNKNOWN, due_at=now, attempts=0, trouble=None))
+
+
+def forget_before(session: Session, moment: datetime, limit: int = BATCH) -> int:
+    """Deletes what has left, or will not, since before a moment, some at a time; returns how many. Cards stay: their
+    things may live on and draw them anew; and so does what something else hangs on."""
+    below = aliased(Outbox)
+    hangs = select(col(below.id)).where(
+        or_(col(below.parent_id) == col(Outbox.id), col(below.redraws_id) == col(Outbox.id))
+    )
+    over = select(col(Outbox.id)).where(
+        col(Outbox.state).in_([OutboxState.SENT, OutboxState.SUPERSEDED, OutboxState.CANCELLED]),
+        col(Outbox.created_at) < moment,
+        or_(text("NOT outbox.is_card"), col(Outbox.redraws_id).is_not(None)),
+        ~hangs.exists(),
+    )
+    return changed(session.execute(delete(Outbox).where(col(Outbox.id).in_(over.limit(limit)))))
+
+
+def stepped_back(session: Session, now: datetime) -> int:
+    """After the clock was set back: what was to leave soon would wait for the time that was; it keeps its distance."""
+    ahead = rows(session, select(Outbox).where(col(Outbox.state).in_(PENDING), col(Outbox.created_at) > now))
+    for row in ahead:
+        due = now + max(row.due_at - row.created_at, timedelta())
+        lease = now if row.lease_until is not None else None
+        moved = update(Outbox).where(col(Outbox.id) == row.id, col(Outbox.fence) == row.fence)
+        session.execute(moved.values(created_at=now, due_at=due, lease_until=lease))
+    return len(ahead)
 
 
 def drop(session: Session, row_id: int) -> bool:
