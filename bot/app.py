@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from http.client import HTTPException
 from typing import Any
 
 from slack_bolt import App
@@ -19,9 +20,11 @@ from bot.caldav import CalDav
 from bot.delivery import Delivery
 from bot.mail import MailServer
 from bot.metrics import Metrics
+from bot.readiness import Readiness
 from bot.scheduler import Scheduler
 from bot.settings import Settings, SettingsError, check_tokens
-from bot.sockets import CONNECTIONS, Sockets
+from bot.signatures import Signatures
+from bot.sockets import Sockets
 from bot.web import site
 from bot.web_api import WebApi
 from handlers.context import House
@@ -37,10 +40,11 @@ from storage.tables import Desk
 
 logger = logging.getLogger(__name__)
 
+# Errors of Slack that say nothing about a token; the last is what slack_sdk makes of an answer that is none.
+NOT_NOW = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", None)
+FIRST_WAIT, LONGEST_WAIT = 2, 30
 # Opening a form must happen within the 3 s of an acknowledgement.
 FORM_SECONDS = 1.8
-# The pulse beats every 20 s; after this long something is stuck.
-SILENT = timedelta(seconds=90)
 
 
 class Deskhand:
@@ -55,7 +59,8 @@ class Deskhand:
         token = settings.slack_bot_token.get_secret_value()
         client = web_client(settings, token, FORM_SECONDS)
         self.identity = who_am_i(client)
-        self.metrics = Metrics(self.database)
+        self.metrics = Metrics()
+        self.signatures = Signatures(settings.slack_signing_secret.get_secret_value())
         self.background = ThreadPoolExecutor(4, thread_name_prefix="background")
         self.house = House(
             database=self.database,
@@ -81,6 +86,8 @@ class Deskhand:
         self.bolt = bolt_app(client)
         listen(self.bolt, self.house, self.metrics.timed)
         self.sockets: Sockets | None = None
+        self.readiness = Readiness(self.database, self.delivery.outage, self.signatures, lambda: self.sockets)
+        self.readiness.measure(self.metrics)
 
     def _tell_reach(self, session: Session) -> None:
         """How the world outside is reached, where duties find it."""
@@ -115,27 +122,8 @@ class Deskhand:
 
     def site(self) -> Starlette:
         app = None if self.settings.socket_mode else self.bolt
-        secret = self.settings.slack_signing_secret.get_secret_value()
-        return site(app, secret, self.metrics, self.not_ready, guests.routes(self.house))
-
-    def not_ready(self) -> dict[str, str]:
-        """What keeps this process from working, by part; nothing when all is well."""
-        wrong = {}
-        try:
-            with self.database.read() as session:
-                last = timers.last(session).get("pulse")
-            if last is None or abs(clock.now() - last) > SILENT:
-                wrong["timers"] = "The timers do not tick."
-        except Exception as error:
-            wrong["database"] = f"The database does not answer: {type(error).__name__}."
-        if self.sockets is not None and self.sockets.connected == 0:
-            wrong["slack"] = f"None of the {CONNECTIONS} connections to Slack is open."
-        outage = self.delivery.outage
-        if outage.is_revoked:
-            wrong["token"] = "Slack refuses the bot token."
-        elif outage.since is not None:
-            wrong["slack"] = f"Slack has not answered since {outage.since:%H:%M} UTC ({outage.error})."
-        return wrong
+        more = guests.routes(self.house)
+        return site(app, self.signatures, self.metrics, self.readiness.wrong, more, self.settings.metrics_host)
 
     def read_directory(self) -> None:
         """Reads everyone's profile and the channels that an office file named. Slack being away is no trouble."""
@@ -260,21 +248,22 @@ def who_am_i(client: WebClient) -> dict[str, Any]:
     return {"user_id": answer["user_id"], "team_id": answer["team_id"], "team": answer.get("team", "")}
 
 
-def asked_of_slack(setting: str, ask: Callable[[], Any], tries: int = 4) -> Any:
-    """Asks Slack at start. A Slack that does not answer is asked again for a while; a refusal ends it."""
-    for attempt in range(1, tries + 1):
+def asked_of_slack(setting: str, ask: Callable[[], Any]) -> Any:
+    """Asks Slack at start. One that can't be reached is asked again until it can: a machine may start before its
+    network does. A refusal ends it: raises SettingsError."""
+    wait = FIRST_WAIT
+    while True:
         try:
             return ask()
         except SlackApiError as error:
             code = error.response.get("error")
-            if code not in ("ratelimited", "internal_error", "fatal_error", "service_unavailable"):
+            if code not in NOT_NOW:
                 raise SettingsError(
                     f"Slack does not accept {setting} ({code}). Run `deskhand setup`, or copy the token again."
                 ) from error
             reason = str(code)
-        except (OSError, ValueError) as error:
-            reason = str(error)
-        if attempt < tries:
-            logger.warning("Slack does not answer (%s); trying again", reason)
-            time.sleep(min(2**attempt, 8))
-    raise SettingsError(f"Slack does not answer: {reason}. Check the network, and SLACK_API_URL if it is set.")
+        except (OSError, ValueError, HTTPException) as error:
+            reason = str(error) or type(error).__name__
+        logger.warning("Slack does not answer (%s); asked again in %s s. `deskhand doctor` knows more", reason, wait)
+        time.sleep(wait)
+        wait = min(2 * wait, LONGEST_WAIT)

@@ -1,9 +1,10 @@
 """Looks at everything that can be wrong; each line says what to do."""
 
-import shutil
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -11,17 +12,21 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import mailbox, manifest
-from bot.app import web_client
+from bot.app import NOT_NOW, web_client
 from bot.caldav import CalDav
 from bot.mail import MailServer
-from bot.settings import Settings, SettingsError, check_tokens
+from bot.readiness import LITTLE_ROOM, free_room
+from bot.settings import SECRETS, Settings, SettingsError, check_tokens
 from office import catalogue, clock
 from storage import offices, outbox, people, timers
 from storage.database import HEAD, CannotOpen, Database
+from storage.files import is_open_to_others
 from storage.words import Role
 
+BRING_BACK = "Stop Deskhand, put the file aside, and bring a backup back with `deskhand restore`."
 SKEW_SECONDS = 60
 LATE_SECONDS = 90
 
@@ -43,6 +48,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _manifest()
     yield from _mail(settings)
     yield from _calendars(settings)
+    yield from _in_clear(settings)
+    yield from _open_files(settings)
     yield _zones()
 
 
@@ -82,8 +89,7 @@ def _tokens(settings: Settings) -> Iterator[Finding]:
     try:
         answer = client.auth_test()
     except SlackApiError as error:
-        code = error.response.get("error")
-        yield Finding("bot token", f"Slack refuses it ({code}). Run `deskhand setup`, or copy it again.", wrong=True)
+        yield _refused("bot token", error, "Run `deskhand setup`, or copy it again.")
         return
     except Exception as error:
         yield Finding("Slack", f"does not answer: {error}. Check the network and SLACK_API_URL.", wrong=True)
@@ -103,11 +109,22 @@ def _app_token(settings: Settings) -> Finding:
     try:
         web_client(settings, token, 10).apps_connections_open(app_token=token)
         return Finding("app token", "Socket Mode can connect")
+    except SlackApiError as error:
+        return _refused("app token", error, "It needs connections:write; make a new one.")
     except Exception as error:
-        code = error.response.get("error") if isinstance(error, SlackApiError) else error
-        return Finding(
-            "app token", f"Slack refuses it ({code}). It needs connections:write; make a new one.", wrong=True
-        )
+        return Finding("app token", f"Slack does not answer: {error}. Check the network.", wrong=True)
+
+
+def _refused(what: str, error: SlackApiError, advice: str) -> Finding:
+    """What Slack has against a token. That it has no time just now, or that something between us and it answers, says
+    nothing of the token."""
+    code = error.response.get("error")
+    if code == "ratelimited":
+        return Finding(what, "Slack was asked too often just now (ratelimited). Ask again in a minute.", wrong=True)
+    if code in NOT_NOW:
+        text = f"Slack has no proper answer just now ({code or 'no JSON'}). Check the network, proxies, SLACK_API_URL."
+        return Finding(what, text, wrong=True)
+    return Finding(what, f"Slack refuses it ({code}). {advice}", wrong=True)
 
 
 def _scopes(granted: str | None) -> Finding:
@@ -141,16 +158,38 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("database", str(error), wrong=True)
         return
     yield Finding("database", database.shown)
-    if database.is_sqlite:
+    if database.file is not None:
         yield _sqlite()
-        if database.file is not None:
-            yield _room(database.file)
+        yield _room(database)
+        if not os.access(database.file, os.W_OK):
+            text = f"{database.file} can't be written to. Look at its owner, and how its disk is mounted."
+            yield Finding("database", text, wrong=True)
+    yield from _tables(database)
+    database.close()
+
+
+def _tables(database: Database) -> Iterator[Finding]:
+    """Whether the tables are what this version works with: by their number, by what is in them, by their pages."""
     version = database.schema_version()
-    if version != HEAD:
+    if version is not None and version > HEAD:
+        text = f"at {version}: a newer Deskhand has written them, this one knows {HEAD}. Install the newer one again."
+        yield Finding("tables", text, wrong=True)
+        return
+    if version is None or version < HEAD:
         yield Finding("tables", f"at {version}, not at {HEAD}. Run `deskhand migrate`.", wrong=True)
         return
-    yield from _contents(database)
-    database.close()
+    try:
+        if missing := database.differences():
+            text = f"{', '.join(missing[:5])} missing. Bring a backup back, or ask for help with this line."
+            yield Finding("tables", text, wrong=True)
+            return
+        if damage := database.damage():
+            yield Finding("database", f"the file is damaged ({damage}). {BRING_BACK}", wrong=True)
+            return
+        yield from _contents(database)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or type(error).__name__)
+        yield Finding("database", f"can't be read: {reason}. {BRING_BACK}", wrong=True)
 
 
 def _sqlite() -> Finding:
@@ -160,11 +199,36 @@ def _sqlite() -> Finding:
     return Finding("SQLite", sqlite3.sqlite_version)
 
 
-def _room(file: Path) -> Finding:
-    free = shutil.disk_usage(file.resolve().parent).free
-    if free < 200_000_000:
+def _room(database: Database) -> Finding:
+    free = free_room(database) or 0
+    if free < LITTLE_ROOM:
         return Finding("disk", f"{free // 1_000_000} MB left. Make room before it is full.", wrong=True)
     return Finding("disk", f"{free // 1_000_000_000} GB left")
+
+
+def _in_clear(settings: Settings) -> Iterator[Finding]:
+    """What would be sent so that everybody on the way can read it, passwords included."""
+    for what, is_so, advice in (
+        ("e-mail", settings.smtp_host and settings.smtp_security == "none", "SMTP_SECURITY=starttls or tls"),
+        ("mailbox", settings.imap_host and settings.imap_security == "none", "IMAP_SECURITY=tls or starttls"),
+        ("calendars", settings.caldav_url.startswith("http:"), "an https address in CALDAV_URL"),
+    ):
+        if is_so:
+            text = f"goes over the network in clear, words and passwords. Better: {advice}."
+            yield Finding(what, text, hint=True)
+
+
+def _open_files(settings: Settings) -> Iterator[Finding]:
+    """Files with people's words, or secrets, that other accounts of this machine may read."""
+    found = [Path(".env")]
+    with suppress(CannotOpen):
+        file = Database(settings.database_url.get_secret_value()).file
+        if file is not None:
+            found += [file, *file.parent.glob(f"{file.stem}*-wal"), *file.parent.glob(f"{file.stem}.before-*")]
+    found += [file for name in SECRETS if (file := getattr(settings, f"{name}_file")) is not None]
+    if exposed := [str(file) for file in found if is_open_to_others(file)]:
+        names = " ".join(exposed)
+        yield Finding("files", f"others on this machine may read {names}. Run: chmod 600 {names}", hint=True)
 
 
 def _contents(database: Database) -> Iterator[Finding]:

@@ -1,16 +1,13 @@
 """Counters for /metrics, in a registry of their own for each app."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from storage.database import Database
-
 
 class Metrics:
-    def __init__(self, database: Database) -> None:
+    def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._under_way: set[object] = set()
         self._seconds = Histogram(
@@ -21,16 +18,14 @@ class Metrics:
             registry=self.registry,
         )
         self._messages = Counter("deskhand_messages", "What became of messages", ["outcome"], registry=self.registry)
-        for name, what, where in (
-            (
-                "deskhand_outbox_pending",
-                "Messages that wait to be sent",
-                "state IN ('new','claimed','retry','unknown')",
-            ),
-            ("deskhand_outbox_dead", "Messages that could not be delivered", "state = 'dead'"),
-        ):
-            gauge = Gauge(name, what, registry=self.registry)
-            gauge.set_function(partial(_counted, database, where))
+        self._errors = Counter("deskhand_errors", "Errors in the log", registry=self.registry)
+
+    def gauge(self, name: str, what: str, ask: Callable[[], float]) -> None:
+        """A number that is asked for when somebody reads it; NaN where asking fails, as alarms must not."""
+        Gauge(name, what, registry=self.registry).set_function(lambda: _asked(ask))
+
+    def count_error(self) -> None:
+        self._errors.inc()
 
     @contextmanager
     def timed(self, kind: str) -> Iterator[None]:
@@ -50,5 +45,8 @@ class Metrics:
         self._messages.labels(outcome).inc()
 
 
-def _counted(database: Database, where: str) -> float:
-    return float(database.scalar(f"SELECT count(*) FROM outbox WHERE {where}"))
+def _asked(ask: Callable[[], float]) -> float:
+    try:
+        return ask()
+    except Exception:
+        return float("nan")

@@ -82,6 +82,7 @@ def settings_for(practice: Practice, url: str) -> Settings:
         database_url=SecretStr(url),
         port=0,
         host="127.0.0.1",
+        metrics_host="127.0.0.1",
         deskhand_catalogue=None,
         log_level="WARNING",
     )

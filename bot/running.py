@@ -8,6 +8,7 @@ import sys
 
 import uvicorn
 
+from bot import logs
 from bot.app import Deskhand
 from bot.settings import Settings, SettingsError
 from storage.files import InUse
@@ -24,6 +25,7 @@ def serve(settings: Settings) -> None:
     in_use = InUse(deskhand.database.file) if deskhand.database.file is not None else None
     if in_use is not None and not in_use.share():
         raise SettingsError("A backup is being brought back into this database. Wait for it, and start again.")
+    logging.getLogger().addHandler(logs.Counting(deskhand.metrics.count_error))
     try:
         deskhand.start()
         mode = "Socket Mode" if settings.socket_mode else f"HTTP, /slack/events on port {listening.getsockname()[1]}"

@@ -1,5 +1,7 @@
 """Environment and .env -> one frozen Settings; a wrong value stops the start with a sentence."""
 
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -36,6 +38,8 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("sqlite:///deskhand.db")
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     host: str = "0.0.0.0"
+    # On which address of this machine /readyz and /metrics answer.
+    metrics_host: str = "127.0.0.1"
     deskhand_catalogue: Path | None = None
     smtp_host: str = ""
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -81,6 +85,14 @@ class Settings(BaseSettings):
         if url and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise ValueError("must be an address such as https://deskhand.example.com")
         return url
+
+    @field_validator("metrics_host")
+    @classmethod
+    def _is_of_this_machine(cls, host: str) -> str:
+        with suppress(ValueError):
+            ip_address("127.0.0.1" if host == "localhost" else host)
+            return host
+        raise ValueError("must be an address of this machine such as 127.0.0.1, or 0.0.0.0 for all of them")
 
     @field_validator("log_level")
     @classmethod

@@ -1,9 +1,8 @@
 """HTTP: /slack/events with the signature checked on the raw bytes, /healthz, /readyz and /metrics."""
 
 import asyncio
-import hashlib
-import hmac
-from collections.abc import Callable, Mapping, Sequence
+import ipaddress
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import generate_latest
@@ -15,29 +14,34 @@ from starlette.routing import Route
 
 from bot import payloads
 from bot.metrics import Metrics
-from office import clock
+from bot.signatures import Signatures
+
+Answer = Callable[[Request], Awaitable[Response]]
 
 # Slack's largest payloads are views of 250 KB, escaped as a form.
 LARGEST_BODY = 2_000_000
-OLDEST_SECONDS = 300
+# A proxy on this machine says so: what it passes on comes from outside, whatever address it has.
+_PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
 
 def site(
     app: App | None,
-    signing_secret: str,
+    signatures: Signatures,
     metrics: Metrics,
     ready: Callable[[], dict[str, str]],
     more: Sequence[Route] = (),
+    metrics_host: str = "127.0.0.1",
 ) -> Starlette:
     """The web application. `app` is None in Socket Mode: there is no /slack/events then. `ready` tells what is wrong,
-    a sentence for each part; nothing when all is well. `more`: what else is served."""
+    a sentence for each part; nothing when all is well. `more`: what else is served. /readyz and /metrics answer only
+    those who come to `metrics_host`."""
     pool = ThreadPoolExecutor(32, thread_name_prefix="http")
 
     async def events(request: Request) -> Response:
         body = await read_body(request)
         if body is None:
             return PlainTextResponse("too large", 413)
-        if not is_signed(signing_secret, request.headers, body):
+        if not signatures.accepts(request.headers, body):
             return PlainTextResponse("not signed by Slack", 401)
         try:
             text = body.decode("utf-8")
@@ -58,7 +62,12 @@ def site(
         text = await asyncio.get_running_loop().run_in_executor(pool, generate_latest, metrics.registry)
         return Response(text, media_type="text/plain; version=0.0.4")
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", numbers), *more]
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", _inside(metrics_host, readyz)),
+        Route("/metrics", _inside(metrics_host, numbers)),
+        *more,
+    ]
     if app is not None:
         routes.append(Route("/slack/events", events, methods=["POST"]))
     return Starlette(routes=routes)
@@ -77,15 +86,27 @@ async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes | No
     return bytes(body)
 
 
-def is_signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
-    """https://docs.slack.dev/authentication/verifying-requests-from-slack: v0=HMAC-SHA256 of "v0:{time}:{body}"."""
-    sent_at = headers.get("x-slack-request-timestamp", "")
-    if not (sent_at.isascii() and sent_at.isdigit() and len(sent_at) < 12):
+def _inside(host: str, answer: Answer) -> Answer:
+    """Answers only those who come to this address of the machine."""
+
+    async def guarded(request: Request) -> Response:
+        if not _came_to(request, host):
+            return PlainTextResponse("not here; see METRICS_HOST", 404)
+        return await answer(request)
+
+    return guarded
+
+
+def _came_to(request: Request, host: str) -> bool:
+    """Whether somebody asked at this address of the machine; 0.0.0.0 is all of them."""
+    wanted = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    if wanted.is_unspecified:
+        return True
+    if any(name in request.headers for name in _PASSED_ON):
         return False
-    if abs(clock.now().timestamp() - int(sent_at)) > OLDEST_SECONDS:
-        return False
-    expected = "v0=" + hmac.new(secret.encode(), b"v0:" + sent_at.encode() + b":" + body, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(expected.encode(), headers.get("x-slack-signature", "").encode())
+    came_to = ipaddress.ip_address(request.scope["server"][0])
+    came_to = getattr(came_to, "ipv4_mapped", None) or came_to
+    return came_to == wanted or (came_to.is_loopback and wanted.is_loopback)
 
 
 def dispatch(app: App, text: str, request: Request) -> Response:

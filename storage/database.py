@@ -157,14 +157,16 @@ class Database:
 
     def _patiently(self, do: Callable[[], T]) -> T:
         """What another start, or a backup, may hold up for minutes; a command waits seconds only."""
-        until = time.monotonic() + PATIENCE_SECONDS
+        until, said = time.monotonic() + PATIENCE_SECONDS, False
         while True:
             try:
                 return do()
             except OperationalError as error:
                 if not _is_held(error) or time.monotonic() > until:
                     raise
-                logger.warning("another program holds the database, perhaps a start that brings it up to date; waiting")
+                if not said:
+                    said = True
+                    logger.warning("another program holds the database, perhaps a start that brings it up to date")
                 time.sleep(1.0)
 
     def _advice(self, error: SQLAlchemyError) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from storage import meeting_tables, minute_tables, money_tables, supply_tables, tables, time_tables
@@ -41,5 +42,8 @@ def damage(connection: Connection) -> str:
     """What SQLite's quick_check has found; empty when all is well, and on PostgreSQL, which checks its pages itself."""
     if connection.dialect.name != "sqlite":
         return ""
-    found = str(connection.execute(text("PRAGMA quick_check(3)")).scalar())
+    try:
+        found = str(connection.execute(text("PRAGMA quick_check(3)")).scalar())
+    except DatabaseError as error:
+        return str(error.orig)
     return "" if found == "ok" else found

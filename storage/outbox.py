@@ -232,6 +232,12 @@ def dead(session: Session, limit: int = 20) -> list[Outbox]:
     return rows(session, letters)
 
 
+def oldest_due(session: Session) -> datetime | None:
+    """Since when the oldest message that is due waits; None when none does."""
+    waiting = (OutboxState.NEW, OutboxState.CLAIMED, OutboxState.RETRY, OutboxState.UNKNOWN)
+    return session.execute(select(func.min(col(Outbox.due_at))).where(col(Outbox.state).in_(waiting))).scalar()
+
+
 def count_dead(session: Session) -> int:
     counted = select(func.count()).select_from(Outbox).where(col(Outbox.state) == OutboxState.DEAD)
     return one(session, counted)

@@ -19,6 +19,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.metrics import Metrics
 from bot.running import bound
+from bot.signatures import Signatures
 from bot.web import LARGEST_BODY, site
 from handlers.context import House
 from handlers.directory import Directory
@@ -43,10 +44,10 @@ def address(office: Office) -> Iterator[int]:
             process_before_response=True,
             request_verification_enabled=False,
         )
-        metrics = Metrics(office.database)
+        metrics = Metrics()
         listen(app, house, metrics.timed)
         listening = bound("127.0.0.1", 0)
-        config = uvicorn.Config(site(app, SECRET, metrics, dict), log_config=None, lifespan="off")
+        config = uvicorn.Config(site(app, Signatures(SECRET), metrics, dict), log_config=None, lifespan="off")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
@@ -124,7 +125,7 @@ def test_health_needs_no_signature(address: int) -> None:
     assert send(address, b"", {}, "GET", "/healthz") == (200, b"ok")
     assert send(address, b"", {}, "GET", "/readyz")[0] == 200
     status, numbers = send(address, b"", {}, "GET", "/metrics")
-    assert status == 200 and b"deskhand_outbox_pending" in numbers
+    assert status == 200 and b"deskhand_answer_seconds" in numbers
     assert send(address, b"", {}, "GET", "/slack/events")[0] == 405
 
 
