@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 
 from slack_bolt import App
@@ -34,8 +35,9 @@ from office import catalogue, clock, installation
 from office.duties import arrivals, reach
 from office.duties.arrivals import Profile
 from office.duties.requests.log import catalogue_desks
-from storage import approvals, facts, offices, timers
+from storage import approvals, facts, offices, seals, timers
 from storage.database import HEAD, CannotOpen, Database
+from storage.keyring import Keyring, beside
 from storage.tables import Desk
 
 logger = logging.getLogger(__name__)
@@ -200,13 +202,23 @@ def open_database(settings: Settings) -> Database:
     database.check()
     _keep_a_copy(database)
     database.migrate()
+    database.seal_with(keyring(settings, database.file))
     missing = database.differences()
     if missing:
         raise CannotOpen(
             f"The database {database.shown} says that it is at {HEAD}, but it lacks {', '.join(missing[:5])}. It comes"
             " from an unfinished version, or was changed by hand: bring a backup back, or ask for help with this line."
         )
+    if guards := database.missing_guards():
+        logger.error("%s is missing: somebody could change the history. Run `deskhand audit verify`", guards[0])
+    database.write(lambda session: seals.begin_key(session, clock.now()))
     return database
+
+
+def keyring(settings: Settings, file: Path | None) -> Keyring:
+    """The keys of the history: those of AUDIT_KEY, else, with SQLite, one that lies beside the database."""
+    given = [key.strip().encode() for key in settings.audit_key.get_secret_value().split(",") if key.strip()]
+    return beside(file, given) if file is not None else Keyring(given)
 
 
 def _keep_a_copy(database: Database) -> None:

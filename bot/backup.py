@@ -2,15 +2,18 @@
 
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from bot.auditing import AuditError, write_anchor
 from office import installation
 from storage import outbox
 from storage.database import APPLICATION, CannotOpen, Database
 from storage.files import InUse
+from storage.keyring import beside
 
 
 class BackupError(Exception):
@@ -27,6 +30,8 @@ def back_up(database: Database, target: Path) -> int:
         raise BackupError(f"{target} is there already. Choose another name; backups are never written over.")
     target.parent.mkdir(parents=True, exist_ok=True)
     database.backup(target)
+    with suppress(AuditError):  # nothing has been sealed yet
+        write_anchor(database, target.with_name(f"{target.name}.anchor"))
     return target.stat().st_size
 
 
@@ -57,6 +62,9 @@ def settle(database: Database) -> int:
         database.migrate()
     except CannotOpen as error:
         raise BackupError(str(error)) from error
+
+    if database.file is not None:
+        beside(database.file).forget()
 
     def do(session: Session) -> int:
         installation.begin_anew(session)

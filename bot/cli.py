@@ -68,10 +68,17 @@ def run() -> None:
 @app.command()
 def setup(
     env_file: Annotated[Path, typer.Option(help="Where the settings are written.")] = Path(".env"),
+    service: Annotated[
+        bool, typer.Option("--service", help="Print a systemd unit for this folder, and ask nothing.")
+    ] = False,
 ) -> None:
     """Make the Slack app, and write its tokens into .env."""
+    from bot.service import unit
     from bot.setting_up import guide
 
+    if service:
+        sys.stdout.write(unit(env_file.parent))
+        return
     _or_sentence(lambda: guide(env_file, out))
 
 
@@ -124,9 +131,12 @@ def backup(file: Annotated[Path, typer.Argument(help="The new file to write.")])
     from bot.backup import back_up
 
     found = _settings()
+    database = _or_sentence(lambda: open_database(found))
     with out.status("Copying …"):
-        size = _or_sentence(lambda: back_up(open_database(found), file))
+        size = _or_sentence(lambda: back_up(database, file))
     out.print(f"{file}: {size / 1e6:.1f} MB. Keep it somewhere else; `deskhand restore` brings it back.")
+    if not found.audit_key.get_secret_value():
+        out.print(f"The key of its history is not in it: keep {escape(str(database.file))}.audit-key, too, elsewhere.")
 
 
 @app.command()
@@ -284,22 +294,53 @@ def _export(file: Path, kind: str) -> None:
 
 
 @audit_app.command("verify")
-def audit_verify() -> None:
+def audit_verify(
+    files: Annotated[list[Path] | None, typer.Argument(help="Anchors that `audit anchor` or `backup` wrote.")] = None,
+    anchor: Annotated[
+        list[str] | None, typer.Option(help="An anchor as Deskhand's weekly message says it, number:seal.")
+    ] = None,
+) -> None:
     """Check that nothing in the history was changed or removed."""
+    from bot import auditing
     from bot.app import open_database
-    from storage import history
+
+    found = _settings()
+    kept = _or_sentence(lambda: auditing.anchors(files or [], anchor or []))
+    database = _or_sentence(lambda: open_database(found))
+    with out.status("Reading the history …"):
+        report = auditing.verify(database, kept)
+    for one in report.wrong:
+        err.print(escape(one))
+    if report.wrong:
+        raise typer.Exit(1)
+    out.print(f"The history is whole: {report.entries} entries, each as written.")
+    for one in report.hints:
+        out.print(escape(one))
+
+
+@audit_app.command("anchor")
+def audit_anchor(
+    file: Annotated[Path, typer.Argument(help="The new file.")],
+) -> None:
+    """Write down how far the history has come, to verify it against some day."""
+    from bot import auditing
+    from bot.app import open_database
 
     found = _settings()
     database = _or_sentence(lambda: open_database(found))
-    with database.read() as session, out.status("Reading the history …"):
-        wrong = list(history.verify(session))
-    for one in wrong:
-        err.print(one)
-    if wrong:
-        raise typer.Exit(1)
-    out.print(
-        f"The history is whole: {database.scalar('SELECT count(*) FROM history_seals')} entries, each as written."
-    )
+    known = _or_sentence(lambda: auditing.write_anchor(database, file))
+    out.print(f"{file}: {known.entries} entries, last seal {known.seal_id}. Keep it where nobody here can write.")
+
+
+@audit_app.command("guard")
+def audit_guard() -> None:
+    """Put back the triggers that keep the history as it was written."""
+    from bot import auditing
+    from bot.app import open_database
+
+    found = _settings()
+    missing = _or_sentence(lambda: auditing.guard(open_database(found)))
+    out.print(f"Put back: {', '.join(missing)}." if missing else "Nothing was missing.")
 
 
 def _settings() -> Settings:
@@ -314,6 +355,7 @@ def _settings() -> Settings:
 
 def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
     """Runs a step; what is wrong with a setting, a file or the database ends as a sentence, never a traceback."""
+    from bot.auditing import AuditError
     from bot.backup import BackupError
     from office.duties.rates import RatesFileError
     from office.errors import Refusal
@@ -325,6 +367,7 @@ def _or_sentence(do: Callable[[], T], prefix: str = "") -> T:
         CatalogueError,
         OfficeFileError,
         RatesFileError,
+        AuditError,
         BackupError,
         Refusal,
         OSError,

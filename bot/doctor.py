@@ -183,6 +183,9 @@ def _tables(database: Database) -> Iterator[Finding]:
             text = f"{', '.join(missing[:5])} missing. Bring a backup back, or ask for help with this line."
             yield Finding("tables", text, wrong=True)
             return
+        if guards := database.missing_guards():
+            text = f"{guards[0]} is missing. Find out who took it away, then run `deskhand audit guard`."
+            yield Finding("history", text, wrong=True)
         if damage := database.damage():
             yield Finding("database", f"the file is damaged ({damage}). {BRING_BACK}", wrong=True)
             return

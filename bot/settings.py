@@ -18,6 +18,7 @@ SECRETS = (
     "smtp_password",
     "imap_password",
     "caldav_password",
+    "audit_key",
     "database_url",
 )
 
@@ -58,6 +59,8 @@ class Settings(BaseSettings):
     caldav_url: str = ""
     caldav_user: str = ""
     caldav_password: SecretStr = SecretStr("")
+    # Seals the history; several with commas between them: the first seals, the others are known.
+    audit_key: SecretStr = SecretStr("")
     public_url: str = ""
     video_url: str = ""
     log_level: str = "INFO"
@@ -68,6 +71,7 @@ class Settings(BaseSettings):
     smtp_password_file: Path | None = None
     imap_password_file: Path | None = None
     caldav_password_file: Path | None = None
+    audit_key_file: Path | None = None
     database_url_file: Path | None = None
 
     @field_validator("slack_api_url")

@@ -45,6 +45,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     "desk.refused": desk.refused,
     "letters.dead": letters.told,
     "letters.outage": letters.outage,
+    "letters.anchor": letters.anchor,
 }
 
 

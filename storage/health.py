@@ -23,19 +23,44 @@ def differences(connection: Connection) -> Iterator[str]:
             continue
         columns = {one["name"] for one in found.get_columns(table.name)}
         yield from (f"{table.name}.{column.name}" for column in table.columns if column.name not in columns)
-    yield from missing_guards(connection)
 
 
 def missing_guards(connection: Connection) -> Iterator[str]:
     """The triggers that keep the history as it was written, where they are gone."""
+    there = _triggers(connection)
+    yield from (f"The trigger {name}" for name in _guards(connection) if name not in there)
+
+
+def guard_again(connection: Connection) -> None:
+    """Puts the triggers back that are gone, as the first migration has made them."""
+    there = _triggers(connection)
+    for name, statement in _guards(connection).items():
+        if name not in there:
+            connection.execute(text(statement))
+
+
+def _triggers(connection: Connection) -> set[str]:
     if connection.dialect.name == "sqlite":
-        rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
-        wanted = [f"{table}_no_{act}" for table in GUARDED for act in ("update", "delete")]
+        asked = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
-        rows = connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"))
-        wanted = [f"{table}_append_only" for table in GUARDED]
-    there = {row[0] for row in rows}
-    yield from (f"the trigger {one}" for one in wanted if one not in there)
+        asked = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    return {str(row[0]) for row in connection.execute(text(asked))}
+
+
+def _guards(connection: Connection) -> dict[str, str]:
+    """The name of each trigger, and how it is made."""
+    if connection.dialect.name == "sqlite":
+        return {
+            f"{table}_no_{act.lower()}": f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for table in GUARDED
+            for act in ("UPDATE", "DELETE")
+        }
+    return {
+        f"{table}_append_only": f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        for table in GUARDED
+    }
 
 
 def damage(connection: Connection) -> str:

@@ -308,12 +308,15 @@ class History(SQLModel, table=True):
 
 
 class Seal(SQLModel, table=True):
-    """One link of the chain over history: the hash of the link before it and of one entry."""
+    """One link of the chain over history: the hash of the link before it and of one entry's envelope and `digest`. That
+    stands for the contents. Both under a key that is not in the database; what was sealed before has neither."""
 
     __tablename__ = "history_seals"
     id: int | None = Field(default=None, primary_key=True)
     history_id: int = Field(unique=True)
     hash: str
+    digest: str = ""
+    key_name: str = ""
 
 
 class Timer(SQLModel, table=True):

@@ -10,7 +10,7 @@ from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, mention
 from office.duties import letters
-from storage import history, outbox, people
+from storage import history, outbox, people, seals
 from storage.tables import Outbox
 
 # How often one message is tried before it is given up; a Slack that is away altogether counts no tries.
@@ -94,6 +94,19 @@ def outage(drawing: Drawing) -> Message | None:
             "Slack did not take my token from {since} to {until}. Nothing is lost: what has waited leaves now.",
             since=reader.moment(since), until=reader.moment(until),
         )  # fmt: skip
+    return Message(text, (blocks.words(text),))
+
+
+def anchor(drawing: Drawing) -> Message | None:
+    """How far the history has come, to be compared with some day."""
+    known = seals.anchor(drawing.session)
+    if known is None:
+        return None
+    text = drawing.reader.say(
+        "The history has {count} entries, and its last seal is {seal}. Keep this message: if somebody with access to"
+        " the database ever changes the history, `deskhand audit verify --anchor {seal}` shows it.",
+        count=known.entries, seal=str(known),
+    )  # fmt: skip
     return Message(text, (blocks.words(text),))
 
 

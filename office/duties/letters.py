@@ -13,6 +13,7 @@ from storage.tables import Outbox, Person
 
 # One message about trouble in this time: what tells of dead letters must not become a flood itself.
 TELL_EVERY = timedelta(minutes=30)
+ANCHOR, TELL_ANCHOR_EVERY = "anchor told", timedelta(days=7)
 
 
 def dead_letters(session: Session, actor: Person) -> list[Outbox]:
@@ -59,6 +60,13 @@ def tell_of_outage(session: Session, since: datetime, error: str) -> None:
             session, clock.now(), None, "outage", "office", 0, after={"since": since.isoformat(), "error": error[:80]}
         )
         notices.tell(session, "letters.outage", "office", 0, notices.admins(session), detail_id=entry)
+
+
+def tell_anchor(session: Session) -> None:
+    """Tells the administrators once a week how far the history has come: who has the database can't change that."""
+    is_first = ANCHOR not in timers.last(session)
+    if timers.claim(session, ANCHOR, clock.now(), TELL_ANCHOR_EVERY) and not is_first:
+        notices.tell(session, "letters.anchor", "office", 0, notices.admins(session))
 
 
 def send_all_again(session: Session, actor: Person) -> int:

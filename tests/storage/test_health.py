@@ -31,6 +31,7 @@ FROZEN = {
     "0007": "387d696296f77380",
     "0008": "0893783517a636a5",
     "0009": "4264c795c9b429ef",
+    "0010": "6edfa58c6839de00",
 }
 
 
@@ -51,12 +52,9 @@ def test_no_migration_is_changed_after_somebody_has_run_it() -> None:
     [
         ("ALTER TABLE comments DROP COLUMN text", "comments.text"),
         ("DROP TABLE drafts", "the table drafts"),
-        ("DROP TRIGGER history_no_update", "the trigger history_no_update"),
     ],
 )
 def test_what_is_missing_is_named_and_stops_a_start(database: Database, statement: str, named: str) -> None:
-    if not database.is_sqlite and "TRIGGER" in statement:
-        statement, named = "DROP TRIGGER history_append_only ON history", "the trigger history_append_only"
     database.write(lambda session: session.execute(text(statement)))
     assert named in database.differences()
     with pytest.raises(CannotOpen, match=named):
@@ -135,7 +133,9 @@ def test_a_copy_is_kept_before_the_tables_change(sqlite_url: str) -> None:
     database.write(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0008'")))
     database.write(lambda session: session.execute(text("DROP TABLE foreign_tries")))
     database.write(lambda session: session.execute(text("ALTER TABLE busy_feeds DROP COLUMN tries")))
-    database.write(lambda session: session.execute(text("ALTER TABLE meetings DROP COLUMN own_uids")))
+    for column in ("meetings.own_uids", "history_seals.digest", "history_seals.key_name"):
+        table, _, name = column.partition(".")
+        database.write(lambda session, do=f"ALTER TABLE {table} DROP COLUMN {name}": session.execute(text(do)))
     database.close()
     assert database.file is not None
     open_database(settings(sqlite_url)).close()

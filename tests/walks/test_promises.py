@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from storage import history
+from storage import seals
 from storage.database import Database
 from tests.conftest import Office
 from tests.walks import answering
@@ -82,10 +82,10 @@ def test_the_history_of_a_busy_day_is_whole(office: Office) -> None:
     from tests.conftest import later
 
     later(seconds=30)
-    while office.do(lambda s: history.seal(s, later(seconds=1))):
+    while office.do(lambda s: seals.seal(s, later(seconds=1))):
         pass
     with office.database.read() as session:
-        assert list(history.verify(session)) == []
+        assert list(seals.verify(session)) == []
     assert office.database.scalar("SELECT count(*) FROM history") == office.database.scalar(
         "SELECT count(*) FROM history_seals"
     )
