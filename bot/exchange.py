@@ -52,9 +52,12 @@ def exchange(
     try:
         connection.connect()
         assert connection.sock is not None
-        connection.sock.settimeout(seconds)
+        # Longer than the watch's, so that it is always the watch that ends it.
+        connection.timeout = 2 * seconds
         # Kept apart: a connection that ends with its answer forgets its socket.
         opened.append(connection.sock)
+        if is_late.is_set():
+            raise TimeoutError
         parts = urlsplit(url)
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         # The port belongs to a Host only where it is not the usual one.

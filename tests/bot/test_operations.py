@@ -157,7 +157,9 @@ def test_doctor_blames_a_token_only_for_what_is_its_fault(error: str | None, say
 
 
 def found(url: str, **settings: str) -> str:
-    lines = doctor.examine(Settings.model_validate({"database_url": url} | settings))
+    given = Settings.model_validate({"database_url": url} | settings)
+    parts = (doctor._database, doctor._mail, doctor._calendars, doctor._in_clear, doctor._open_files)
+    lines = [one for part in parts for one in part(given)]
     return "\n".join(f"{one.what}: {one.text}" for one in lines)
 
 

@@ -52,11 +52,11 @@ def test_the_starter_list_is_taken_over_and_twice_changes_nothing(cupboard: Cupb
 
 
 def test_errors_name_row_column_and_reason_and_the_rest_is_right(cupboard: Cupboard) -> None:
-    rows = [f"Thing number {one};{one + 1},50;Papier AG;A{one}" for one in range(10_000)]
+    rows = [f"Thing number {one};{one + 1},50;Papier AG;A{one}" for one in range(2_000)]
     rows[4], rows[70], rows[900] = "Thing number 4;free;Papier AG;A4", ";3;Papier AG;A70", "Thing number 70;1;;"
     rows[71] = "Thing number 70;72,50;Papier AG;A71"
     found = look(cupboard, "\n".join(["name;price;supplier;article", *rows]))
-    assert found.new == 9_997
+    assert found.new == 1_997
     assert [(one.row, one.column) for one in found.wrong] == [(6, "price"), (72, "name"), (902, "name")]
     assert "not a price" in str(found.wrong[0].why) and "stands in row 73 already" in str(found.wrong[2].why)
 

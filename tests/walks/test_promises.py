@@ -14,18 +14,18 @@ from storage.database import Database
 from tests.conftest import Office
 from tests.walks import answering
 
-KILLS = 100
+KILLS, MANY_KILLS = 40, 400
 
 
-def test_what_was_answered_survives_kill_9(tmp_path: Path) -> None:
-    """100 kills in the middle of four threads of work: nothing that was answered is lost, nothing is there twice."""
+def test_what_was_answered_survives_kill_9(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Kills in the middle of four threads of work: nothing that was answered is lost, nothing is there twice."""
     url = f"sqlite:///{tmp_path / 'deskhand.db'}"
     answering.house(url).database.close()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.walks.answering"])
     dice = random.Random(3)
     answered: dict[int, str] = {}
-    for kill in range(KILLS):
+    for kill in range(MANY_KILLS if request.config.getoption("--everything") else KILLS):
         receive, send = context.Pipe(duplex=False)
         process = context.Process(target=answering.serve, args=(url, kill * 1000, send))
         process.start()
