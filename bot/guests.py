@@ -1,6 +1,8 @@
 """HTTP for those outside Slack: calendars to subscribe to, and the page on which a guest answers an invitation."""
 
 import asyncio
+import base64
+import hashlib
 import html
 import re
 from collections.abc import Callable
@@ -29,6 +31,17 @@ from storage.words import MeetingState, Reply
 LARGEST_FORM = 10_000
 _SIGNED = re.compile(r"(\d{1,9})-([0-9a-f]{32})")
 _PAGE = (Path(__file__).parent / "guest_page.html").read_text("utf-8")
+_STYLE = _PAGE.partition("<style>")[2].partition("</style>")[0].replace("{{", "{").replace("}}", "}")
+_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+# The address of the page is its secret: it is kept by nobody, told to nobody, and shown in nobody's frame.
+_HEADERS = {
+    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self';"
+    " frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def routes(house: House) -> list[Route]:
@@ -71,7 +84,7 @@ def _answer(house: House, link: str, form: dict[str, list[str]] | None, language
     with house.database.read() as session:
         found = _invited(session, link)
         if found is None:
-            return HTMLResponse(_page(language, "Deskhand", "<p>–</p>"), 404)
+            return HTMLResponse(_page(language, "Deskhand", "<p>–</p>"), 404, _HEADERS)
         meeting, invitee = found
         reader = office_reader(language, meeting.zone)
     note = ""
@@ -79,7 +92,8 @@ def _answer(house: House, link: str, form: dict[str, list[str]] | None, language
         note = _recorded(house, reader, meeting, invitee, form)
     with house.database.read() as session:
         meeting, invitee = _invited(session, link) or found
-        return HTMLResponse(_page(language, meeting.title, _shown(session, reader, meeting, invitee, note)))
+        shown = _shown(session, reader, meeting, invitee, note)
+        return HTMLResponse(_page(language, meeting.title, shown), headers=_HEADERS)
 
 
 def _recorded(house: House, reader: Reader, meeting: Meeting, invitee: Invitee, form: dict[str, list[str]]) -> str:

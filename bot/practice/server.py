@@ -10,14 +10,17 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketClose, WebSocketDisconnect
 
 from bot.practice.gestures import Gestures, Mistake
 from bot.practice.sockets import Links
@@ -51,7 +54,7 @@ class Practice:
         self._dirty: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         config = uvicorn.Config(
-            self._site(),
+            self._guarded(),
             host="127.0.0.1",
             port=port,
             log_level="critical",
@@ -122,6 +125,21 @@ class Practice:
                 Mount("/page", StaticFiles(directory=PAGE)),
             ]
         )
+
+    def _guarded(self) -> ASGIApp:
+        """The site for this page and this machine's bot alone: another page in the same browser could act here, too."""
+        site = self._site()
+
+        async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+            if _is_from_elsewhere(scope):
+                refuse = (
+                    WebSocketClose(1008) if scope["type"] == "websocket" else PlainTextResponse("not from here", 403)
+                )
+                await refuse(scope, receive, send)
+                return
+            await site(scope, receive, send)
+
+        return guard
 
     def _socket_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/link?ticket={self.links.ticket()}"
@@ -270,8 +288,20 @@ def _person_shown(user: Thing) -> Thing:
     return {name: user.get(name) for name in names} | {"title": user["profile"].get("title", "")}
 
 
+def _is_from_elsewhere(scope: Scope) -> bool:
+    """Whether a page of another site asks, or this one under another site's name: browsers tell both."""
+    if scope["type"] not in ("http", "websocket"):
+        return False
+    headers = Headers(scope=scope)
+    host, origin = headers.get("host", ""), headers.get("origin")
+    is_ours = urlsplit(f"//{host}").hostname in ("127.0.0.1", "localhost", "::1")
+    return not is_ours or (origin is not None and urlsplit(origin).netloc != host)
+
+
 def _bound(port: int) -> socket.socket:
     sock = socket.socket()
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.bind(("127.0.0.1", port))
+    # Whoever comes before the server serves waits for it.
+    sock.listen(128)
     return sock

@@ -15,12 +15,13 @@ from office.duties.one_by_one import one_by_one
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import words, working_time
+from office.rules.guests import Deed, may
 from office.rules.repetition import wall
 from office.when import When
 from storage import absences, history, people
 from storage.tables import Person
 from storage.time_tables import Absence
-from storage.words import AbsenceState, CoverState, Standing
+from storage.words import AbsenceState, CoverState
 
 LONGEST = timedelta(days=370)
 PUT_OFF = timedelta(minutes=10)
@@ -257,7 +258,7 @@ def _joined(
 def _refuse_cover(session: Session, actor: Person, cover: Person, starts_at: datetime, ends_at: datetime) -> None:
     if cover.id == actor.id:
         raise Refusal("You can't stand in for yourself. Name a colleague, or nobody.")
-    if cover.standing != Standing.MEMBER:
+    if not may(cover.standing, Deed.STAND_IN):
         raise Refusal(
             "{who} can't stand in: not a full member of the workspace. Name somebody else.", who=cover.known_as
         )

@@ -14,6 +14,7 @@ from office.duties import notices, rates
 from office.duties.people import calendar_of_person
 from office.errors import Refusal
 from office.rules import fiscal
+from office.rules.guests import Deed, may
 from office.rules.money import Money
 from office.rules.words import clean_line
 from storage import approvals, budgets, facts, history, offices, people
@@ -175,7 +176,7 @@ def move(session: Session, actor: Person, from_id: int, to_id: int, amount: Mone
 def seen_by(session: Session, person: Person, year: int) -> list[Budget]:
     """The budgets that somebody may see: of their department, their own, and all of them for finance and
     administrators."""
-    if person.standing is not Standing.MEMBER:
+    if not may(person.standing, Deed.SEE_BUDGETS):
         return []
     everything = budgets.everything(session)
     wide = person.has(Role.FINANCE) or person.has(Role.ADMIN)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.calendars import calendar_of
 from office.errors import Refusal
+from office.rules.guests import Deed, may
 from office.rules.working_time import Calendar
 from storage import offices, people
 from storage.requests import Sight
@@ -20,7 +21,7 @@ FRESH = timedelta(minutes=5)
 def sight_of(session: Session, person: Person) -> Sight:
     """What somebody may see in lists, counts and searches; nobody outside the company sees anything of others."""
     assert person.id is not None
-    if person.standing != Standing.MEMBER:
+    if not may(person.standing, Deed.SEE_OTHERS):
         return Sight(person.id, frozenset(), wide=False)
     return Sight(person.id, frozenset(offices.desks_of(session, person.id)), wide=True)
 
@@ -31,6 +32,17 @@ def refuse_strangers(person: Person) -> None:
         raise Refusal("Deskhand works for the people of this company only. Ask your contact there to do it for you.")
     if person.standing == Standing.DEACTIVATED:
         raise Refusal("Your account here is deactivated, so Deskhand can do nothing for you. Ask your administrator.")
+
+
+def refuse_unless_may(person: Person, deed: Deed, refusal: Refusal) -> None:
+    """Refuses what is not for guests, with words that say what to do instead. Whoever Slack can't tell us about
+    is asked to try again: they may well be of the company."""
+    if may(person.standing, deed):
+        return
+    refuse_strangers(person)
+    if person.standing is Standing.UNKNOWN:
+        raise Refusal("Slack does not tell me right now who you are. Try again in a minute.")
+    raise refusal
 
 
 def refuse_unless_admin(person: Person) -> None:

@@ -12,8 +12,10 @@ from office.calendars import calendar_of
 from office.duties import notices
 from office.duties.changes import Overtaken, plain
 from office.duties.one_by_one import one_by_one
+from office.duties.people import refuse_unless_may
 from office.errors import Refusal
 from office.rules import words
+from office.rules.guests import Deed
 from office.rules.repetition import OnHolidays, Repetition, next_moment, wall
 from office.rules.working_time import Calendar
 from office.when import When
@@ -370,13 +372,14 @@ def _change(
 
 
 def _refuse_reader(session: Session, actor: Person, note: Note) -> None:
-    if note.person_id is None and actor.standing != Standing.MEMBER:
-        raise Refusal("Reminders in channels are for the company's own people. Remind yourself instead.")
+    if note.person_id is None:
+        refusal = Refusal("Reminders in channels are for the company's own people. Remind yourself instead.")
+        refuse_unless_may(actor, Deed.REMIND_OTHERS, refusal)
     reader = people.find(session, note.person_id)
     if reader is None or reader.id == actor.id:
         return
-    if actor.standing != Standing.MEMBER:
-        raise Refusal("Reminding others is for the company's own people. Remind yourself instead.")
+    refusal = Refusal("Reminding others is for the company's own people. Remind yourself instead.")
+    refuse_unless_may(actor, Deed.REMIND_OTHERS, refusal)
     if reader.standing == Standing.DEACTIVATED:
         raise Refusal("{who} has left. Choose somebody else.", who=reader.known_as)
     if reader.standing == Standing.UNKNOWN and reader.slack_id:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from office.rules.guests import Deed, may
 from storage.words import Role, SeatVia, Standing
 
 OVER_BUDGET = "over_budget"
@@ -237,7 +238,7 @@ def holder(
 
 def can_decide(standing: Standing) -> bool:
     """Only full members of the workspace decide: no guest, nobody who has left, nobody who has never appeared."""
-    return standing is Standing.MEMBER
+    return may(standing, Deed.DECIDE)
 
 
 def _applies(step: Step, matter: Matter) -> bool:

@@ -7,6 +7,8 @@ their own: running the office gives no sight of what people ask for.
 from collections.abc import Collection, Set
 from dataclasses import dataclass
 
+from office.rules import guests
+from office.rules.guests import Deed
 from storage.words import Act, Relation, Standing, Visibility
 
 R = Relation
@@ -68,10 +70,10 @@ def relations(person_id: int, standing: Standing, office_manager: bool, parties:
     """What somebody is to a request; nothing for those who have left or belong to another company."""
     if standing in (Standing.DEACTIVATED, Standing.EXTERNAL):
         return frozenset()
-    member = standing == Standing.MEMBER
+    member = guests.may(standing, Deed.WORK_FOR_A_DESK)
     is_ = {
-        R.COLLEAGUE: member,
-        R.GUEST: not member,
+        R.COLLEAGUE: guests.may(standing, Deed.SEE_OTHERS),
+        R.GUEST: not member and guests.may(standing, Deed.LOG_REQUESTS),
         R.REQUESTER: person_id == parties.requester_id,
         R.BENEFICIARY: person_id == parties.beneficiary_id,
         R.FOLLOWER: person_id in parties.followers,

@@ -3,6 +3,8 @@
 from collections.abc import Set
 from enum import StrEnum
 
+from office.rules import guests
+from office.rules.guests import Deed
 from storage.words import Standing, SupplyAct
 
 A = SupplyAct
@@ -30,7 +32,7 @@ ALLOWED: dict[SupplyAct, frozenset[SupplyRelation]] = {
 
 def relations(standing: Standing, keeps: bool, pays: bool) -> frozenset[SupplyRelation]:
     """Only full members keep and pay; strangers and those who left are nothing."""
-    if standing in (Standing.GUEST, Standing.UNKNOWN):
+    if standing is not Standing.MEMBER and guests.may(standing, Deed.ASK_FOR_SUPPLIES):
         return frozenset({R.GUEST})
     if standing is not Standing.MEMBER:
         return frozenset()

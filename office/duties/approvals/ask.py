@@ -17,10 +17,11 @@ from office.duties.approvals.change import change, note
 from office.duties.approvals.charging import tell_uncharged
 from office.duties.approvals.seats import open_step, reopen_step
 from office.duties.changes import Overtaken
-from office.duties.people import calendar_of_person
+from office.duties.people import calendar_of_person, refuse_unless_may
 from office.errors import Refusal
 from office.rules import amount_words, approval_terms, words
 from office.rules.approval_routing import Step
+from office.rules.guests import Deed
 from office.rules.money import Money
 from storage import approvals, offices, people
 from storage.approvals import open_seats
@@ -54,8 +55,8 @@ class Proposal:
 
 def ask(session: Session, actor: Person, proposal: Proposal) -> Approval:
     """Asks for what has no request type: those who were named, then whoever the office wants asked of such things."""
-    if actor.standing is not Standing.MEMBER:
-        raise Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
+    refusal = Refusal("Asking for an approval is for the company's own people. Ask your contact here.")
+    refuse_unless_may(actor, Deed.ASK_FOR_APPROVAL, refusal)
     refuse_named(session, actor, proposal)
     refuse_unread(proposal)
     _refuse_category(session, actor, proposal.category)

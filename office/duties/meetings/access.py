@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import digest_cards, notices
 from office.duties.changes import Overtaken, plain
+from office.duties.people import refuse_unless_may
 from office.errors import Refusal
 from office.rules import meeting_permissions as rule
+from office.rules.guests import Deed
 from office.rules.meeting_permissions import MeetingParties
 from storage import absences, history, meetings, people
 from storage.meeting_tables import Invitee, Meeting, MeetingDate
@@ -107,11 +109,8 @@ def expected(session: Session, meeting: Meeting) -> list[int]:
 
 def refuse_bookers(actor: Person) -> None:
     """Meetings are called, and rooms booked, by the company's own people."""
-    if actor.standing is Standing.MEMBER:
-        return
-    if actor.standing is Standing.UNKNOWN:
-        raise Refusal("Slack does not tell me right now who you are. Try again in a minute.")
-    raise Refusal("Booking meetings and rooms is for the company's own people. Ask your host to do it.")
+    refusal = Refusal("Booking meetings and rooms is for the company's own people. Ask your host to do it.")
+    refuse_unless_may(actor, Deed.BOOK, refusal)
 
 
 def refuse_invited(session: Session, ids: Iterable[int]) -> None:

@@ -7,21 +7,20 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.duties import reach
-from office.duties.people import refuse_strangers
+from office.duties.people import refuse_unless_may
 from office.errors import Refusal
+from office.rules.guests import Deed, may
 from storage import meetings, people, rooms
 from storage.meeting_tables import CalendarFeed
 from storage.tables import Person
-from storage.words import Standing
 
 PATH = "/calendar/"
 
 
 def make(session: Session, actor: Person, room_id: int | None = None) -> str | None:
     """A new address for one's own calendar, or for a room's; the one before ends. None where we have no address."""
-    refuse_strangers(actor)
-    if room_id is not None and actor.standing is not Standing.MEMBER:
-        raise Refusal("The calendars of rooms are for the company's own people.")
+    deed = Deed.OWN_CALENDAR if room_id is None else Deed.ROOM_CALENDARS
+    refuse_unless_may(actor, deed, Refusal("The calendars of rooms are for the company's own people."))
     if room_id is not None and rooms.find(session, room_id) is None:
         raise Refusal("This room is not kept any more. /meeting rooms shows those that are.")
     ours = reach.address(session)
@@ -46,9 +45,8 @@ def found(session: Session, token: str) -> CalendarFeed | None:
     if feed is None:
         return None
     person = people.find(session, feed.person_id)
-    gone = person is None or person.standing in (Standing.DEACTIVATED, Standing.EXTERNAL)
-    only_own = person is not None and person.standing is not Standing.MEMBER and feed.room_id is not None
-    return None if gone or only_own else feed
+    deed = Deed.OWN_CALENDAR if feed.room_id is None else Deed.ROOM_CALENDARS
+    return feed if person is not None and may(person.standing, deed) else None
 
 
 def hashed(token: str) -> str:

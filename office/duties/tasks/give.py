@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from office import clock
 from office.duties import notices
 from office.duties.changes import plain
+from office.duties.people import refuse_unless_may
 from office.duties.tasks.change import change, last_change, look, show
 from office.errors import Refusal
 from office.rules import words
+from office.rules.guests import Deed
 from office.rules.repetition import OnHolidays, wall
 from office.when import When
 from storage import history, people, tasks
@@ -260,11 +262,9 @@ def _title(job: Job) -> str:
 
 def _refuse_giver(actor: Person, owner_ids: Iterable[int]) -> None:
     """Guests have tasks of their own; giving them to others is for the company's own people."""
-    if all(one == actor.id for one in owner_ids) or actor.standing is Standing.MEMBER:
-        return
-    if actor.standing is Standing.UNKNOWN:
-        raise Refusal("Slack does not tell me right now who you are. Try again in a minute.")
-    raise Refusal("Giving tasks to others is for the company's own people. Make one for yourself instead.")
+    deed = Deed.OWN_TASKS if all(one == actor.id for one in owner_ids) else Deed.GIVE_TASKS
+    refusal = Refusal("Giving tasks to others is for the company's own people. Make one for yourself instead.")
+    refuse_unless_may(actor, deed, refusal)
 
 
 def _refuse_owners(session: Session, owner_ids: Iterable[int]) -> None:
