@@ -29,6 +29,7 @@ from bot.sockets import Sockets
 from bot.web import site
 from bot.web_api import WebApi
 from handlers.context import House
+from handlers.desk import channels
 from handlers.directory import ANSWER_SECONDS, Directory
 from handlers.listen import listen
 from office import catalogue, clock, installation
@@ -135,6 +136,7 @@ class Deskhand:
                 batch = profiles[start : start + 50]
                 self.database.write(partial(_meet_all, profiles=batch))
             self._find_channels()
+            self.look_at_channels()
         except Exception as error:
             logger.warning("the list of people could not be read: %s; it is tried again later", error)
 
@@ -146,6 +148,13 @@ class Deskhand:
                 self.database.write(partial(approvals.save_groups, found=groups))
         except Exception as error:
             logger.warning("the user groups could not be read: %s; it is tried again later", error)
+
+    def look_at_channels(self) -> None:
+        """Looks who reads the desks' channels: what is confidential is not said where others do."""
+        try:
+            channels.look(self.house)
+        except Exception as error:
+            logger.warning("the desks' channels could not be looked at: %s; it is tried again", error)
 
     def read_calendars(self) -> None:
         """Reads when people are busy elsewhere. One process does it in each minute."""
@@ -173,6 +182,7 @@ class Deskhand:
             (self.read_directory, timedelta(hours=6)),
             # Who was taken out of a group must not be asked for long.
             (self.read_groups, 10 * minute),
+            (self.look_at_channels, 10 * minute),
             (self.read_calendars, minute),
         ]
         return [*errands, (self.read_mailbox, minute)] if self.settings.imap_host else errands

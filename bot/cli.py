@@ -161,6 +161,7 @@ def restore(
 @office_app.command("load")
 def office_load(file: Annotated[Path, typer.Argument(help="The office as TOML; `office show` writes one.")]) -> None:
     """Load places, departments, people and desks. The same file twice changes nothing more."""
+    from bot import desk_channels
     from bot.app import open_database
     from office import catalogue, office_file
 
@@ -172,6 +173,8 @@ def office_load(file: Annotated[Path, typer.Argument(help="The office as TOML; `
         lambda: database.write(lambda session: office_file.load(session, text, types)), prefix=f"{file}: "
     )
     out.print("Loaded: " + ", ".join(f"{number} {name}" for name, number in counts.items()) + ".")
+    for sentence in _or_sentence(lambda: list(desk_channels.warnings(found, database))):
+        out.print(f"[yellow]·[/] {escape(sentence)}")
 
 
 @office_app.command("show")

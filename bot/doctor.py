@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import mailbox, manifest
+from bot import desk_channels, mailbox, manifest
 from bot.app import NOT_NOW, web_client
 from bot.caldav import CalDav
 from bot.mail import MailServer
@@ -164,11 +164,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
         if not os.access(database.file, os.W_OK):
             text = f"{database.file} can't be written to. Look at its owner, and how its disk is mounted."
             yield Finding("database", text, wrong=True)
-    yield from _tables(database)
+    yield from _tables(settings, database)
     database.close()
 
 
-def _tables(database: Database) -> Iterator[Finding]:
+def _tables(settings: Settings, database: Database) -> Iterator[Finding]:
     """Whether the tables are what this version works with: by their number, by what is in them, by their pages."""
     version = database.schema_version()
     if version is not None and version > HEAD:
@@ -190,6 +190,7 @@ def _tables(database: Database) -> Iterator[Finding]:
             yield Finding("database", f"the file is damaged ({damage}). {BRING_BACK}", wrong=True)
             return
         yield from _contents(database)
+        yield from _channels(settings, database)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or type(error).__name__)
         yield Finding("database", f"can't be read: {reason}. {BRING_BACK}", wrong=True)
@@ -263,6 +264,17 @@ def _contents(database: Database) -> Iterator[Finding]:
         )
     else:
         yield Finding("office", "set up")
+
+
+def _channels(settings: Settings, database: Database) -> Iterator[Finding]:
+    """Desks that take confidential requests, and in whose channels others read along, as Slack says now."""
+    try:
+        found = list(desk_channels.read_by_others(settings, database))
+    except Exception as error:
+        yield Finding("channels", f"it is not known who reads them: {type(error).__name__}.", hint=True)
+        return
+    for sentence in found:
+        yield Finding("channels", sentence, hint=True)
 
 
 def _catalogue(settings: Settings) -> Iterator[Finding]:

@@ -58,6 +58,15 @@ class Directory:
             for channel in page.get("channels") or []:
                 yield f"#{channel['name']}", channel["id"]
 
+    def reads(self, channel: str) -> tuple[bool, list[str]]:
+        """Whether a channel is private, and the Slack ids of everybody in it. Raises SlackApiError, OSError."""
+        told = self._client.conversations_info(channel=channel).get("channel") or {}
+        is_private = bool(told.get("is_private")) and not (told.get("is_ext_shared") or told.get("is_org_shared"))
+        if not is_private:
+            return False, []
+        pages = self._client.conversations_members(channel=channel, limit=200)
+        return True, [one for page in pages for one in page.get("members") or []]
+
     def groups(self) -> list[dict[str, Any]]:
         """The workspace's user groups with their people, as the office keeps them. A plan without groups has none."""
         try:

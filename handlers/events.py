@@ -3,7 +3,9 @@
 from sqlalchemy.orm import Session
 
 from handlers.context import Answer, Call
+from handlers.desk import channels
 from office import clock
+from office.duties import desk_channels
 from office.duties.arrivals import meet
 from storage import outbox
 
@@ -23,13 +25,19 @@ def person_changed(call: Call) -> Answer:
 
 
 def joined(call: Call) -> Answer:
-    """The bot was invited to a channel: what could not be posted there goes out now."""
+    """The bot was invited to a channel: what could not be posted there goes out now. Or somebody else came into one:
+    what is confidential is not said there any more."""
     event = call.body["event"]
-    if event.get("user") != call.house.bot_user_id:
-        return Answer()
+    is_bot = event.get("user") == call.house.bot_user_id
 
     def do(session: Session) -> Answer:
-        outbox.revive_channel(session, event["channel"], clock.now())
+        if is_bot:
+            outbox.revive_channel(session, event["channel"], clock.now())
+        else:
+            desk_channels.somebody_joined(session, event["channel"], str(event.get("user", "")))
         return Answer()
+
+    if is_bot:
+        call.house.later("a look at a desk's channel", lambda: channels.look(call.house))
 
     return call.perform(do)

@@ -20,6 +20,7 @@ from handlers.requests import messages as requests
 from handlers.supplies import messages as supplies
 from handlers.tasks import messages as tasks
 from office.duties import approvals as approval_duty
+from office.duties import confidence
 from office.duties import tasks as task_duty
 from office.duties.requests.access import is_allowed
 from office.duties.supplies import access as supply_access
@@ -43,6 +44,7 @@ MESSAGES: Mapping[str, Callable[[Drawing], Message | None]] = {
     **digest.MESSAGES,
     "desk.hello": desk.hello,
     "desk.refused": desk.refused,
+    "desk.readers": desk.readers,
     "letters.dead": letters.told,
     "letters.outage": letters.outage,
     "letters.anchor": letters.anchor,
@@ -59,6 +61,8 @@ MAILS: Mapping[str, Callable[[Drawing], Mail | None]] = {
 
 def may_read(session: Session, row: Outbox) -> bool:
     """Whether somebody may still see what a message to them is about: asked when it is drawn, and drawn anew."""
+    if row.reader_id is None and not row.destination.startswith(("person:", "mail:")):
+        return confidence.may_stand(session, row.subject, row.subject_id, row.destination)
     if row.subject not in _SEEN_BY or row.reader_id is None or row.kind in _LAST_WORDS:
         return True
     return _SEEN_BY[row.subject](session, people.get(session, row.reader_id), row.subject_id)
@@ -66,6 +70,8 @@ def may_read(session: Session, row: Outbox) -> bool:
 
 def unreadable(drawing: Drawing) -> Message | None:
     """What stands in the place of a message whose reader may not see its matter any more; nothing where none stood."""
+    if drawing.row.reader_id is None:
+        return _number_only(drawing)
     if drawing.row.redraws_id is None:
         return None
     number = drawing.row.subject_id
@@ -82,6 +88,17 @@ def unreadable(drawing: Drawing) -> Message | None:
     else:
         text = drawing.reader.say("#{number} is in other hands now.", number=number)
     return Message(text, (blocks.words(text),))
+
+
+def _number_only(drawing: Drawing) -> Message:
+    """What stands in a channel that others read, too: no word of it, and the way to it for those who may see it."""
+    reader, number, is_request = drawing.reader, drawing.row.subject_id, drawing.row.subject == "request"
+    name = f"#{number}" if is_request else f"A{number}"
+    text = reader.say("{name}, confidential", name=name)
+    if drawing.row.parent_id is not None:
+        text = reader.say("News on {what}", what=name)
+    opens = blocks.button(reader.say("Open"), "requests.open" if is_request else "approvals.open", str(number))
+    return Message(text, (blocks.words(text), *blocks.actions([opens])))
 
 
 def _sees_request(session: Session, reader: Person, number: int) -> bool:

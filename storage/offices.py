@@ -10,6 +10,7 @@ from sqlmodel import col
 from storage.kept import forget_kept, kept
 from storage.statements import add_all, maybe, one, rows, upsert
 from storage.tables import Department, Desk, DeskMember, Place
+from storage.words import Readers
 
 
 def places(session: Session) -> list[Place]:
@@ -99,7 +100,7 @@ def save_desk(session: Session, key: str, values: Mapping[str, Any]) -> Desk:
 def channel_found(session: Session, name: str, channel: str) -> None:
     """A #name has been looked up: the desks that use it get its id."""
     forget_kept(session)
-    session.execute(update(Desk).where(col(Desk.channel) == name).values(channel=channel))
+    session.execute(update(Desk).where(col(Desk.channel) == name).values(channel=channel, readers=Readers.UNKNOWN))
 
 
 def members(session: Session, desk_id: int) -> set[int]:

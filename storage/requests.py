@@ -178,6 +178,13 @@ def without_card(session: Session, desk_id: int) -> list[Request]:
     return rows(session, of_desk.limit(200))
 
 
+def confidential_of(session: Session, desk_id: int) -> list[int]:
+    """The newest requests that are between their askers and a desk: what may stand in its channel has changed."""
+    theirs = select(col(Request.id)).where(col(Request.desk_id) == desk_id, col(Request.visibility) == Visibility.DESK)
+    newest = theirs.order_by(col(Request.id).desc()).limit(1000)
+    return [number for number in session.execute(newest).scalars() if number is not None]
+
+
 def add_comment(session: Session, values: Mapping[str, Any]) -> int | None:
     """Stores words on a request; None when the message that they came from is stored already."""
     if values.get("source") is None:

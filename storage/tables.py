@@ -14,6 +14,7 @@ from storage.words import (
     CommentKind,
     OutboxState,
     Priority,
+    Readers,
     RequestState,
     Role,
     Standing,
@@ -84,6 +85,7 @@ class Desk(SQLModel, table=True):
     """The team that answers. `channel` is a Slack channel id, or a #name that has not been looked up yet."""
 
     __tablename__ = "desks"
+    __table_args__ = (one_of("readers", Readers),)
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     name: str = ""
@@ -91,6 +93,7 @@ class Desk(SQLModel, table=True):
     language: str | None = None
     lead_id: int | None = Field(default=None, foreign_key="people.id")
     place_id: int | None = Field(default=None, foreign_key="places.id")
+    readers: Readers = Field(default=Readers.UNKNOWN, sa_type=word(Readers))
 
 
 class DeskMember(SQLModel, table=True):

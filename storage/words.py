@@ -36,6 +36,15 @@ class RequestState(StrEnum):
 UNFINISHED = (RequestState.OPEN, RequestState.IN_PROGRESS, RequestState.WAITING, RequestState.ON_HOLD)
 
 
+class Readers(StrEnum):
+    """Who reads a desk's channel, as far as Slack has told."""
+
+    UNKNOWN = "unknown"
+    DESK = "desk"  # private, and nobody in it but the desk's people
+    OTHERS = "others"
+    EVERYONE = "everyone"  # public
+
+
 class Priority(StrEnum):
     LOW = "low"
     NORMAL = "normal"

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from office import catalogue, clock, office_file
 from office.catalogue import Catalogue
-from office.duties import arrivals
+from office.duties import arrivals, confidence, desk_channels
 from office.duties.arrivals import Profile
-from storage import people
+from office.duties.desk_channels import Seen
+from storage import offices, people
 from storage.database import Database
 from storage.tables import Person
 from storage.words import Standing
@@ -209,6 +210,9 @@ def fill(session: Session) -> None:
         email = f"{handle}@nordwind.example"
         arrivals.meet(session, Profile(f"U0{handle.upper()}", name, handle, email, locale, zone, standing, admin))
     office_file.load(session, OFFICE)
+    confidence.keep_desks(session, ["hr"])
+    alone = [Seen(desk.channel, True, ()) for desk in offices.desks(session) if desk.channel]
+    desk_channels.seen(session, alone)
 
 
 def _fill(url: str) -> None:

@@ -109,6 +109,15 @@ class Gestures:
             }
         )  # fmt: skip
 
+    async def join(self, user: str, channel_id: str) -> None:
+        """Somebody comes into a channel; the bot hears of it where it is in it."""
+        members = self._workspace.channels[channel_id]["members"]
+        if user not in members:
+            members.append(user)
+            stamp = self._workspace.new_ts()
+            self._links.tell({"type": "member_joined_channel", "user": user, "channel": channel_id, "event_ts": stamp})
+            self._workspace.changed()
+
     async def change_person(self, user: str, flags: Mapping[str, bool]) -> None:
         """Somebody leaves, comes back, or becomes a guest."""
         person = self._workspace.users[user]

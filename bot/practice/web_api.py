@@ -31,6 +31,7 @@ from bot.practice.workspace import (
 TIERS = {
     "chat.update": 50, "conversations.open": 50, "conversations.info": 50, "conversations.history": 50,
     "conversations.replies": 50, "conversations.join": 50, "users.list": 20, "conversations.list": 20,
+    "conversations.members": 100,
     "views.open": 100, "views.push": 100, "views.update": 100, "views.publish": 100, "users.info": 100,
     "chat.postEphemeral": 100, "chat.getPermalink": 600,
 }  # fmt: skip
@@ -73,6 +74,7 @@ class WebApi:
             "usergroups.list": self._groups_list,
             "conversations.list": self._conversations_list,
             "conversations.info": self._conversations_info,
+            "conversations.members": self._conversations_members,
             "conversations.open": self._conversations_open,
             "conversations.join": self._conversations_join,
             "conversations.history": self._history,
@@ -214,6 +216,10 @@ class WebApi:
 
     def _conversations_info(self, given: Thing) -> Thing:
         return {"channel": _channel_shown(self._channel(given.get("channel")))}
+
+    def _conversations_members(self, given: Thing) -> Thing:
+        members, cursor = _page(self._channel(given.get("channel"))["members"], given)
+        return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
     def _conversations_open(self, given: Thing) -> Thing:
         user = self._workspace.users.get(given.get("users", ""))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
+from handlers.desk import channels
 from handlers.i18n import Md, Reader, mention
 from office.catalogue import LANGUAGES
 from office.duties import offices as duty
@@ -182,7 +183,9 @@ def desk_sent(call: Call) -> Answer:
         )
         return Answer()
 
-    return _saved(call, do, held)
+    answer = _saved(call, do, held)
+    call.house.later("a look at the desks' channels", lambda: channels.look(call.house))
+    return answer
 
 
 def _form(call: Call, callback_id: str, title: str, parts: list[Block], metadata: str = "") -> Answer:
@@ -305,7 +308,13 @@ def _desk_fields(session: Session, reader: Reader, desk: Desk | None) -> list[Bl
         *key,
         blocks.field("name", reader.say("Name"), blocks.text_input(desk.name if desk else "", longest=80)),
         blocks.field(
-            "channel", reader.say("Channel"), channel, hint=reader.say("In a private one, type /invite @deskhand.")
+            "channel",
+            reader.say("Channel"),
+            channel,
+            hint=reader.say(
+                "Best a private one with nobody but the desk's people; type /invite @deskhand there. Where others read"
+                " along, what only the desk may read shows as a number."
+            ),
         ),
         blocks.field("members", reader.say("People"), several),
         blocks.field("lead", reader.say("Lead"), blocks.person_select(lead.slack_id if lead else None)),

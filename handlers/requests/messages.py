@@ -10,7 +10,7 @@ from handlers.drawing import Drawing, Message
 from handlers.i18n import Md, Reader, escape, mention
 from handlers.requests import cards
 from office.catalogue import Catalogue
-from office.duties import notices
+from office.duties import confidence, notices
 from office.duties.requests.access import is_allowed
 from storage import drafts, history, offices, outbox, people, request_clocks, requests
 from storage.tables import Request
@@ -50,6 +50,11 @@ def said(drawing: Drawing) -> Message | None:
     }
     head = texts.get(comment.kind, texts[CommentKind.COMMENT])
     below = drawing.row.parent_id is not None
+    if below and comment.kind == CommentKind.NOTE and not _is_the_desks_alone(drawing):
+        # A note is for the desk: where others read along it is only told of.
+        opens = cards.open_button(drawing.reader.say("Open"), request)
+        plain = drawing.reader.say("News on {what}", what=f"#{request.id}")
+        return Message(plain, (blocks.md(head), *blocks.actions([opens])))
     act = Act.COMMENT if request.state in UNFINISHED else None
     return Message(
         drawing.reader.say("News on {what}", what=cards.neutral(drawing.reader, request)),
@@ -300,11 +305,16 @@ def _is_the_desks(drawing: Drawing, request: Request) -> bool:
     """Whether a card stands where the request's desk is now; it may have been moved or made confidential since."""
     desk = offices.get_desk(drawing.session, request.desk_id)
     if drawing.row.reader_id is not None:
-        return not desk.channel and drawing.row.reader_id in notices.desk_people(drawing.session, desk)
+        by_message = confidence.needs_messages(drawing.session, "request", request.id or 0, desk)
+        return by_message and drawing.row.reader_id in notices.desk_people(drawing.session, desk)
     cards_place = {drawing.row.destination, drawing.row.channel}
     if drawing.row.redraws_id is not None:
         cards_place.add(outbox.get(drawing.session, drawing.row.redraws_id).channel)
     return desk.channel in cards_place
+
+
+def _is_the_desks_alone(drawing: Drawing) -> bool:
+    return confidence.is_the_desks_alone(drawing.session, drawing.row.destination)
 
 
 def _moved(drawing: Drawing, request: Request) -> Message:

@@ -87,6 +87,7 @@ class RequestType(_Part):
     help: Titles | None = None
     ask: Literal["everyone", "members"] = "everyone"
     see: Visibility = Visibility.DESK
+    confidential: bool = False  # its words never stand in a channel that others than the desk read
     hints: tuple[str, ...] = ()
     answer: Times = Times(low=2 * DAY, normal=DAY, high=60)
     solve: Times = Times(low=10 * DAY, normal=5 * DAY, high=DAY)
@@ -103,6 +104,8 @@ class RequestType(_Part):
             raise ValueError(f"fields: the key {min(twice)!r} is used twice")
         if len(keys) > 40:
             raise ValueError("fields: at most 40 fit into a form")
+        if self.confidential and self.see is not Visibility.DESK:
+            raise ValueError('confidential: what everyone may see can\'t be; say see = "desk"')
         return self
 
     def minutes(self, kind: ClockKind, priority: Priority) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from office import clock
+from office.duties import confidence
 from office.rules.topics import TOPICS, wanted
 from storage import digests, offices, outbox, people, requests, tasks
 from storage.outbox import Letter
@@ -53,10 +54,11 @@ def tell_in_time(
 
 
 def post_card(session: Session, kind: str, subject: str, subject_id: int, desk: Desk) -> None:
-    """Puts a card before a desk: in its channel, else to its people, else to the administrators."""
+    """Puts a card before a desk: in its channel, else to its people, else to the administrators. Where the channel is
+    not for its words, only its number stands there, and the people get it, too."""
     if desk.channel:
         outbox.add(session, [Letter(kind, subject, subject_id, desk.channel, is_card=True)], clock.now())
-    else:
+    if confidence.needs_messages(session, subject, subject_id, desk):
         tell(session, kind, subject, subject_id, desk_people(session, desk), is_card=True)
 
 

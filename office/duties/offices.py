@@ -19,7 +19,7 @@ from office.rules.words import clean_line
 from office.when import weekday_named
 from storage import facts, history, offices, people, requests
 from storage.tables import Desk, Person, Place
-from storage.words import Role, Standing
+from storage.words import Readers, Role, Standing
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -149,6 +149,8 @@ def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
         "lead_id": setup.lead_id,
         "place_id": _place_id(session, setup.place),
     }
+    if before is None or _is_read_anew(session, before, setup):
+        values["readers"] = Readers.UNKNOWN
     desk = offices.save_desk(session, setup.key, values)
     assert desk.id is not None
     before_members = offices.members(session, desk.id)
@@ -160,6 +162,12 @@ def save_desk(session: Session, actor: Person | None, setup: DeskSetup) -> Desk:
             assert request.id is not None
             notices.post_card(session, "requests.card", "request", request.id, desk)
     return desk
+
+
+def _is_read_anew(session: Session, before: Desk, setup: DeskSetup) -> bool:
+    """Whether another channel, or other people of the desk, make it unknown who else reads along."""
+    own = offices.members(session, before.id or 0) | {before.lead_id}
+    return before.channel != setup.channel or own != {*setup.members, setup.lead_id}
 
 
 def name_office(session: Session, name: str, language: str) -> None:

@@ -171,6 +171,14 @@ def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
 def test_an_office_is_loaded_shown_and_audited(tmp_path: Path) -> None:
     (tmp_path / "office.toml").write_text(OFFICE)
     assert "5 desks" in deskhand(tmp_path, "office", "load", "office.toml").stdout
+    (tmp_path / "office.toml").write_text(OFFICE.replace('key = "hr"', 'key = "hr"\nchannel = "#general"'))
+    warned = deskhand(tmp_path, "office", "load", "office.toml").stdout
+    assert "keep #general private" in warned
+    with played() as practice:
+        settings = {"SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_APP_TOKEN": APP_TOKEN, "SLACK_API_URL": practice.api_url}
+        asked = deskhand(tmp_path, "office", "load", "office.toml", **settings).stdout
+        examined = deskhand(tmp_path, "doctor", **settings).stdout
+    assert "Everybody can read #general" in asked and "Everybody can read #general" in examined
     shown = deskhand(tmp_path, "office", "show").stdout
     assert 'who = "@maria"' in shown
     (tmp_path / "wrong.toml").write_text(OFFICE.replace('"SEK"', '"Crowns"'))

@@ -32,6 +32,7 @@ FROZEN = {
     "0008": "0893783517a636a5",
     "0009": "4264c795c9b429ef",
     "0010": "6edfa58c6839de00",
+    "0011": "dfabf6cdfec96a7d",
 }
 
 
@@ -133,7 +134,7 @@ def test_a_copy_is_kept_before_the_tables_change(sqlite_url: str) -> None:
     database.write(lambda session: session.execute(text("UPDATE alembic_version SET version_num = '0008'")))
     database.write(lambda session: session.execute(text("DROP TABLE foreign_tries")))
     database.write(lambda session: session.execute(text("ALTER TABLE busy_feeds DROP COLUMN tries")))
-    for column in ("meetings.own_uids", "history_seals.digest", "history_seals.key_name"):
+    for column in ("meetings.own_uids", "history_seals.digest", "history_seals.key_name", "desks.readers"):
         table, _, name = column.partition(".")
         database.write(lambda session, do=f"ALTER TABLE {table} DROP COLUMN {name}": session.execute(text(do)))
     database.close()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from office import clock
 from office.catalogue import Catalogue, RequestType
-from office.duties import notices
+from office.duties import confidence, notices
 from office.duties.changes import plain
 from office.duties.requests import gate
 from office.duties.requests.access import is_allowed, last_change, look, next_state
@@ -227,10 +227,12 @@ def desk_of(session: Session, kind: RequestType) -> Desk:
 
 
 def catalogue_desks(session: Session, catalogue: Catalogue) -> None:
-    """Every desk that the catalogue names exists, so that an administrator finds it in the forms."""
+    """Every desk that the catalogue names exists, so that an administrator finds it in the forms; which of them take
+    confidential requests is kept."""
     for key in catalogue.desks():
         if offices.find_desk(session, key) is None:
             offices.save_desk(session, key, {})
+    confidence.keep_desks(session, (kind.desk for kind in catalogue.types.values() if kind.confidential))
 
 
 def _unasked(kind: RequestType, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -261,7 +263,7 @@ def _announce(session: Session, request: Request, desk: Desk) -> None:
     )
     if request.awaits_id is not None:
         post(session, [mine], request.created_at)
-    elif desk.channel:
+    elif desk.channel and not confidence.needs_messages(session, "request", request.id, desk):
         card = Letter("requests.card", "request", request.id, desk.channel, is_card=True)
         post(session, [mine, card], request.created_at)
     else:
