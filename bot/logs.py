@@ -7,8 +7,15 @@ import threading
 import time
 from collections.abc import Callable
 
-# Tokens of Slack, and passwords in addresses.
-_SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|(?<=://)([^:/@\s]+):[^@/\s]+(?=@)")
+# Tokens of Slack; passwords in addresses, before the host and behind it; secret parts of addresses of ours.
+_TOKEN = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+")
+_USER = re.compile(r"(?<=://)([^:/@\s]*):[^/\s]+(?=@)")
+_PARAMETER = re.compile(r"(?i)\b(\w*(?:pass|secret|token|key)\w*=)[^&\s]+")
+_PATH = re.compile(r"(/calendar/|/meeting/\d+-)[\w-]{12,}")
+
+
+# From which level on these say nothing of what people write.
+_LEAST = {"slack_bolt": logging.ERROR, "slack_sdk": logging.WARNING, "sqlalchemy": logging.WARNING}
 
 
 class Redaction(logging.Filter):
@@ -30,7 +37,8 @@ class Redaction(logging.Filter):
     def redacted(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return _SECRET.sub(lambda found: f"{found[1]}:***" if found[1] else "***", text)
+        text = _USER.sub(r"\1:***", _TOKEN.sub("***", text))
+        return _PATH.sub(r"\1***", _PARAMETER.sub(r"\1***", text))
 
 
 class Repetition(logging.Filter):
@@ -92,10 +100,12 @@ class Counting(logging.Handler):
         self._count()
 
 
-def _no_chatter_of_bolt(record: logging.LogRecord) -> bool:
+def _no_chatter(record: logging.LogRecord) -> bool:
     """Bolt's loggers take the root's level for themselves, and print every answer at DEBUG; it also warns that it does
-    not use the token that it found in the environment by itself."""
-    return record.levelno >= logging.ERROR or not record.name.startswith("slack_bolt")
+    not use the token that it found in the environment by itself. What SQLAlchemy and slack_sdk print below a warning is
+    rows and messages: people's words."""
+    least = next((level for name, level in _LEAST.items() if record.name.startswith(name)), logging.NOTSET)
+    return record.levelno >= least
 
 
 def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
@@ -104,7 +114,7 @@ def set_up(level: str, secrets: tuple[str, ...] = ()) -> None:
     # Two processes, or a machine that moved, must not have to be compared by their time zones.
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
-    handler.addFilter(_no_chatter_of_bolt)
+    handler.addFilter(_no_chatter)
     handler.addFilter(Repetition())
     handler.addFilter(Redaction(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -137,11 +137,19 @@ def read(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        reason = first["msg"].removeprefix("Value error, ")
+        reason = _REASONS.get(first["type"], first["msg"].removeprefix("Value error, "))
         shown = f" (found {first['input']!r:.80})" if name in SHOWN else ""
         # Not from the error: it carries every value, and a traceback would print them.
         raise SettingsError(f"{name.upper() or 'A setting'}: {reason}{shown}.") from None
     return settings.model_copy(update=_from_files(settings))
+
+
+# What is wrong with a value, in our words.
+_REASONS = {
+    "int_parsing": "must be a whole number",
+    "greater_than_equal": "must be a port: 1 to 65535",
+    "less_than_equal": "must be a port: 1 to 65535",
+}
 
 
 def check_tokens(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from handlers import blocks
 from handlers.blocks import Block, View
 from handlers.directory import Directory
 from handlers.i18n import Reader, reader_of
@@ -43,7 +44,7 @@ class Answer:
 
     `text` and `blocks`: words for them alone. `replaces`: instead of the message that was clicked. `modal` with `how`
     ("open", "push", "update"). `errors`: block_id -> what is wrong with it. `sheet`: what is shown in the window below,
-    such as "request:12".
+    such as "request:12". `again`: what a repeat gets in the place of an answer that holds a secret, and is not stored.
     """
 
     text: str = ""
@@ -53,8 +54,11 @@ class Answer:
     how: str = "open"
     errors: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
+    again: str = ""
 
     def stored(self) -> dict[str, Any]:
+        if self.again:
+            return Answer(self.again, (blocks.words(self.again),)).stored()
         return {**vars(self), "blocks": list(self.blocks), "errors": dict(self.errors)}
 
     @staticmethod

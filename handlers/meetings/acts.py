@@ -180,7 +180,8 @@ def _feed(session: Session, call: Call, room_id: int | None) -> Answer:
         blocks.context(how),
         *blocks.actions(row),
     )
-    return Answer(heading, shown)
+    again = reader.say("The address was shown already, and only then. `/meeting calendar` makes a new one.")
+    return Answer(heading, shown, again=again)
 
 
 def _move(session: Session, call: Call, meeting: Meeting, day: MeetingDate, rest: str) -> Answer:

@@ -168,6 +168,47 @@ def test_the_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert ill.returncode == 1 and "invalid_auth" in ill.stdout
 
 
+SECRET = {
+    "SLACK_BOT_TOKEN": "xoxb-geheim123",
+    "SLACK_APP_TOKEN": "xapp-geheim123",
+    "SLACK_SIGNING_SECRET": "geheim123",
+    "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "1", "SMTP_FROM": "desk@example.com", "SMTP_USER": "desk",
+    "SMTP_PASSWORD": "geheim123",
+    "IMAP_HOST": "127.0.0.1", "IMAP_PORT": "1", "IMAP_USER": "desk", "IMAP_PASSWORD": "geheim123",
+    "CALDAV_URL": "http://desk:geheim123@127.0.0.1:1/{email}", "CALDAV_PASSWORD": "geheim123",
+    "PUBLIC_URL": "https://desk:geheim123@desk.example.com", "AUDIT_KEY": "geheim123",
+    "SLACK_API_URL": "http://desk:geheim123@127.0.0.1:1/",
+}  # fmt: skip
+WRONG = {
+    "SMTP_FROM": "nobody", "SMTP_PORT": "many", "IMAP_PORT": "0", "PORT": "70000", "LOG_LEVEL": "LOUD",
+    "CALDAV_URL": "htps://desk:geheim123@x", "PUBLIC_URL": "desk:geheim123", "SLACK_API_URL": "geheim123",
+    "METRICS_HOST": "geheim123", "DATABASE_URL": "postgresql://127.0.0.1:1/x?user=desk&password=geheim123",
+    "DATABASE_URL ": "postgresql://desk:geheim123@127.0.0.1:1/x", "DATABASE_URL  ": "mysql://desk:geheim123@x/y",
+    "DATABASE_URL   ": "geheim123", "SLACK_BOT_TOKEN": "xapp-geheim123", "SLACK_APP_TOKEN": "xoxb-geheim123",
+    "SMTP_PASSWORD_FILE": "/nowhere", "": "",
+}  # fmt: skip
+EVERY_COMMAND = [
+    "doctor", "migrate", "backup copy.db", "restore copy.db", "restore --done", "office load o.toml", "office show",
+    "office route ask --by @anna", "office rates r.csv", "import items i.csv", "import suppliers i.csv",
+    "export items i.xlsx", "audit verify", "audit anchor a.json", "audit guard", "manifest", "manifest --check",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_no_command_says_a_secret_whatever_is_wrong(tmp_path: Path, name: str, request: pytest.FixtureRequest) -> None:
+    """Every command, with everything secret set and one setting wrong; in the quick form some of them."""
+    for file in ("o.toml", "r.csv", "i.csv"):
+        (tmp_path / file).write_text("geheim = ")
+    given = {key: value for key, value in {**SECRET, name.strip(): WRONG[name]}.items() if key}
+    commands = (
+        EVERY_COMMAND if name == "SMTP_FROM" else ["migrate", "office show"] if name else ["doctor", "backup copy.db"]
+    )
+    for one in commands:
+        ended = deskhand(tmp_path, *one.split(), **given)
+        assert "geheim123" not in ended.stdout + ended.stderr, one
+        assert "Traceback" not in ended.stderr, one
+
+
 def test_an_office_is_loaded_shown_and_audited(tmp_path: Path) -> None:
     (tmp_path / "office.toml").write_text(OFFICE)
     assert "5 desks" in deskhand(tmp_path, "office", "load", "office.toml").stdout

@@ -93,7 +93,18 @@ def test_the_api_url_ends_in_a_slash() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["token xoxb-12-ab", "app xapp-1-A-b", "at postgresql://me:hunter22@host/db", "signing shhh-it-is"],
+    [
+        "token xoxb-12-ab",
+        "app xapp-1-A-b",
+        "at postgresql://me:hunter22@host/db",
+        "signing shhh-it-is",
+        "at postgresql://me:hunter22@2@host/db",
+        "at postgresql://:hunter22@host/db",
+        "at postgresql://host/db?user=me&password=hunter22",
+        "GET /calendar/hunter22_hunter22.ics",
+        "GET /meeting/17-hunter22hunter22",
+        "sslpassword=hunter22",
+    ],
 )
 def test_no_secret_reaches_the_log(line: str) -> None:
     record = logging.LogRecord("x", logging.INFO, "f", 1, "%s", (line,), None)

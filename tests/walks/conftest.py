@@ -140,10 +140,10 @@ class Walk:
     def moves_clock(self, **by: float) -> None:
         self.practice.move_clock(timedelta(**by))
 
-    def settled(self) -> None:
+    def settled(self, seconds: float = SECONDS) -> None:
         """Waits until nothing is left to send."""
         pending = "SELECT count(*) FROM outbox WHERE state IN ('new', 'claimed', 'retry', 'unknown')"
-        self.until(lambda: self.database.scalar(pending) == 0, "an empty outbox")
+        self.until(lambda: self.database.scalar(pending) == 0, "an empty outbox", seconds)
 
     def _is_redrawn(self, message: Thing) -> bool:
         """Whether a message was still to be drawn anew, which is waited for: each of several acts draws a card."""
