@@ -5,7 +5,7 @@ import time
 from concurrent.futures import Executor
 
 from bot.web_api import WebApi
-from handlers import home, marks
+from handlers import fitting, home, marks
 from handlers.context import House
 from handlers.i18n import reader_of
 from office.installation import epoch_of
@@ -45,6 +45,10 @@ class Homes:
                 view = home.view(session, self._house, person, reader)
                 marked = marks.view(view, epoch_of(session))
             result = self._api.call("views.publish", {"user_id": slack_id, "view": marked})
+            if result.error in ("invalid_arguments", "view_too_large"):
+                logger.error("the home tab of person %s is not taken as it is; it is drawn short", person_id)
+                shown = fitting.short(marked["blocks"])
+                result = self._api.call("views.publish", {"user_id": slack_id, "view": {**marked, "blocks": shown}})
         except Exception:
             logger.exception("the home tab of person %s could not be made", person_id)
             return

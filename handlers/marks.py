@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handlers import fitting
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call
 from office import clock
@@ -22,19 +23,20 @@ _LONGEST = 200
 
 
 def message(blocks: Sequence[Block], epoch: str, row_id: int = 0) -> list[Block]:
-    """Blocks as they leave: each with buttons or a menu says which installation has drawn it, and for which row of the
-    outbox (0: words for one person alone, which are not kept)."""
+    """Blocks as they leave, within Slack's limits. Each with buttons or a menu says which installation has drawn it and
+    for which row of the outbox (0: words for one person alone, which are not kept)."""
     return [
         block | {"block_id": f"{str(block.get('block_id') or at)[:_LONGEST]}{_SIGN}{epoch}.{row_id}"}
         if block["type"] == "actions" or "accessory" in block
         else block
-        for at, block in enumerate(blocks)
+        for at, block in enumerate(fitting.message(blocks))
     ]
 
 
 def view(drawn: View, epoch: str) -> View:
     """A window or home tab as it leaves."""
-    return {**drawn, "private_metadata": f"{drawn.get('private_metadata') or ''}{_SIGN}{epoch}"}
+    fitted = fitting.view(drawn)
+    return {**fitted, "private_metadata": f"{drawn.get('private_metadata') or ''}{_SIGN}{epoch}"}
 
 
 def unmarked_block(block_id: str) -> str:

@@ -18,12 +18,18 @@ class Panel:
     budget: Sequence[float]
 
 
-def months(panels: Sequence[Panel], labels: tuple[str, str, str], number: Any) -> bytes:
-    """Panels below each other. `labels`: budget, committed, spent; `number` formats an amount for the axis."""
+def _prepare() -> None:
     # Imported here: it takes more than a second, and most of what Deskhand does needs none of it.
     import matplotlib as mpl
 
     mpl.use("Agg")
+    # A name with $ in it is a name, no formula.
+    mpl.rcParams["text.parse_math"] = False
+
+
+def months(panels: Sequence[Panel], labels: tuple[str, str, str], number: Any) -> bytes:
+    """Panels below each other. `labels`: budget, committed, spent; `number` formats an amount for the axis."""
+    _prepare()
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
     from matplotlib.ticker import FuncFormatter
@@ -53,9 +59,7 @@ def pairs(
     title: str, rows: Sequence[tuple[str, float, float]], labels: tuple[str, str], number: Callable[[float], str]
 ) -> bytes:
     """Two bars a row, before and now. `labels` name them; `number` formats an amount beside each bar."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
+    _prepare()
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
@@ -86,9 +90,7 @@ def day(
     clock: Callable[[int], str],
 ) -> bytes:  # fmt: skip
     """One row a room: what is taken of a day. Spans and `hours` are hours; `clock` writes one on the axis."""
-    import matplotlib as mpl
-
-    mpl.use("Agg")
+    _prepare()
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from slack_bolt import Ack
+from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from handlers import blocks, forms, marks
+from handlers import blocks, fitting, forms, marks
 from handlers.blocks import Block, View
 from handlers.context import Answer, Call, House, Unclear
 from handlers.i18n import Reader, reader_of
@@ -33,6 +34,9 @@ _DAMAGED = ("no such table", "no such column", "malformed", "not a database", "r
 HOOKS = "hooks.slack.com"
 # Slack has done it already: the same press came twice.
 _REPEATED = ("exchanged_trigger_id", "hash_conflict")
+# It takes a view as it is never.
+_ILLEGAL = ("invalid_arguments", "view_too_large")
+MOST_WINDOWS = 3
 
 
 def answered(call: Call, handler: Callable[[Call], Answer] | None, typed: bool = False, event: bool = False) -> Answer:
@@ -198,13 +202,13 @@ def _open(call: Call, answer: Answer) -> Answer:
     client = call.house.client
     drawn = marks.view(answer.modal, call.house.epoch())
     try:
-        if answer.how == "update":
-            view = call.body["view"]
-            client.views_update(view_id=view["id"], hash=view.get("hash"), view=drawn)
-        elif answer.how == "push":
-            client.views_push(trigger_id=call.body["trigger_id"], view=drawn)
-        else:
-            client.views_open(trigger_id=call.body["trigger_id"], view=drawn)
+        try:
+            _show(client, call, answer.how, drawn)
+        except SlackApiError as error:
+            if error.response.get("error") not in _ILLEGAL:
+                raise
+            logger.error("Slack takes no window %s as it is; it is drawn short", drawn["callback_id"])
+            _show(client, call, answer.how, {**drawn, "blocks": fitting.short(drawn["blocks"])})
     except SlackApiError as error:
         if error.response.get("error") in _REPEATED:
             return Answer(sheet=answer.sheet)  # a repeat of what has opened it
@@ -214,6 +218,24 @@ def _open(call: Call, answer: Answer) -> Answer:
         logger.warning("whether a form opened is unclear: %s", error)
         return Answer(call.reader.say("Slack is slow at the moment. If nothing has opened, try again."))
     return Answer(sheet=answer.sheet)
+
+
+def _show(client: WebClient, call: Call, how: str, drawn: View) -> None:
+    view = call.body.get("view") or {}
+    # Slack holds three windows: the third is changed, not covered.
+    if how == "update" or (how == "push" and _depth(view) >= MOST_WINDOWS):
+        client.views_update(view_id=view["id"], hash=view.get("hash"), view=drawn)
+    elif how == "push":
+        client.views_push(trigger_id=call.body["trigger_id"], view=drawn)
+    else:
+        client.views_open(trigger_id=call.body["trigger_id"], view=drawn)
+
+
+def _depth(view: Mapping[str, Any]) -> int:
+    """The how manieth window this is: the first has none before it, the second the first."""
+    if view.get("type") != "modal" or not view.get("previous_view_id"):
+        return 1
+    return 2 if view["previous_view_id"] == view.get("root_view_id") else MOST_WINDOWS
 
 
 def _say_privately(call: Call, answer: Answer, may_open: bool = True) -> None:

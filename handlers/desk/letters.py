@@ -8,7 +8,7 @@ from handlers import blocks, forms
 from handlers.blocks import Block
 from handlers.context import Answer, Call
 from handlers.drawing import Drawing, Message
-from handlers.i18n import Md, Reader, mention
+from handlers.i18n import Md, Reader, escape, mention
 from office.duties import letters
 from storage import history, outbox, people, seals
 from storage.tables import Outbox
@@ -135,7 +135,7 @@ def _letter(session: Session, reader: Reader, row: Outbox) -> list[Block]:
     if row.reader_id is not None:
         to = mention(people.find(session, row.reader_id))
     else:
-        to = Md(f"<#{row.destination}>") if row.destination.startswith("C") else Md(row.destination)
+        to = Md(f"<#{row.destination}>") if row.destination.startswith("C") else Md(escape(row.destination))
     about = f"#{row.subject_id}" if row.subject == "request" else row.subject
     text = reader.md(
         "*{about}* to {to}, {when}\n{reason}",

@@ -212,7 +212,7 @@ def _desks(session: Session, reader: Reader) -> list[Block]:
         assert desk.id is not None
         members = people.by_ids(session, offices.members(session, desk.id))
         names = ", ".join(mention(one).text for one in members.values())
-        channel = Md(f"<#{desk.channel}>") if (desk.channel or "").startswith(("C", "G")) else Md(desk.channel or "–")
+        channel = Md(f"<#{desk.channel}>") if (desk.channel or "").startswith(("C", "G")) else desk.channel or "–"
         text = reader.md(
             "*Desk {name}* · channel {channel} · people {people}",
             name=reader.desk(desk),

@@ -77,7 +77,7 @@ def all_rooms(call: Call, replaces: bool = False, day: date | None = None) -> An
             group = reader.say("Equipment") if room.kind is RoomKind.EQUIPMENT else _place_name(session, room)
             if group != place:
                 place = group
-                shown.append(blocks.md(f"*{blocks.cut(group, 80)}*"))
+                shown.append(blocks.md(f"*{escape(blocks.cut(group, 80))}*"))
             shown.append(_room_line(session, call, room, day))
         may_edit = room_duty.keeps(call.person)
     row = [blocks.button(reader.say("As a picture"), "meetings.picture"), *_ways(reader)]
