@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 
@@ -15,9 +15,9 @@ from handlers.context import Answer, Call
 # Texts at and over every limit, with markup, emoji of several code points, and marks that turn the direction.
 PIECES = ["x", "ä ", "<@U0ANNA> ", "&amp;", "<https://x.example|a>", "👩‍🚀", "\u202e", "مرحبا", "$x^2$", "\n"]
 texts = st.builds(
-    lambda piece, times, tail: piece * times + tail,
+    lambda piece, length, tail: (piece * length)[:length] + tail,
     st.sampled_from(PIECES),
-    st.sampled_from([0, 1, 20, 24, 70, 76, 150, 2000, 2999, 3001, 4000]),
+    st.sampled_from([0, 1, 20, 24, 70, 76, 150, 151, 1999, 2999, 3001]),
     st.sampled_from(["", "end", "<@U0", "&am"]),
 )
 options = st.builds(lambda text, at: blocks.option(text or "x", f"{at}"), texts, st.integers(0, 99))
@@ -41,6 +41,7 @@ pieces: st.SearchStrategy[Block] = st.one_of(
 )  # fmt: skip
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(pieces, min_size=1, max_size=70))
 def test_every_message_is_legal(shown: list[Block]) -> None:
     left = marks.message(shown, "0123abcd", 2**31)
@@ -48,6 +49,7 @@ def test_every_message_is_legal(shown: list[Block]) -> None:
     assert not any(turned in str(left) for turned in "\u202a\u202e\u2066\u2069")
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(pieces, min_size=1, max_size=120), texts, st.integers(0, 40))
 def test_every_window_is_legal_and_keeps_its_fields(shown: list[Block], title: str, fields: int) -> None:
     inputs = [blocks.field(f"f{at}", "x" * 2100, blocks.text_input()) for at in range(fields)]
@@ -59,7 +61,7 @@ def test_every_window_is_legal_and_keeps_its_fields(shown: list[Block], title: s
     assert limits.view_error({**left, "blocks": fitting.short(left["blocks"])}) is None
 
 
-@given(texts.filter(lambda text: len(text) > 3000))
+@given(texts.filter(lambda text: len(text) > 2990))
 def test_nothing_is_cut_in_the_middle_of_a_sign(text: str) -> None:
     (left,) = fitting.message([{"type": "section", "text": raw("mrkdwn", text)}])
     end, cut, _ = left["text"]["text"].partition("…")
@@ -74,6 +76,7 @@ def test_the_same_name_for_two_blocks_is_taken_from_the_second() -> None:
 HOSTILE = ["$\\bad{$", "Cost $^$", "5 $ and 6 $", "<!channel>", "\u202egnp.exe", "{x}", "%s", "👩‍🚀" * 40, ""]
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")  # a font without a sign, a legend without words
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_picture_is_drawn_of_any_name(name: str) -> None:
     assert pictures.day(name, [(name, [(9.0, 10.0)])], (7, 19), str).startswith(b"\x89PNG")
